@@ -1,0 +1,16 @@
+/**
+ * Turns a verified model directory into a LanguageModel on ONNX Runtime; quantizes and compares
+ * models.
+ */
+module io.edgellm.inference {
+  requires transitive io.edgellm.core;
+  requires com.fasterxml.jackson.core;
+  requires com.fasterxml.jackson.databind;
+  requires org.slf4j;
+  requires com.microsoft.onnxruntime;
+  requires ai.djl.tokenizers;
+  requires ai.djl.api;
+  requires org.tribuo.util.onnx;
+  requires com.google.protobuf;
+  requires static transitive org.jspecify;
+}
