@@ -2,6 +2,8 @@
  * The vocabulary of EdgeLLM, and everything about bytes at rest: store, transfer, trust and
  * release.
  */
+@SuppressWarnings(
+    "module") // The modules that our internals are exported to are built after this one.
 module io.edgellm.core {
   requires org.slf4j;
   requires com.fasterxml.jackson.core;
@@ -10,5 +12,12 @@ module io.edgellm.core {
   requires static transitive org.jspecify;
   requires java.net.http;
 
+  exports io.edgellm.llm;
   exports io.edgellm.model;
+  exports io.edgellm.trust;
+  exports io.edgellm.internal.json to
+      io.edgellm.rollout,
+      io.edgellm.telemetry,
+      io.edgellm.inference,
+      io.edgellm.triton;
 }

@@ -1,0 +1,142 @@
+package io.edgellm.llm;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a model is asked, immutable: a conversation and the limits of the answer.
+ *
+ * <p>{@code GenerationRequest.of("…")} asks one question greedily, for at most {@value
+ * #DEFAULT_MAX_TOKENS} tokens and without a deadline; {@link #builder()} sets everything.
+ */
+public final class GenerationRequest {
+  /** The answer's bound where none is given. */
+  public static final int DEFAULT_MAX_TOKENS = 256;
+
+  private final List<ChatMessage> messages;
+  private final int maxTokens;
+  private final Sampling sampling;
+  private final List<String> stopStrings;
+  private final @Nullable Duration timeout;
+
+  private GenerationRequest(Builder b) {
+    this.messages = List.copyOf(b.messages);
+    this.maxTokens = b.maxTokens;
+    this.sampling = b.sampling;
+    this.stopStrings = List.copyOf(b.stopStrings);
+    this.timeout = b.timeout;
+    if (messages.isEmpty()) {
+      throw new IllegalArgumentException("A request needs at least one message.");
+    }
+  }
+
+  /** Returns a request with one user message and the defaults. */
+  public static GenerationRequest of(String userMessage) {
+    return builder().user(userMessage).build();
+  }
+
+  /** Returns an empty builder. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Returns the conversation, oldest first. */
+  public List<ChatMessage> messages() {
+    return messages;
+  }
+
+  /** Returns the largest number of tokens to generate. */
+  public int maxTokens() {
+    return maxTokens;
+  }
+
+  /** Returns how tokens are chosen. */
+  public Sampling sampling() {
+    return sampling;
+  }
+
+  /** Returns the texts that end the answer; none of them is part of it. */
+  public List<String> stopStrings() {
+    return stopStrings;
+  }
+
+  /** Returns how long the request may take from submission to the last token. */
+  public Optional<Duration> timeout() {
+    return Optional.ofNullable(timeout);
+  }
+
+  /** Builds a {@link GenerationRequest}; not thread-safe. */
+  public static final class Builder {
+    private final List<ChatMessage> messages = new ArrayList<>();
+    private final List<String> stopStrings = new ArrayList<>();
+    private int maxTokens = DEFAULT_MAX_TOKENS;
+    private Sampling sampling = Sampling.greedy();
+    private @Nullable Duration timeout;
+
+    private Builder() {}
+
+    /** Adds a message of the host. */
+    public Builder system(String content) {
+      return message(ChatMessage.system(content));
+    }
+
+    /** Adds a message of the person. */
+    public Builder user(String content) {
+      return message(ChatMessage.user(content));
+    }
+
+    /** Adds a message. */
+    public Builder message(ChatMessage message) {
+      messages.add(Objects.requireNonNull(message));
+      return this;
+    }
+
+    /** Adds messages in order. */
+    public Builder messages(List<ChatMessage> more) {
+      more.forEach(this::message);
+      return this;
+    }
+
+    /** Bounds the answer; at least 1. */
+    public Builder maxTokens(int tokens) {
+      if (tokens < 1) {
+        throw new IllegalArgumentException("maxTokens must be at least 1.");
+      }
+      this.maxTokens = tokens;
+      return this;
+    }
+
+    /** Sets how tokens are chosen. */
+    public Builder sampling(Sampling sampling) {
+      this.sampling = Objects.requireNonNull(sampling);
+      return this;
+    }
+
+    /** Adds a text that ends the answer; not empty. */
+    public Builder stop(String text) {
+      if (text.isEmpty()) {
+        throw new IllegalArgumentException("A stop string must not be empty.");
+      }
+      stopStrings.add(text);
+      return this;
+    }
+
+    /** Sets how long the request may take, waiting included; above zero. */
+    public Builder timeout(Duration timeout) {
+      if (timeout.isNegative() || timeout.isZero()) {
+        throw new IllegalArgumentException("A timeout must be above zero.");
+      }
+      this.timeout = timeout;
+      return this;
+    }
+
+    /** Returns the request. */
+    public GenerationRequest build() {
+      return new GenerationRequest(this);
+    }
+  }
+}

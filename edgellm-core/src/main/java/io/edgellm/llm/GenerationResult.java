@@ -1,0 +1,41 @@
+package io.edgellm.llm;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * A finished answer.
+ *
+ * @param text the text, without stop string and control tokens
+ * @param tokenIds the generated tokens, without the one that ended the answer
+ * @param finishReason why it ended
+ * @param promptTokens tokens of the rendered conversation
+ * @param queued from submission to the beginning of the prefill
+ * @param timeToFirstToken from submission to the first token; zero if there was none
+ * @param total from submission to the end
+ */
+public record GenerationResult(
+    String text,
+    List<Integer> tokenIds,
+    FinishReason finishReason,
+    int promptTokens,
+    Duration queued,
+    Duration timeToFirstToken,
+    Duration total) {
+
+  /** Copies the list. */
+  public GenerationResult {
+    tokenIds = List.copyOf(tokenIds);
+  }
+
+  /** Returns the number of generated tokens. */
+  public int completionTokens() {
+    return tokenIds.size();
+  }
+
+  /** Returns the decode rate after the first token in tokens per second; 0 below two tokens. */
+  public double tokensPerSecond() {
+    double seconds = total.minus(timeToFirstToken).toNanos() / 1e9;
+    return completionTokens() < 2 || seconds <= 0 ? 0 : (completionTokens() - 1) / seconds;
+  }
+}

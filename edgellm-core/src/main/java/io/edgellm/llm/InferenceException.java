@@ -1,0 +1,60 @@
+package io.edgellm.llm;
+
+import io.edgellm.model.EdgeLlmException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A model could not be loaded, or a request has no answer. */
+public final class InferenceException extends EdgeLlmException {
+  private static final long serialVersionUID = 1L;
+
+  private final Reason reason;
+
+  /** Why. */
+  public enum Reason {
+    /** A file of the model is missing, truncated, corrupt or contradicts another one. */
+    MODEL_INVALID,
+    /** The model is well-formed, but of a kind that this engine does not run. */
+    MODEL_UNSUPPORTED,
+    /** The conversation is longer than the model's context. */
+    PROMPT_TOO_LONG,
+    /** No model serves at present. */
+    NOT_SERVING,
+    /** The model was closed or unloaded. */
+    CLOSED,
+    /** Too many requests wait already. */
+    OVERLOADED,
+    /** The chat template does not accept the conversation. */
+    TEMPLATE,
+    /** The listener of the request threw an exception. */
+    LISTENER_FAILED,
+    /** The native runtime failed. */
+    RUNTIME
+  }
+
+  /**
+   * @param reason why
+   * @param message what is wrong, and what to do about it
+   * @param subject the file, model or field, or null
+   */
+  public InferenceException(Reason reason, String message, @Nullable String subject) {
+    this(reason, message, subject, null);
+  }
+
+  /**
+   * @param reason why
+   * @param message what is wrong, and what to do about it
+   * @param subject the file, model or field, or null
+   * @param cause what led to it, or null
+   */
+  public InferenceException(
+      Reason reason, String message, @Nullable String subject, @Nullable Throwable cause) {
+    super(message, subject, cause);
+    this.reason = Objects.requireNonNull(reason);
+  }
+
+  @Override
+  public Reason reason() {
+    return reason;
+  }
+}

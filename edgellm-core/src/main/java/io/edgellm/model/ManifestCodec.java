@@ -1,0 +1,281 @@
+package io.edgellm.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import io.edgellm.internal.json.CanonicalJson;
+import io.edgellm.internal.json.JsonFault;
+import io.edgellm.internal.json.JsonFields;
+import io.edgellm.internal.json.StrictJson;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Reads and writes {@link ReleaseManifest}. */
+final class ManifestCodec {
+  private static final String SCHEMA = "edgellm.release/v1";
+  private static final int MAX_BYTES = 16 << 20;
+
+  private ManifestCodec() {}
+
+  static byte[] write(ReleaseManifest m) {
+    ObjectNode root = JsonNodeFactory.instance.objectNode();
+    root.put("schema", SCHEMA);
+    root.put("model", m.model().value());
+    root.put("version", m.version().toString());
+    root.put("created", m.created().toString());
+    root.put("format", m.format().label());
+    ArrayNode files = root.putArray("files");
+    m.files().forEach(f -> write(f, files.addObject()));
+    write(m.requirements(), root.putObject("requirements"));
+    if (m.quantization() != null) {
+      write(m.quantization(), root.putObject("quantization"));
+    }
+    if (m.quality() != null) {
+      write(m.quality(), root.putObject("quality"));
+    }
+    ObjectNode provenance = root.putObject("provenance");
+    m.provenance().forEach(provenance::put);
+    root.put("rollbackIndex", m.rollbackIndex());
+    write(m.approvedBy(), root.putArray("approvedBy"));
+    return CanonicalJson.write(root);
+  }
+
+  private static void write(Artifact f, ObjectNode out) {
+    out.put("path", f.path());
+    out.put("size", f.sizeBytes());
+    out.put("sha256", f.sha256().hex());
+    out.put("mediaType", f.mediaType());
+    out.put("role", f.role().label());
+    ArrayNode chunks = out.putArray("chunks");
+    f.chunks().forEach(c -> chunks.add(c.hex()));
+  }
+
+  private static void write(Requirements r, ObjectNode out) {
+    write(r.architectures(), out.putArray("architectures"));
+    write(r.operatingSystems(), out.putArray("operatingSystems"));
+    out.put("runtime", r.runtime());
+    out.put("minRuntimeVersion", r.minRuntimeVersion());
+    out.put("minRamBytes", r.minRamBytes());
+    out.put("contextLength", r.contextLength());
+  }
+
+  private static void write(ReleaseManifest.Quantization q, ObjectNode out) {
+    out.put("method", q.method());
+    out.put("bits", q.bits());
+    out.put("blockSize", q.blockSize());
+    out.put("symmetric", q.symmetric());
+    write(q.excludedNodes(), out.putArray("excludedNodes"));
+    out.put("tool", q.tool());
+    out.put("toolVersion", q.toolVersion());
+    out.put("sourceDigest", q.sourceDigest().hex());
+  }
+
+  private static void write(ReleaseManifest.Quality q, ObjectNode out) {
+    out.put("exactMatch", sixDecimals(q.exactMatch()));
+    out.put("meanNll", sixDecimals(q.meanNll()));
+    out.put("perplexity", sixDecimals(q.perplexity()));
+    out.put("validationSet", q.validationSet());
+  }
+
+  private static void write(List<String> texts, ArrayNode out) {
+    texts.forEach(out::add);
+  }
+
+  private static BigDecimal sixDecimals(double value) {
+    return BigDecimal.valueOf(value).setScale(6, RoundingMode.HALF_EVEN);
+  }
+
+  static ReleaseManifest readJson(byte[] utf8) {
+    requireSize(utf8);
+    try {
+      return read(StrictJson.parse(utf8));
+    } catch (JsonFault e) {
+      throw refused(e);
+    }
+  }
+
+  static ReleaseManifest readYaml(byte[] utf8) {
+    requireSize(utf8);
+    try {
+      return read(StrictJson.parse(StrictJson.mapper(new YAMLFactory()), utf8));
+    } catch (JsonFault e) {
+      throw refused(e);
+    } catch (NoClassDefFoundError e) {
+      throw new ModelException(
+          ModelException.Reason.MISSING_DEPENDENCY,
+          "Reading YAML needs com.fasterxml.jackson.dataformat:jackson-dataformat-yaml: add it to"
+              + " the dependencies, or write the manifest as JSON.",
+          null,
+          e);
+    }
+  }
+
+  private static void requireSize(byte[] utf8) {
+    if (utf8.length > MAX_BYTES) {
+      throw new ModelException(
+          ModelException.Reason.MALFORMED,
+          "The manifest has " + utf8.length + " bytes; more than 16 MiB is not a manifest.",
+          null);
+    }
+  }
+
+  private static ModelException refused(JsonFault e) {
+    ModelException.Reason reason =
+        switch (e.kind()) {
+          case MALFORMED -> ModelException.Reason.MALFORMED;
+          case UNKNOWN_FIELD -> ModelException.Reason.UNKNOWN_FIELD;
+          case MISSING_FIELD -> ModelException.Reason.MISSING_FIELD;
+        };
+    String advice =
+        e.kind() == JsonFault.Kind.UNKNOWN_FIELD
+            ? ". A field that this version does not know may restrict the release: update the"
+                + " library, or remove the field and sign again."
+            : ". Correct the manifest and publish it again.";
+    return new ModelException(
+        reason,
+        "The manifest is refused at " + e.path() + ": " + e.getMessage() + advice,
+        e.path(),
+        e);
+  }
+
+  private static ReleaseManifest read(JsonNode node) throws JsonFault {
+    JsonFields f = JsonFields.of(node);
+    String schema = f.text("schema");
+    if (!schema.equals(SCHEMA)) {
+      throw new ModelException(
+          ModelException.Reason.INVALID_VALUE,
+          "The manifest says schema '" + schema + "', this version reads '" + SCHEMA + "'.",
+          "schema");
+    }
+    List<Artifact> files = new ArrayList<>();
+    for (JsonFields file : f.objects("files")) {
+      files.add(readFile(file));
+    }
+    ReleaseManifest manifest =
+        new ReleaseManifest(
+            new ModelId(f.text("model")),
+            ModelVersion.parse(f.text("version")),
+            instant(f, "created"),
+            format(f),
+            files,
+            readRequirements(f.object("requirements")),
+            readQuantization(f.objectOrNull("quantization")),
+            readQuality(f.objectOrNull("quality")),
+            f.textMap("provenance"),
+            f.integer("rollbackIndex"),
+            f.texts("approvedBy"));
+    f.end();
+    return manifest;
+  }
+
+  private static Artifact readFile(JsonFields f) throws JsonFault {
+    List<Sha256> chunks = new ArrayList<>();
+    for (String hex : f.texts("chunks")) {
+      chunks.add(new Sha256(hex));
+    }
+    Artifact artifact =
+        new Artifact(
+            f.text("path"),
+            f.integer("size"),
+            new Sha256(f.text("sha256")),
+            f.text("mediaType"),
+            constant(Artifact.Role.class, f, "role"),
+            chunks);
+    f.end();
+    return artifact;
+  }
+
+  private static Requirements readRequirements(JsonFields f) throws JsonFault {
+    Requirements r =
+        new Requirements(
+            f.texts("architectures"),
+            f.texts("operatingSystems"),
+            f.text("runtime"),
+            f.text("minRuntimeVersion"),
+            f.integer("minRamBytes"),
+            smallInteger(f, "contextLength"));
+    f.end();
+    return r;
+  }
+
+  private static ReleaseManifest.@Nullable Quantization readQuantization(@Nullable JsonFields f)
+      throws JsonFault {
+    if (f == null) {
+      return null;
+    }
+    ReleaseManifest.Quantization q =
+        new ReleaseManifest.Quantization(
+            f.text("method"),
+            smallInteger(f, "bits"),
+            smallInteger(f, "blockSize"),
+            f.bool("symmetric"),
+            f.texts("excludedNodes"),
+            f.text("tool"),
+            f.text("toolVersion"),
+            new Sha256(f.text("sourceDigest")));
+    f.end();
+    return q;
+  }
+
+  private static ReleaseManifest.@Nullable Quality readQuality(@Nullable JsonFields f)
+      throws JsonFault {
+    if (f == null) {
+      return null;
+    }
+    ReleaseManifest.Quality q =
+        new ReleaseManifest.Quality(
+            f.decimal("exactMatch").doubleValue(),
+            f.decimal("meanNll").doubleValue(),
+            f.decimal("perplexity").doubleValue(),
+            f.text("validationSet"));
+    f.end();
+    return q;
+  }
+
+  private static ReleaseManifest.Format format(JsonFields f) throws JsonFault {
+    return constant(ReleaseManifest.Format.class, f, "format");
+  }
+
+  private static <E extends Enum<E>> E constant(Class<E> type, JsonFields f, String name)
+      throws JsonFault {
+    String label = f.text(name);
+    for (E e : type.getEnumConstants()) {
+      if (e.name().toLowerCase(Locale.ROOT).replace('_', '-').equals(label)) {
+        return e;
+      }
+    }
+    throw invalid(f.at(name), label);
+  }
+
+  private static int smallInteger(JsonFields f, String name) throws JsonFault {
+    long value = f.integer(name);
+    if (value < 0 || value > Integer.MAX_VALUE) {
+      throw invalid(f.at(name), Long.toString(value));
+    }
+    return (int) value;
+  }
+
+  private static Instant instant(JsonFields f, String name) throws JsonFault {
+    String text = f.text(name);
+    try {
+      return Instant.parse(text);
+    } catch (DateTimeException e) {
+      throw invalid(f.at(name), text);
+    }
+  }
+
+  private static ModelException invalid(String path, String value) {
+    return new ModelException(
+        ModelException.Reason.INVALID_VALUE,
+        "'" + value + "' is not allowed for '" + path + "': correct the manifest.",
+        path);
+  }
+}

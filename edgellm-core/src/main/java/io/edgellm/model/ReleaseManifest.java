@@ -1,0 +1,196 @@
+package io.edgellm.model;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that is known of one release: which bytes, made how, for which devices, how good.
+ *
+ * <p>The manifest stands in the model directory as {@value #FILE_NAME}, is covered by the release's
+ * signature together with every file it names, and is the only thing that a device believes about a
+ * model: configuration files inside the model are checked against it, never the other way round.
+ *
+ * @param model the model line
+ * @param version the version
+ * @param created when it was published
+ * @param format the layout of the files
+ * @param files every file of the release except the manifest and the signature, sorted by path
+ * @param requirements what a device must have
+ * @param quantization how the weights were quantized, or null for full precision
+ * @param quality what the release was measured at, or null if nobody measured
+ * @param provenance free facts for people, sorted by name: source, licence, tool, pipeline run
+ * @param rollbackIndex devices that committed a release never activate one with a lower index
+ * @param approvedBy who approved the release
+ */
+public record ReleaseManifest(
+    ModelId model,
+    ModelVersion version,
+    Instant created,
+    Format format,
+    List<Artifact> files,
+    Requirements requirements,
+    @Nullable Quantization quantization,
+    @Nullable Quality quality,
+    Map<String, String> provenance,
+    long rollbackIndex,
+    List<String> approvedBy) {
+
+  /** The name of the manifest in a model directory. */
+  public static final String FILE_NAME = "release.json";
+
+  /** The name of the signature in a model directory. */
+  public static final String SIGNATURE_FILE_NAME = "release.sig";
+
+  /** The name of the verification receipt that a device writes beside the two. */
+  public static final String RECEIPT_FILE_NAME = "receipt.json";
+
+  private static final int MAX_FILES = 4096;
+
+  /** How the files of a model are laid out. */
+  public enum Format {
+    /** As the model builder of onnxruntime-genai writes it. */
+    ONNX_GENAI,
+    /** As Hugging Face Optimum and transformers.js write it. */
+    ONNX_OPTIMUM;
+
+    /** Returns the name in a manifest, for instance {@code onnx-genai}. */
+    public String label() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+  }
+
+  /**
+   * How weights were quantized: enough to do it again and get the same bytes.
+   *
+   * @param method for instance {@code matmul-nbits-rtn}
+   * @param bits bits per weight
+   * @param blockSize weights per scale
+   * @param symmetric whether there are no zero points
+   * @param excludedNodes nodes that kept full precision
+   * @param tool the tool
+   * @param toolVersion its version
+   * @param sourceDigest the digest of the full-precision source
+   */
+  public record Quantization(
+      String method,
+      int bits,
+      int blockSize,
+      boolean symmetric,
+      List<String> excludedNodes,
+      String tool,
+      String toolVersion,
+      Sha256 sourceDigest) {
+    /** Copies the list. */
+    public Quantization {
+      excludedNodes = List.copyOf(excludedNodes);
+    }
+  }
+
+  /**
+   * What the release is expected to reach on its golden prompts, decoded greedily.
+   *
+   * @param exactMatch the share of golden prompts that are answered exactly, 0 to 1
+   * @param meanNll the mean negative log-likelihood of the expected answers' tokens, in nats
+   * @param perplexity the perplexity of the evaluation text
+   * @param validationSet the name of the data that this was measured on
+   */
+  public record Quality(
+      double exactMatch, double meanNll, double perplexity, String validationSet) {}
+
+  /** Refuses duplicate or reserved paths, too many files and a negative rollback index. */
+  public ReleaseManifest {
+    files = files.stream().sorted((a, b) -> a.path().compareTo(b.path())).toList();
+    provenance = Collections.unmodifiableMap(new TreeMap<>(provenance));
+    approvedBy = List.copyOf(approvedBy);
+    requireFiles(files);
+    if (rollbackIndex < 0) {
+      throw new ModelException(
+          ModelException.Reason.INVALID_VALUE,
+          "The rollback index is negative: count up from 0.",
+          "rollbackIndex");
+    }
+  }
+
+  private static void requireFiles(List<Artifact> files) {
+    if (files.isEmpty() || files.size() > MAX_FILES) {
+      throw new ModelException(
+          ModelException.Reason.INVALID_VALUE,
+          "A release has 1 to " + MAX_FILES + " files, not " + files.size() + ".",
+          "files");
+    }
+    Set<String> paths = new HashSet<>();
+    for (Artifact file : files) {
+      String folded = file.path().toLowerCase(Locale.ROOT);
+      if (Set.of(FILE_NAME, SIGNATURE_FILE_NAME, RECEIPT_FILE_NAME).contains(folded)) {
+        throw new ModelException(
+            ModelException.Reason.UNSAFE_PATH,
+            "'" + file.path() + "' is a name of the release's own: rename the file.",
+            file.path());
+      }
+      if (!paths.add(folded)) {
+        throw new ModelException(
+            ModelException.Reason.UNSAFE_PATH,
+            "'"
+                + file.path()
+                + "' is named twice (some file systems ignore case): name each file once.",
+            file.path());
+      }
+    }
+  }
+
+  /** Returns the sum of the sizes of all files. */
+  public long totalBytes() {
+    return files.stream().mapToLong(Artifact::sizeBytes).sum();
+  }
+
+  /** Returns the file at a path. */
+  public Optional<Artifact> file(String path) {
+    return files.stream().filter(f -> f.path().equals(path)).findFirst();
+  }
+
+  /** Returns the first file with a role. */
+  public Optional<Artifact> file(Artifact.Role role) {
+    return files.stream().filter(f -> f.role() == role).findFirst();
+  }
+
+  /** Returns model and version, for people. */
+  public String title() {
+    return model + " " + version;
+  }
+
+  /**
+   * Returns the canonical JSON: the same manifest always gives the same bytes. Fractions are kept
+   * to six decimals.
+   */
+  public byte[] toJson() {
+    return ManifestCodec.write(this);
+  }
+
+  /**
+   * Reads a manifest that was written as JSON.
+   *
+   * @param utf8 at most 16 MiB
+   * @throws ModelException if it is not a manifest; unknown fields are refused
+   */
+  public static ReleaseManifest fromJson(byte[] utf8) {
+    return ManifestCodec.readJson(utf8);
+  }
+
+  /**
+   * Reads a manifest that a person wrote as YAML; the same fields as in JSON.
+   *
+   * @param utf8 at most 16 MiB
+   * @throws ModelException if it is not a manifest, or if jackson-dataformat-yaml is not there
+   */
+  public static ReleaseManifest fromYaml(byte[] utf8) {
+    return ManifestCodec.readYaml(utf8);
+  }
+}
