@@ -8,4 +8,6 @@ module io.edgellm.telemetry {
   requires io.prometheus.metrics.exporter.httpserver;
   requires jdk.httpserver;
   requires static transitive org.jspecify;
+
+  exports io.edgellm.telemetry.latency;
 }
