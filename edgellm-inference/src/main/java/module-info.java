@@ -13,4 +13,6 @@ module io.edgellm.inference {
   requires org.tribuo.util.onnx;
   requires com.google.protobuf;
   requires static transitive org.jspecify;
+
+  exports io.edgellm.inference.text;
 }

@@ -1,0 +1,225 @@
+package io.edgellm.inference.text;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.NullNode;
+import io.edgellm.inference.internal.ModelFile;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What tokenizer.json says, without its merges.
+ *
+ * <p>Read as a stream: as a tree, the merges and the vocabulary of a large model (33 MB of JSON)
+ * would take several hundred megabytes of heap for a moment.
+ */
+final class TokenizerFile {
+  static final int MAX_BYTES = 256 << 20;
+  private static final int MAX_ID = 1 << 24;
+
+  private final ModelFile file;
+  private final byte[] json;
+  private final Map<String, JsonNode> sections = new TreeMap<>();
+  private @Nullable String modelType;
+  private boolean hasMerges;
+  private @Nullable String[] entries = new @Nullable String[1 << 15];
+  private int size;
+  private final List<AddedToken> addedTokens = new ArrayList<>();
+
+  private TokenizerFile(ModelFile file, byte[] json) {
+    this.file = file;
+    this.json = json;
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @throws io.edgellm.llm.InferenceException MODEL_INVALID if it is missing, too large, not JSON
+   *     or not a tokenizer; MODEL_UNSUPPORTED if it is one of another kind
+   */
+  static TokenizerFile read(ModelFile file, ObjectMapper mapper) {
+    TokenizerFile read = new TokenizerFile(file, file.read());
+    try (JsonParser parser = mapper.createParser(read.json)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        throw file.invalid("is not a JSON object", null);
+      }
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        read.section(parser);
+      }
+    } catch (JsonProcessingException e) {
+      throw file.invalid("is not a tokenizer: " + e.getOriginalMessage(), e);
+    } catch (IOException e) {
+      throw file.invalid("cannot be read: " + e.getMessage(), e);
+    }
+    read.check();
+    return read;
+  }
+
+  byte[] json() {
+    return json;
+  }
+
+  ModelFile file() {
+    return file;
+  }
+
+  List<AddedToken> addedTokens() {
+    return addedTokens;
+  }
+
+  /** A section that is small: normalizer, pre_tokenizer, post_processor, decoder. */
+  JsonNode section(String name) {
+    return sections.getOrDefault(name, NullNode.getInstance());
+  }
+
+  /**
+   * Returns the vocabulary in bytes.
+   *
+   * @throws io.edgellm.llm.InferenceException MODEL_UNSUPPORTED if the decoder is of a kind from
+   *     which the bytes of a token cannot be read
+   */
+  Vocabulary vocabulary() {
+    return Vocabulary.of(Arrays.copyOf(entries, size), addedTokens, pieces());
+  }
+
+  Pieces pieces() {
+    JsonNode decoder = section("decoder");
+    if (contains(decoder, "ByteLevel")
+        || (decoder.isNull() && contains(section("pre_tokenizer"), "ByteLevel"))) {
+      return new ByteLevelPieces();
+    }
+    if (contains(decoder, "Metaspace")) {
+      return new SentencePieces(
+          prependsSpace(decoder)
+              ? Pieces.LeadingSpace.DROP_IN_FIRST_TOKEN
+              : Pieces.LeadingSpace.KEEP);
+    }
+    if (contains(decoder, "Replace") || contains(decoder, "ByteFallback")) {
+      return new SentencePieces(
+          contains(decoder, "Strip") ? Pieces.LeadingSpace.DROP_ONE : Pieces.LeadingSpace.KEEP);
+    }
+    throw file.unsupported(
+        "has a decoder of the kind "
+            + (decoder.isNull() ? "none" : decoder.path("type").asText())
+            + "; supported are ByteLevel, Metaspace and SentencePiece's Replace with ByteFallback");
+  }
+
+  /** Whether a part of this type stands in the section, or in a Sequence in it. */
+  static boolean contains(JsonNode section, String type) {
+    if (section.path("type").asText().equals(type)) {
+      return true;
+    }
+    for (String list : List.of("pretokenizers", "decoders", "normalizers", "processors")) {
+      for (JsonNode part : section.path(list)) {
+        if (contains(part, type)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private static boolean prependsSpace(JsonNode metaspace) {
+    String scheme = metaspace.path("prepend_scheme").asText("");
+    return scheme.isEmpty()
+        ? metaspace.path("add_prefix_space").asBoolean(true)
+        : !scheme.equals("never");
+  }
+
+  private void section(JsonParser parser) throws IOException {
+    String name = parser.currentName();
+    parser.nextToken();
+    switch (name) {
+      case "model" -> model(parser);
+      case "added_tokens" -> {
+        JsonNode list = parser.readValueAsTree();
+        for (JsonNode node : list) {
+          AddedToken token = AddedToken.read(node);
+          if (token.content().isEmpty()) {
+            throw file.invalid("has an added token without content", null);
+          }
+          checkId(token.id());
+          addedTokens.add(token);
+        }
+      }
+      case "normalizer", "pre_tokenizer", "post_processor", "decoder" ->
+          sections.put(name, parser.readValueAsTree());
+      default -> parser.skipChildren();
+    }
+  }
+
+  private void model(JsonParser parser) throws IOException {
+    if (parser.currentToken() != JsonToken.START_OBJECT) {
+      throw file.invalid("has a model that is not an object", null);
+    }
+    while (parser.nextToken() == JsonToken.FIELD_NAME) {
+      String name = parser.currentName();
+      JsonToken value = parser.nextToken();
+      if (name.equals("type")) {
+        modelType = parser.getText();
+      } else if (name.equals("vocab") && value == JsonToken.START_OBJECT) {
+        vocabularyByName(parser);
+      } else if (name.equals("vocab") && value == JsonToken.START_ARRAY) {
+        vocabularyInOrder(parser);
+      } else {
+        hasMerges |= name.equals("merges");
+        parser.skipChildren();
+      }
+    }
+  }
+
+  private void vocabularyByName(JsonParser parser) throws IOException {
+    while (parser.nextToken() == JsonToken.FIELD_NAME) {
+      String entry = parser.currentName();
+      if (parser.nextToken() != JsonToken.VALUE_NUMBER_INT) {
+        throw file.invalid("has a vocabulary entry without a number", null);
+      }
+      put(parser.getIntValue(), entry);
+    }
+  }
+
+  /** Unigram: a list of {@code [piece, score]}; the place is the id. */
+  private void vocabularyInOrder(JsonParser parser) throws IOException {
+    int id = 0;
+    while (parser.nextToken() == JsonToken.START_ARRAY) {
+      parser.nextToken();
+      put(id++, parser.getText());
+      while (parser.nextToken() != JsonToken.END_ARRAY) {
+        parser.skipChildren();
+      }
+    }
+  }
+
+  private void put(int id, String entry) {
+    checkId(id);
+    if (id >= entries.length) {
+      entries = Arrays.copyOf(entries, Math.max(id + 1, entries.length * 2));
+    }
+    entries[id] = entry;
+    size = Math.max(size, id + 1);
+  }
+
+  private void checkId(int id) {
+    if (id < 0 || id >= MAX_ID) {
+      throw file.invalid("has the token id " + id + "; ids are 0 to " + (MAX_ID - 1), null);
+    }
+  }
+
+  private void check() {
+    if (size == 0) {
+      throw file.invalid("has no vocabulary; it is not a Hugging Face tokenizer", null);
+    }
+    String type = modelType != null ? modelType : hasMerges ? "BPE" : "none";
+    if (!type.equals("BPE") && !type.equals("Unigram")) {
+      throw file.unsupported("has a model of the kind " + type + "; supported are BPE and Unigram");
+    }
+  }
+}
