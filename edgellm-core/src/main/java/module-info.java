@@ -10,10 +10,11 @@ module io.edgellm.core {
   requires com.fasterxml.jackson.databind;
   requires static com.fasterxml.jackson.dataformat.yaml;
   requires static transitive org.jspecify;
-  requires java.net.http;
+  requires transitive java.net.http;
 
   exports io.edgellm.llm;
   exports io.edgellm.model;
+  exports io.edgellm.transfer;
   exports io.edgellm.trust;
   exports io.edgellm.internal.json to
       io.edgellm.rollout,

@@ -1,0 +1,32 @@
+package io.edgellm.transfer;
+
+import org.jspecify.annotations.Nullable;
+
+/** The exceptions that several sources share, worded once. */
+final class Refusals {
+  private Refusals() {}
+
+  static TransferException notFound(String where, @Nullable Throwable cause) {
+    return new TransferException(
+        TransferException.Reason.NOT_FOUND,
+        "'" + where + "' does not exist: check the name and version, or publish it there.",
+        where,
+        cause);
+  }
+
+  static TransferException tooLarge(String where, long maxBytes) {
+    return new TransferException(
+        TransferException.Reason.REFUSED,
+        "'" + where + "' has more than " + maxBytes + " bytes: this is not what it claims to be.",
+        where);
+  }
+
+  static TransferException interrupted(String where, @Nullable Throwable cause) {
+    Thread.currentThread().interrupt();
+    return new TransferException(
+        TransferException.Reason.CANCELLED,
+        "The transfer of '" + where + "' was cancelled; what has arrived is kept.",
+        where,
+        cause);
+  }
+}

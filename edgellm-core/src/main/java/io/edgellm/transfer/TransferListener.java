@@ -1,0 +1,38 @@
+package io.edgellm.transfer;
+
+import io.edgellm.model.Artifact;
+
+/** Hears how a transfer goes; called by the thread that transfers. */
+@FunctionalInterface
+public interface TransferListener {
+  /** Hears an event. */
+  void onEvent(TransferEvent event);
+
+  /** Returns a listener that hears nothing. */
+  static TransferListener silent() {
+    return event -> {};
+  }
+
+  /** What happens during a transfer. */
+  sealed interface TransferEvent {
+    /**
+     * Bytes have arrived and are verified.
+     *
+     * @param artifact the file
+     * @param doneBytes verified bytes of the file
+     * @param bytesPerSecond the rate since the last event, 0 at the first one
+     */
+    record Progress(Artifact artifact, long doneBytes, double bytesPerSecond)
+        implements TransferEvent {}
+
+    /**
+     * A try has failed and another one follows.
+     *
+     * @param artifact the file
+     * @param attempt the number of the try that failed, from 1
+     * @param failure why
+     */
+    record Retry(Artifact artifact, int attempt, TransferException failure)
+        implements TransferEvent {}
+  }
+}
