@@ -16,6 +16,9 @@ module io.edgellm.core {
   exports io.edgellm.model;
   exports io.edgellm.transfer;
   exports io.edgellm.trust;
+  exports io.edgellm.internal.io to
+      io.edgellm.rollout,
+      io.edgellm.telemetry;
   exports io.edgellm.internal.json to
       io.edgellm.rollout,
       io.edgellm.telemetry,

@@ -1,0 +1,4 @@
+@NullMarked
+package io.edgellm.internal.io;
+
+import org.jspecify.annotations.NullMarked;
