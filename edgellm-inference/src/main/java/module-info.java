@@ -15,4 +15,5 @@ module io.edgellm.inference {
   requires static transitive org.jspecify;
 
   exports io.edgellm.inference.text;
+  exports io.edgellm.inference.quantize;
 }

@@ -1,0 +1,257 @@
+package io.edgellm.inference.quantize;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import io.edgellm.inference.quantize.QuantizationException.Reason;
+import io.edgellm.inference.quantize.QuantizationListener.Progress;
+import io.edgellm.inference.quantize.QuantizationReport.QuantizedNode;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ModelQuantizerTest {
+  private static final Path GENAI = StoredModel.SAMPLE.resolve("genai");
+  private static final Path OPTIMUM = StoredModel.SAMPLE.resolve("optimum");
+  private static final QuantizationRecipe INT4 =
+      QuantizationRecipe.of(new BlockFormat(4, 32, true));
+
+  @Test
+  void makesTheSameBytesFromTheSameSource(@TempDir Path temp) throws Exception {
+    new ModelQuantizer(INT4).quantize(GENAI, temp.resolve("one"));
+    new ModelQuantizer(INT4).quantize(GENAI, temp.resolve("two"));
+
+    Map<String, String> one = StoredModel.digests(temp.resolve("one"));
+    assertThat(one).isEqualTo(StoredModel.digests(temp.resolve("two")));
+    // Pinned: a change of these bytes needs a new QuantizationReport.TOOL_VERSION.
+    assertThat(one.get("model.onnx"))
+        .isEqualTo("7f98226b73f8c382beb33fb8cd1462f0b2c4815f596e45d3f2353b4d076da819");
+    assertThat(one.get("model.onnx.data"))
+        .isEqualTo("5417ec6a93bcf35b6fcb1885b8bf83e9252032345a5e2682df97af7684c60f07");
+  }
+
+  @Test
+  void copiesTheOtherFilesAndNoOtherGraph(@TempDir Path temp) throws Exception {
+    Path source = StoredModel.copy(OPTIMUM, temp.resolve("source"));
+    Files.writeString(source.resolve("onnx/model_q4.onnx"), "another graph");
+    Files.writeString(source.resolve("onnx/model_q4.onnx_data"), "its weights");
+
+    new ModelQuantizer(INT4).quantize(source, temp.resolve("quantized"));
+
+    Map<String, String> before = StoredModel.digests(OPTIMUM);
+    Map<String, String> after = StoredModel.digests(temp.resolve("quantized"));
+    assertThat(after)
+        .containsOnlyKeys(
+            "config.json",
+            "generation_config.json",
+            "onnx/model.onnx",
+            "onnx/model.onnx_data",
+            "quantization.json",
+            "special_tokens_map.json",
+            "tokenizer.json",
+            "tokenizer_config.json");
+    assertThat(after).containsEntry("tokenizer.json", before.getOrDefault("tokenizer.json", ""));
+  }
+
+  @Test
+  void leavesNoFp32WeightBehindButTheEmbeddingThatGatherReads(@TempDir Path temp) throws Exception {
+    new ModelQuantizer(INT4).quantize(OPTIMUM, temp.resolve("quantized"));
+
+    StoredModel model = StoredModel.read(temp.resolve("quantized/onnx/model.onnx"));
+    assertThat(model.tensors())
+        .containsKeys("model.embed_tokens.weight", "lm_head.weight_t_Q4")
+        .doesNotContainKey("lm_head.weight_t");
+    assertThat(model.tensors().values())
+        .filteredOn(tensor -> tensor.getDimsCount() == 2)
+        .filteredOn(tensor -> !tensor.getName().endsWith("_scales"))
+        .extracting(TensorProto::getName)
+        .containsExactly("model.embed_tokens.weight");
+    assertThat(model.model().getOpsetImportList())
+        .anySatisfy(set -> assertThat(set.getDomain()).isEqualTo("com.microsoft"));
+  }
+
+  @Test
+  void keepsAWeightThatAnotherNodeStillReads(@TempDir Path temp) throws Exception {
+    TinyModel tiny = new TinyModel(temp.resolve("source"));
+    tiny.graph.addNode(TinyModel.node("Identity", "again", "w", "copy"));
+    tiny.write();
+
+    new ModelQuantizer(INT4).quantize(tiny.directory, temp.resolve("quantized"));
+
+    StoredModel model = StoredModel.read(temp.resolve("quantized/model.onnx"));
+    assertThat(model.tensors()).containsOnlyKeys("w", "w_Q4", "w_scales");
+    assertThat(model.bytes(model.tensor("w"))).isEqualTo(tiny.weightBytes());
+  }
+
+  @Test
+  void storesASharedWeightOnce(@TempDir Path temp) throws Exception {
+    TinyModel tiny = new TinyModel(temp.resolve("source"));
+    tiny.graph.addNode(TinyModel.node("MatMul", "second", "x", "w", "z"));
+    tiny.write();
+
+    QuantizationReport report =
+        new ModelQuantizer(INT4).quantize(tiny.directory, temp.resolve("quantized"));
+
+    StoredModel model = StoredModel.read(temp.resolve("quantized/model.onnx"));
+    assertThat(model.tensors()).containsOnlyKeys("w_Q4", "w_scales");
+    assertThat(report.quantized()).extracting(QuantizedNode::node).containsExactly("m", "second");
+  }
+
+  @Test
+  void quantizesNodesOfSubgraphs(@TempDir Path temp) throws Exception {
+    TinyModel tiny = new TinyModel(temp.resolve("source"));
+    tiny.addSubgraphWith(TinyModel.node("MatMul", "inner", "x", "w", "inner_y"));
+    tiny.write();
+
+    new ModelQuantizer(INT4).quantize(tiny.directory, temp.resolve("quantized"));
+
+    StoredModel model = StoredModel.read(temp.resolve("quantized/model.onnx"));
+    NodeProto branch = model.nodes("If").get(0);
+    assertThat(branch.getAttribute(0).getG().getNode(0).getOpType()).isEqualTo("MatMulNBits");
+    assertThat(model.tensors()).doesNotContainKey("w");
+  }
+
+  @Test
+  void keepsFieldsThatItDoesNotKnow(@TempDir Path temp) throws Exception {
+    TinyModel tiny = new TinyModel(temp.resolve("source"));
+    tiny.addUnknownField(7777, "from the future");
+    tiny.write();
+
+    new ModelQuantizer(INT4).quantize(tiny.directory, temp.resolve("quantized"));
+
+    StoredModel model = StoredModel.read(temp.resolve("quantized/model.onnx"));
+    assertThat(model.model().getGraph().getUnknownFields().getField(7777).getLengthDelimitedList())
+        .hasSize(1);
+    assertThat(model.model().getUnknownFields().getField(7777).getLengthDelimitedList()).hasSize(1);
+  }
+
+  @Test
+  void keepsAndChangesTheNodesThatRulesName(@TempDir Path temp) throws Exception {
+    QuantizationRecipe recipe =
+        QuantizationRecipe.of(new BlockFormat(2, 32, false))
+            .with(new NodeRule.KeepFloat("*lm_head*"))
+            .with(new NodeRule.UseFormat("/model/layers.0/*", new BlockFormat(8, 64, true)));
+
+    QuantizationReport report =
+        new ModelQuantizer(recipe).quantize(GENAI, temp.resolve("quantized"));
+
+    StoredModel model = StoredModel.read(temp.resolve("quantized/model.onnx"));
+    assertThat(model.nodes("MatMul"))
+        .extracting(NodeProto::getName)
+        .containsExactly("/lm_head/MatMul");
+    assertThat(model.tensors())
+        .containsKeys(
+            "lm_head.MatMul.weight",
+            "model.layers.0.mlp.up_proj.MatMul.weight_Q8",
+            "model.layers.1.mlp.up_proj.MatMul.weight_Q2")
+        .doesNotContainKey("model.layers.0.mlp.up_proj.MatMul.weight_zero_points");
+    assertThat(report.kept()).hasSize(1);
+    assertThat(report.quantized()).hasSize(25);
+  }
+
+  @Test
+  void refusesARuleThatMatchesNothing(@TempDir Path temp) {
+    QuantizationRecipe recipe = INT4.with(new NodeRule.KeepFloat("*lm-head*"));
+
+    refuses(recipe, GENAI, temp, Reason.INVALID_RECIPE, "*lm-head*");
+  }
+
+  @Test
+  void refusesATargetThatExistsAndLeavesItAlone(@TempDir Path temp) throws Exception {
+    Path target = Files.createDirectory(temp.resolve("quantized"));
+    Files.writeString(target.resolve("precious"), "mine");
+
+    assertThatThrownBy(() -> new ModelQuantizer(INT4).quantize(GENAI, target))
+        .isInstanceOfSatisfying(
+            QuantizationException.class,
+            e -> assertThat(e.reason()).isEqualTo(Reason.TARGET_EXISTS));
+    assertThat(StoredModel.digests(temp)).containsOnlyKeys("quantized/precious");
+  }
+
+  @Test
+  void stopsWhenCancelledAndLeavesNothing(@TempDir Path temp) {
+    AtomicInteger asked = new AtomicInteger();
+
+    assertThatThrownBy(
+            () ->
+                new ModelQuantizer(INT4)
+                    .quantize(
+                        GENAI, temp.resolve("out"), p -> {}, () -> asked.incrementAndGet() > 20))
+        .isInstanceOfSatisfying(
+            QuantizationException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CANCELLED));
+    assertThat(asked).hasValue(21);
+    assertThat(temp).isEmptyDirectory();
+  }
+
+  @Test
+  void reportsEveryTensorOnce(@TempDir Path temp) {
+    List<Progress> events = new ArrayList<>();
+
+    new ModelQuantizer(INT4).quantize(GENAI, temp.resolve("out"), events::add, () -> false);
+
+    assertThat(events).hasSize(40).isSortedAccordingTo((a, b) -> a.number() - b.number());
+    Progress last = events.get(39);
+    assertThat(last.number()).isEqualTo(last.count());
+    assertThat(last.sourceBytesDone()).isEqualTo(last.sourceBytesTotal()).isGreaterThan(5_000_000);
+  }
+
+  @Test
+  void writesItsReportIntoTheDirectory(@TempDir Path temp) throws Exception {
+    QuantizationReport report =
+        new ModelQuantizer(INT4.with(new NodeRule.KeepFloat("*lm_head*")))
+            .quantize(GENAI, temp.resolve("out"));
+
+    assertThat(Files.readString(temp.resolve("out/quantization.json"))).isEqualTo(report.toJson());
+    assertThat(report.toJson())
+        .contains(
+            "\"tool\" : \"edgellm-quantizer\"",
+            "\"blockSize\" : 32",
+            "\"keep\" : \"fp32\"",
+            "\"sourceSha256\" : \"" + report.sourceSha256());
+    assertThat(report.sourceBytes()).isEqualTo(5_072_618);
+    assertThat(report.targetBytes()).isLessThan(1_900_000);
+  }
+
+  @Test
+  void digestsTheSourceAsSha256sumPrintsIt(@TempDir Path temp) throws Exception {
+    QuantizationReport report = new ModelQuantizer(INT4).quantize(GENAI, temp.resolve("out"));
+
+    StringBuilder lines = new StringBuilder();
+    StoredModel.digests(GENAI)
+        .forEach((name, digest) -> lines.append(digest).append("  ").append(name).append('\n'));
+    assertThat(report.sourceSha256())
+        .isEqualTo(StoredModel.sha256(lines.toString().getBytes(StandardCharsets.UTF_8)));
+  }
+
+  @Test
+  void refusesAModelThatIsQuantizedAlready(@TempDir Path temp) {
+    new ModelQuantizer(INT4).quantize(GENAI, temp.resolve("once"));
+
+    assertThatThrownBy(
+            () -> new ModelQuantizer(INT4).quantize(temp.resolve("once"), temp.resolve("twice")))
+        .isInstanceOfSatisfying(
+            QuantizationException.class,
+            e -> assertThat(e.reason()).isEqualTo(Reason.NOTHING_TO_QUANTIZE));
+    assertThat(temp.resolve("twice")).doesNotExist();
+  }
+
+  static void refuses(
+      QuantizationRecipe recipe, Path source, Path temp, Reason reason, String subject) {
+    assertThatThrownBy(() -> new ModelQuantizer(recipe).quantize(source, temp.resolve("refused")))
+        .isInstanceOfSatisfying(
+            QuantizationException.class,
+            e -> {
+              assertThat(e.reason()).isEqualTo(reason);
+              assertThat(e.subject()).hasValue(subject);
+            });
+    assertThat(temp.resolve("refused")).doesNotExist();
+  }
+}
