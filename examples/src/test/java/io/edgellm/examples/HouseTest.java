@@ -1,0 +1,108 @@
+package io.edgellm.examples;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** The arrows of the house: which module may know which, and no cycles anywhere. */
+final class HouseTest {
+  /** A library: its packages, and the libraries that it may know. */
+  private record Library(String name, List<String> packages, List<String> mayKnow) {}
+
+  private static final List<Library> LIBRARIES =
+      List.of(
+          new Library(
+              "core",
+              List.of(
+                  "io.edgellm.model..",
+                  "io.edgellm.llm..",
+                  "io.edgellm.store..",
+                  "io.edgellm.transfer..",
+                  "io.edgellm.trust..",
+                  "io.edgellm.release..",
+                  "io.edgellm.internal.."),
+              List.of()),
+          new Library("inference", List.of("io.edgellm.inference.."), List.of("core")),
+          new Library("telemetry", List.of("io.edgellm.telemetry.."), List.of("core")),
+          new Library("rollout", List.of("io.edgellm.rollout.."), List.of("core", "telemetry")),
+          new Library("triton", List.of("io.edgellm.triton.."), List.of("core")));
+
+  private static JavaClasses house;
+
+  @BeforeAll
+  static void readTheHouse() {
+    house =
+        new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("io.edgellm");
+    assertThat(house.size()).isGreaterThan(100);
+  }
+
+  @TestFactory
+  List<DynamicTest> modulesKnowOnlyWhatTheyMay() {
+    return LIBRARIES.stream()
+        .map(l -> DynamicTest.dynamicTest(l.name(), () -> knowsOnlyWhatItMay(l)))
+        .toList();
+  }
+
+  private static void knowsOnlyWhatItMay(Library library) {
+    String[] forbidden =
+        packages(l -> !l.name().equals(library.name()) && !library.mayKnow().contains(l.name()));
+    noClasses()
+        .that()
+        .resideInAnyPackage(library.packages().toArray(String[]::new))
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(forbidden)
+        .check(house);
+  }
+
+  private static String[] packages(Predicate<Library> which) {
+    return LIBRARIES.stream()
+        .filter(which)
+        .flatMap(l -> l.packages().stream())
+        .toArray(String[]::new);
+  }
+
+  @Test
+  void thereAreNoCyclesBetweenPackages() {
+    slices().matching("io.edgellm.(**)").should().beFreeOfCycles().check(house);
+  }
+
+  @Test
+  void everyPackageBelongsToAKnownRoom() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(packages(l -> true))
+        .and()
+        .resideOutsideOfPackages("io.edgellm.examples..", "io.edgellm.benchmarks..")
+        .should()
+        .resideInAPackage("io.edgellm..")
+        .allowEmptyShould(true)
+        .check(house);
+  }
+
+  @Test
+  void noLibraryEndsTheProcessOrPrints() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("io.edgellm.examples..", "io.edgellm.benchmarks..")
+        .should()
+        .callMethod(System.class, "exit", int.class)
+        .orShould()
+        .accessField(System.class, "out")
+        .orShould()
+        .accessField(System.class, "err")
+        .check(house);
+  }
+}
