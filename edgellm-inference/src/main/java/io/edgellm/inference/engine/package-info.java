@@ -1,0 +1,8 @@
+/**
+ * From a conversation to an answer: one thread per model runs the requests in order, and each of
+ * them goes template, tokens, logits, tokens, text.
+ */
+@NullMarked
+package io.edgellm.inference.engine;
+
+import org.jspecify.annotations.NullMarked;

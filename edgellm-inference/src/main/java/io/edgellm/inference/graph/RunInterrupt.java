@@ -1,0 +1,54 @@
+package io.edgellm.inference.graph;
+
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends the forward passes of one request from any thread, also in the middle of one: the runtime
+ * looks at the flag between two nodes of the graph.
+ *
+ * <p>One per request, never used again: a late call cannot hit the next request. Thread-safe.
+ */
+public final class RunInterrupt implements AutoCloseable {
+  private OrtSession.@Nullable RunOptions options;
+  private boolean triggered;
+
+  /** Prepares one. */
+  public RunInterrupt() throws OrtException {
+    this.options = new OrtSession.RunOptions();
+  }
+
+  /** Ends the run under way and all that follow. Without effect after {@link #close()}. */
+  public synchronized void trigger() {
+    triggered = true;
+    if (options != null) {
+      try {
+        options.setTerminate(true);
+      } catch (OrtException e) {
+        throw new IllegalStateException("The runtime does not take a flag.", e);
+      }
+    }
+  }
+
+  /** Returns whether {@link #trigger()} was called. */
+  public synchronized boolean isTriggered() {
+    return triggered;
+  }
+
+  /** The options of the next run; the caller is the thread that will close this. */
+  synchronized OrtSession.RunOptions options() {
+    if (options == null) {
+      throw new IllegalStateException("The request is over.");
+    }
+    return options;
+  }
+
+  @Override
+  public synchronized void close() {
+    if (options != null) {
+      options.close();
+      options = null;
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package io.edgellm.inference.layout;
+
+import io.edgellm.llm.InferenceException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What the configuration of a model says.
+ *
+ * @param graph the ONNX file
+ * @param names how its tensors are called
+ * @param contextTokens the longest sequence that the model was made for
+ * @param keyValueHeads heads of a cache, for graphs that leave it open; 0 if it is not said
+ * @param headSize numbers per head of a cache, for graphs that leave it open; 0 if it is not said
+ * @param endTokens the tokens that end an answer, at least one
+ */
+public record ModelLayout(
+    Path graph,
+    TensorNames names,
+    int contextTokens,
+    int keyValueHeads,
+    int headSize,
+    Set<Integer> endTokens) {
+
+  private static final List<String> TEXT_FILES =
+      List.of(
+          "tokenizer.json",
+          "tokenizer_config.json",
+          "special_tokens_map.json",
+          "chat_template.jinja",
+          "chat_template.json");
+
+  /** Copies the set. */
+  public ModelLayout {
+    endTokens = Set.copyOf(endTokens);
+  }
+
+  /**
+   * Reads the configuration: genai_config.json (onnxruntime-genai) where there is one, else
+   * config.json (Hugging Face Optimum, transformers.js).
+   *
+   * @throws InferenceException MODEL_INVALID if a file is missing, damaged or lies outside of the
+   *     directory; MODEL_UNSUPPORTED if it describes a kind of model that is not run
+   */
+  public static ModelLayout read(ModelDirectory directory) {
+    TEXT_FILES.stream().filter(directory::has).forEach(directory::file);
+    if (directory.has(GenaiLayout.FILE)) {
+      return GenaiLayout.read(directory);
+    }
+    if (directory.has(HuggingFaceLayout.FILE)) {
+      return HuggingFaceLayout.read(directory);
+    }
+    throw new InferenceException(
+        InferenceException.Reason.MODEL_UNSUPPORTED,
+        directory.root()
+            + " has neither genai_config.json nor config.json; supported are the layouts of"
+            + " onnxruntime-genai and of Hugging Face Optimum.",
+        directory.root().toString());
+  }
+}

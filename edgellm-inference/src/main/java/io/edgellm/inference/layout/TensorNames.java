@@ -1,0 +1,39 @@
+package io.edgellm.inference.layout;
+
+import java.util.List;
+
+/**
+ * How the tensors of a graph are called.
+ *
+ * @param inputIds the tokens
+ * @param attentionMask which positions count
+ * @param positionIds where the tokens stand
+ * @param logits the scores of the next token
+ * @param past the caches that go in, with {@code %d} for the layer: key and value
+ * @param present the caches that come out, in the same order
+ */
+public record TensorNames(
+    String inputIds,
+    String attentionMask,
+    String positionIds,
+    String logits,
+    List<String> past,
+    List<String> present) {
+
+  /** Copies the lists. */
+  public TensorNames {
+    past = List.copyOf(past);
+    present = List.copyOf(present);
+  }
+
+  /** Returns the names that Optimum and transformers.js use, and the model builder by default. */
+  public static TensorNames usual() {
+    return new TensorNames(
+        "input_ids",
+        "attention_mask",
+        "position_ids",
+        "logits",
+        List.of("past_key_values.%d.key", "past_key_values.%d.value"),
+        List.of("present.%d.key", "present.%d.value"));
+  }
+}
