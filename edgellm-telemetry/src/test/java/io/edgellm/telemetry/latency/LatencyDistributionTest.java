@@ -63,7 +63,7 @@ class LatencyDistributionTest {
   @Test
   void aQuantileIsWithin1084PerHundredThousandOfTheSortedValues() {
     forSeeds(
-        300,
+        100,
         latencies -> {
           long[] nanos = latencies.nextNanos(500);
           LatencyDistribution distribution = distributionOf(nanos);
@@ -86,7 +86,7 @@ class LatencyDistributionTest {
   @Test
   void thresholdsOnPowersOfTwoAreExact() {
     forSeeds(
-        300,
+        100,
         latencies -> {
           long[] nanos = latencies.nextNanos(200);
           LatencyDistribution distribution = distributionOf(nanos);
@@ -133,7 +133,7 @@ class LatencyDistributionTest {
   @Test
   void downscalingHalvesTheIndicesOfBothNumberings() {
     forSeeds(
-        300,
+        20,
         latencies -> {
           ExponentialBuckets fine = latencies.nextDistribution().buckets();
           ExponentialBuckets coarse = fine.downscale();

@@ -1,0 +1,5 @@
+/** What the machine is busy with: processor, memory, swapping. */
+@NullMarked
+package io.edgellm.telemetry.host;
+
+import org.jspecify.annotations.NullMarked;
