@@ -1,0 +1,25 @@
+package io.edgellm.trust.oms;
+
+/**
+ * The holder of a key.
+ *
+ * @param key the public key
+ */
+public record KeyVerifier(EcVerificationKey key) implements MethodVerifier {
+  @Override
+  public String method() {
+    return "key";
+  }
+
+  @Override
+  public boolean isClaimedBy(VerificationMaterial material) {
+    return material instanceof VerificationMaterial.PublicKey claim
+        && (claim.hint() == null || claim.hint().equals(key.hint().hex()));
+  }
+
+  @Override
+  public boolean verifies(SignatureBundle bundle) {
+    return key.verifies(
+        bundle.envelope().preAuthenticationEncoding(), bundle.envelope().signature().toBytes());
+  }
+}

@@ -1,0 +1,186 @@
+package io.edgellm.trust.oms;
+
+import io.edgellm.model.Sha256;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads files once, in pieces of 1 MiB, and hashes them. Immutable and thread-safe.
+ *
+ * <p>With an executor, its threads take files beside the caller's. The caller waits only for files
+ * that somebody has begun, so that a full executor, or the one that the caller itself runs on, only
+ * costs the speed-up.
+ */
+public final class ModelHasher {
+  private static final int BUFFER_BYTES = 1 << 20;
+  private static final int MAX_HELPERS = 7;
+
+  private final @Nullable Executor executor;
+
+  private ModelHasher(@Nullable Executor executor) {
+    this.executor = executor;
+  }
+
+  /** Hashes in the calling thread. */
+  public static ModelHasher sequential() {
+    return new ModelHasher(null);
+  }
+
+  /** Hashes in the calling thread and on up to seven tasks of an executor. */
+  public static ModelHasher on(Executor executor) {
+    return new ModelHasher(executor);
+  }
+
+  /** Hashes files; the result has their order. */
+  public List<HashedFile> hash(List<ModelFile> files, Partition partition, Symlinks symlinks)
+      throws OmsFault {
+    Work work = new Work(files, partition, symlinks);
+    if (executor != null) {
+      work.offer(executor);
+    }
+    work.run();
+    return work.results();
+  }
+
+  /** The files of one call, and who takes the next one. */
+  private static final class Work implements Runnable {
+    private final List<ModelFile> files;
+    private final Partition partition;
+    private final OpenOption[] options;
+    private final AtomicInteger next = new AtomicInteger();
+    private final List<CompletableFuture<HashedFile>> results = new ArrayList<>();
+
+    Work(List<ModelFile> files, Partition partition, Symlinks symlinks) {
+      this.files = files;
+      this.partition = partition;
+      this.options =
+          symlinks == Symlinks.FOLLOWED
+              ? new OpenOption[0]
+              : new OpenOption[] {LinkOption.NOFOLLOW_LINKS};
+      files.forEach(f -> results.add(new CompletableFuture<>()));
+    }
+
+    void offer(Executor executor) {
+      try {
+        for (int i = 0; i < Math.min(MAX_HELPERS, files.size() - 1); i++) {
+          executor.execute(this);
+        }
+      } catch (RejectedExecutionException e) {
+        // A full or closed executor does not help; the caller does the work.
+      }
+    }
+
+    @Override
+    public void run() {
+      for (int i = next.getAndIncrement(); i < files.size(); i = next.getAndIncrement()) {
+        try {
+          results.get(i).complete(hash(files.get(i)));
+        } catch (IOException e) {
+          next.set(files.size());
+          results.get(i).completeExceptionally(unreadable(files.get(i), e));
+        } catch (RuntimeException | Error e) {
+          results.get(i).completeExceptionally(e);
+          throw e;
+        }
+      }
+    }
+
+    List<HashedFile> results() throws OmsFault {
+      List<HashedFile> hashed = new ArrayList<>();
+      try {
+        for (CompletableFuture<HashedFile> result : results) {
+          hashed.add(result.join());
+        }
+      } catch (CompletionException e) {
+        if (e.getCause() instanceof OmsFault fault) {
+          throw fault;
+        }
+        throw e;
+      }
+      return hashed;
+    }
+
+    private static OmsFault unreadable(ModelFile file, IOException e) {
+      return new OmsFault(
+          OmsFault.Kind.UNREADABLE,
+          "'" + file.name() + "' cannot be read (" + e + "): check the disk and the permissions.",
+          file.name(),
+          e);
+    }
+
+    private HashedFile hash(ModelFile file) throws IOException {
+      MessageDigest whole = Sha256.newDigest();
+      ShardDigests shards =
+          partition instanceof Partition.Shards s ? new ShardDigests(file.name(), s) : null;
+      byte[] buffer = new byte[BUFFER_BYTES];
+      long size = 0;
+      try (InputStream in = Files.newInputStream(file.path(), options)) {
+        for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+          whole.update(buffer, 0, n);
+          if (shards != null) {
+            shards.update(buffer, n);
+          }
+          size += n;
+        }
+      }
+      Sha256 digest = Sha256.of(whole.digest(), 0);
+      return new HashedFile(
+          file.name(),
+          size,
+          digest,
+          shards == null ? List.of(new Resource(file.name(), digest)) : shards.finish());
+    }
+  }
+
+  /** Cuts a stream of bytes into shards. */
+  private static final class ShardDigests {
+    private final String file;
+    private final long shardBytes;
+    private final MessageDigest digest = Sha256.newDigest();
+    private final List<Resource> resources = new ArrayList<>();
+    private long start;
+    private long end;
+
+    ShardDigests(String file, Partition.Shards shards) {
+      this.file = file;
+      this.shardBytes = shards.shardBytes();
+    }
+
+    void update(byte[] buffer, int length) {
+      int offset = 0;
+      while (offset < length) {
+        int n = (int) Math.min(length - offset, shardBytes - (end - start));
+        digest.update(buffer, offset, n);
+        offset += n;
+        end += n;
+        if (end - start == shardBytes) {
+          close();
+        }
+      }
+    }
+
+    List<Resource> finish() {
+      if (end > start) {
+        close();
+      }
+      return resources;
+    }
+
+    private void close() {
+      resources.add(new Resource(file + ":" + start + ":" + end, Sha256.of(digest.digest(), 0)));
+      start = end;
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package io.edgellm.trust.oms;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A signature, a key or a model directory is not what it must be; the areas above turn it into
+ * their own exceptions and verdicts.
+ */
+public final class OmsFault extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  /** What kind of fault it is. */
+  public enum Kind {
+    /** A bundle, a payload or a key is not in the form it must have. */
+    MALFORMED,
+    /** Well formed, but of a kind that this implementation does not know. */
+    UNSUPPORTED,
+    /** The signature does not verify. */
+    BAD_SIGNATURE,
+    /** Nobody who is trusted made the signature. */
+    UNTRUSTED_SIGNER,
+    /** A file differs from what was signed. */
+    TAMPERED,
+    /** A file is there that was not signed, one that was signed is absent, or it is no file. */
+    UNEXPECTED_FILES,
+    /** A file could not be read. */
+    UNREADABLE
+  }
+
+  private final Kind kind;
+  private final @Nullable String subject;
+
+  OmsFault(Kind kind, String message, @Nullable String subject) {
+    this(kind, message, subject, null);
+  }
+
+  OmsFault(Kind kind, String message, @Nullable String subject, @Nullable Throwable cause) {
+    super(message, cause);
+    this.kind = kind;
+    this.subject = subject;
+  }
+
+  static OmsFault malformed(String message, @Nullable String subject) {
+    return new OmsFault(Kind.MALFORMED, message, subject);
+  }
+
+  static OmsFault malformed(String message, Throwable cause) {
+    return new OmsFault(Kind.MALFORMED, message, null, cause);
+  }
+
+  /** Returns the kind of the fault. */
+  public Kind kind() {
+    return kind;
+  }
+
+  /** Returns the sentence that says what is wrong. */
+  public String sentence() {
+    return String.valueOf(getMessage());
+  }
+
+  /** Returns the file, field or key that it is about, or null. */
+  public @Nullable String subject() {
+    return subject;
+  }
+}

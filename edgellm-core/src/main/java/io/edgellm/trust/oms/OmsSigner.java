@@ -1,0 +1,63 @@
+package io.edgellm.trust.oms;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * Signs models by the method <i>key</i>, whole files, SHA-256. Immutable and thread-safe.
+ *
+ * <p>The payload depends on the model alone; the signature itself differs from run to run.
+ */
+public final class OmsSigner {
+  private final EcSigningKey key;
+
+  /**
+   * @param key the key to sign with
+   */
+  public OmsSigner(EcSigningKey key) {
+    this.key = key;
+  }
+
+  /**
+   * Signs a directory or a single file, and returns the content of the signature file.
+   *
+   * @param ignored paths that are not signed beside those of git; recorded in the signature
+   */
+  public byte[] sign(Path root, Collection<String> ignored) throws OmsFault {
+    return sign(
+        describe(
+            root, IgnoredPaths.git().and(ignored), new Partition.WholeFiles(), Symlinks.REFUSED));
+  }
+
+  /** Signs a statement, and returns the content of the signature file. */
+  public byte[] sign(Statement statement) throws OmsFault {
+    if (statement.resources().isEmpty()) {
+      throw new OmsFault(
+          OmsFault.Kind.UNEXPECTED_FILES, "There is no file to sign.", statement.subject());
+    }
+    byte[] payload = statement.toJson();
+    byte[] signature =
+        key.sign(DsseEnvelope.preAuthenticationEncoding(DsseEnvelope.IN_TOTO, payload));
+    return SignatureBundle.write(
+        key.publicKey().hint().hex(),
+        new DsseEnvelope(DsseEnvelope.IN_TOTO, Octets.of(payload), Octets.of(signature)));
+  }
+
+  /** Makes the statement about a model as it is on the disk. */
+  static Statement describe(Path root, IgnoredPaths ignored, Partition partition, Symlinks symlinks)
+      throws OmsFault {
+    List<Resource> resources = new ArrayList<>();
+    for (HashedFile file :
+        ModelHasher.sequential()
+            .hash(ModelFiles.list(root, ignored, symlinks), partition, symlinks)) {
+      resources.addAll(file.resources());
+    }
+    Path name = root.toAbsolutePath().normalize().getFileName();
+    return new Statement(
+        name == null ? "model" : name.toString(),
+        new Serialization(partition, symlinks == Symlinks.FOLLOWED, ignored.toList()),
+        resources);
+  }
+}
