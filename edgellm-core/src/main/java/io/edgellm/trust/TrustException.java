@@ -26,6 +26,8 @@ public final class TrustException extends EdgeLlmException {
     UNEXPECTED_FILES,
     /** Manifest and signature, or manifest and request, speak of different things. */
     MISMATCH,
+    /** The release holds, or refers to, something that is not part of a model, such as code. */
+    FORBIDDEN,
     /** The release is older than what this device must not go below. */
     ROLLBACK,
     /** A file could not be read. */

@@ -32,4 +32,24 @@ public record VerificationReceipt(
   public VerificationReceipt {
     checks = List.copyOf(checks);
   }
+
+  /** Returns the canonical JSON, which a device keeps beside the model as {@code receipt.json}. */
+  public byte[] toJson() {
+    return ReceiptCodec.write(this);
+  }
+
+  /**
+   * Reads a receipt. It says what was checked once and is not itself a proof of anything: only a
+   * {@link ModelVerifier} makes a {@link VerifiedModel}.
+   *
+   * @throws TrustException with {@code MALFORMED}
+   */
+  public static VerificationReceipt fromJson(byte[] utf8) {
+    return ReceiptCodec.read(utf8);
+  }
+
+  /** Returns several lines of text for people. */
+  public String describe() {
+    return ReceiptCodec.describe(this);
+  }
 }
