@@ -16,7 +16,10 @@ record Answer(String path, Call.Effect effect, int status, HttpHeaders headers, 
   /** The JSON value of a 200. An error object in a 200, as generation sends it, is an error. */
   JsonNode json() {
     requireOk();
-    JsonNode value = Json.parseUtf8(body, path);
+    return requireNoError(Json.parseUtf8(body, path));
+  }
+
+  JsonNode requireNoError(JsonNode value) {
     if (value.isObject() && value.path("error").isTextual()) {
       throw failure(Reason.SERVER_ERROR, value.path("error").textValue());
     }

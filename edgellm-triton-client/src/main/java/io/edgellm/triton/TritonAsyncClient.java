@@ -16,15 +16,18 @@ import java.util.concurrent.CompletableFuture;
 public final class TritonAsyncClient {
   private final Transport transport;
   private final Duration timeout;
+  private final long maxResultBytes;
 
-  TritonAsyncClient(Transport transport, Duration timeout) {
+  TritonAsyncClient(Transport transport, Duration timeout, long maxResultBytes) {
     this.transport = transport;
     this.timeout = timeout;
+    this.maxResultBytes = maxResultBytes;
   }
 
   /** This client with another request timeout; connections are shared. */
   public TritonAsyncClient withRequestTimeout(Duration timeout) {
-    return new TritonAsyncClient(transport, TritonClientBuilder.requirePositive(timeout));
+    return new TritonAsyncClient(
+        transport, TritonClientBuilder.requirePositive(timeout), maxResultBytes);
   }
 
   /** See {@link TritonClient#isLive()}. */
@@ -95,6 +98,11 @@ public final class TritonAsyncClient {
   /** See {@link TritonClient#unloadModelWithDependents}. */
   public CompletableFuture<Void> unloadModelWithDependents(String name) {
     return control(Calls.unloadWithDependents(name));
+  }
+
+  /** See {@link TritonClient#infer}. */
+  public CompletableFuture<InferResult> infer(InferRequest request) {
+    return send(InferEncoder.call(request, maxResultBytes));
   }
 
   /** Which of several servers a load reached would depend on which of them failed before. */

@@ -134,6 +134,16 @@ public final class TritonClient {
     await(async.unloadModelWithDependents(name));
   }
 
+  /**
+   * Runs a model. Inputs and outputs travel as binary tensors; outputs that a server can only send
+   * as JSON are read too.
+   *
+   * @throws TritonException UNSUPPORTED for a decoupled model, which has any number of answers
+   */
+  public InferResult infer(InferRequest request) {
+    return await(async.infer(request));
+  }
+
   private static <T extends @Nullable Object> T await(CompletableFuture<T> answer) {
     try {
       return answer.get();

@@ -19,9 +19,12 @@ import org.jspecify.annotations.Nullable;
 public final class TritonClientBuilder {
   private static final Duration MAX_TIMEOUT = Duration.ofDays(1);
 
+  private static final long MAX_RESULT_BYTES = 1L << 30;
+
   private final List<URI> servers;
   private Duration requestTimeout = Duration.ofSeconds(30);
   private Duration connectTimeout = Duration.ofSeconds(5);
+  private long maxResultBytes = 64L << 20;
   private Supplier<Map<String, String>> headers = Map::of;
   private RetryPolicy retries = RetryPolicy.standard();
   private RandomGenerator random = new Random();
@@ -52,6 +55,20 @@ public final class TritonClientBuilder {
   /** How long one connection attempt may take; 5 s unless set. */
   public TritonClientBuilder connectTimeout(Duration timeout) {
     connectTimeout = requirePositive(timeout);
+    return this;
+  }
+
+  /**
+   * How large the answer to an inference may be; 64 MiB unless set. Other answers may have 16 MiB,
+   * errors 64 KiB.
+   *
+   * @param bytes 1 to 1 GiB
+   */
+  public TritonClientBuilder maxResultBytes(long bytes) {
+    if (bytes < 1 || bytes > MAX_RESULT_BYTES) {
+      throw TritonException.invalid("A result may have 1 byte to 1 GiB.", "maxResultBytes");
+    }
+    maxResultBytes = bytes;
     return this;
   }
 
@@ -115,7 +132,7 @@ public final class TritonClientBuilder {
             headers,
             retries,
             random);
-    return new TritonClient(new TritonAsyncClient(transport, requestTimeout));
+    return new TritonClient(new TritonAsyncClient(transport, requestTimeout, maxResultBytes));
   }
 
   private HttpClient ownClient() {

@@ -25,7 +25,11 @@ final class RecordedCalls {
   private RecordedCalls() {}
 
   /** The call that makes this request, or null if the client has none. */
-  static @Nullable Function<TritonClient, Object> of(Recording recording) {
+  static @Nullable Function<TritonClient, Object> of(Recording recording) throws IOException {
+    if (recording.path().endsWith("/infer")) {
+      InferRequest request = RecordedInference.request(recording);
+      return request == null ? null : client -> client.infer(request);
+    }
     String body = new String(recording.requestBody(), StandardCharsets.UTF_8);
     return switch (recording.method() + " " + recording.path()) {
       case "GET /v2" -> TritonClient::serverMetadata;
@@ -90,6 +94,10 @@ final class RecordedCalls {
     }
     assertThat(recording.status()).isEqualTo(200);
     if (result.equals("done")) {
+      return;
+    }
+    if (result instanceof InferResult inferred) {
+      RecordedInference.assertSame(inferred, recording);
       return;
     }
     JsonNode json = recording.responseJson();

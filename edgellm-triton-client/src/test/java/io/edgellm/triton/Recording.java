@@ -11,6 +11,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** One request to a real Triton server and the raw bytes that it answered with. */
 @SuppressWarnings("ArrayRecordComponent") // never compared as a record
@@ -52,8 +53,14 @@ record Recording(
     return line + ": " + name;
   }
 
-  boolean hasPath(String regex) {
-    return path.matches(regex);
+  @Nullable String responseHeader(String header) {
+    String head = new String(response, StandardCharsets.ISO_8859_1).split("\r\n\r\n", 2)[0];
+    for (String line : head.split("\r\n", -1)) {
+      if (line.startsWith(header + ": ")) {
+        return line.substring(header.length() + 2);
+      }
+    }
+    return null;
   }
 
   /** The body of a response that is not chunked. */
