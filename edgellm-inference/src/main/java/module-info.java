@@ -15,5 +15,6 @@ module io.edgellm.inference {
   requires static transitive org.jspecify;
 
   exports io.edgellm.inference.text;
+  exports io.edgellm.inference.drift;
   exports io.edgellm.inference.quantize;
 }

@@ -1,0 +1,52 @@
+package io.edgellm.inference.drift;
+
+import io.edgellm.model.EdgeLlmException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Two models could not be compared. */
+public final class DriftException extends EdgeLlmException {
+  private static final long serialVersionUID = 1L;
+
+  private final Reason reason;
+
+  /** Why there is no report. */
+  public enum Reason {
+    /** The material has nothing to predict, or a token that a model does not have. */
+    INVALID_MATERIAL,
+    /** The models have vocabularies of different sizes. */
+    DIFFERENT_VOCABULARY,
+    /** The graph does not load, or has inputs that are unknown here. */
+    UNSUPPORTED_MODEL,
+    /** A run of a model failed. */
+    RUN_FAILED,
+    /** The caller asked to stop. */
+    CANCELLED
+  }
+
+  /**
+   * @param reason why
+   * @param message what is wrong, and what to do about it
+   * @param subject the model, input or token, or null
+   */
+  public DriftException(Reason reason, String message, @Nullable String subject) {
+    this(reason, message, subject, null);
+  }
+
+  /**
+   * @param reason why
+   * @param message what is wrong, and what to do about it
+   * @param subject the model, input or token, or null
+   * @param cause what led to it, or null
+   */
+  public DriftException(
+      Reason reason, String message, @Nullable String subject, @Nullable Throwable cause) {
+    super(message, subject, cause);
+    this.reason = Objects.requireNonNull(reason);
+  }
+
+  @Override
+  public Reason reason() {
+    return reason;
+  }
+}
