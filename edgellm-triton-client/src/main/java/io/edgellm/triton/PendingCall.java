@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -52,10 +53,19 @@ final class PendingCall<T> {
         timer.whenComplete(
             (none, expired) -> {
               if (expired != null) {
-                transport.executor().execute(() -> result.completeExceptionally(timedOut()));
+                expire();
               }
             });
     var unusedDisarm = result.whenComplete((value, failure) -> timer.complete(null));
+  }
+
+  /** On the JDK's timer thread, which continuations must not hold up unless no other is left. */
+  private void expire() {
+    try {
+      transport.executor().execute(() -> result.completeExceptionally(timedOut()));
+    } catch (RejectedExecutionException e) {
+      result.completeExceptionally(timedOut());
+    }
   }
 
   private void attempt(int number) {

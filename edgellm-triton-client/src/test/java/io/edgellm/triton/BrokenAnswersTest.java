@@ -8,9 +8,11 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -49,6 +51,23 @@ class BrokenAnswersTest {
     try (ScriptedServer server = new ScriptedServer(ScriptedServer.stallAfter("", clientGone))) {
       assertThat(reasonOf(() -> impatient(server).isReady())).isEqualTo(Reason.TIMEOUT);
       assertThat(clientGone.join()).isNull();
+    }
+  }
+
+  @Test
+  void keepsTheDeadlineWhenTheHostsExecutorTakesNoMoreWork() throws IOException {
+    try (ScriptedServer server =
+        new ScriptedServer(ScriptedServer.stallAfter("", new CompletableFuture<>()))) {
+      TritonClient client =
+          TritonClient.builder(server.uri())
+              .httpClient(HttpClient.newHttpClient())
+              .executor(
+                  task -> {
+                    throw new RejectedExecutionException();
+                  })
+              .requestTimeout(Duration.ofMillis(300))
+              .build();
+      assertThat(reasonOf(client::isLive)).isEqualTo(Reason.TIMEOUT);
     }
   }
 
