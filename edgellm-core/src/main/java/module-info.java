@@ -15,6 +15,7 @@ module io.edgellm.core {
   exports io.edgellm.llm;
   exports io.edgellm.model;
   exports io.edgellm.transfer;
+  exports io.edgellm.store;
   exports io.edgellm.trust;
   exports io.edgellm.internal.io to
       io.edgellm.rollout,

@@ -1,0 +1,203 @@
+package io.edgellm.store;
+
+import io.edgellm.internal.io.ProcessLocks;
+import io.edgellm.model.ModelId;
+import io.edgellm.model.ModelVersion;
+import io.edgellm.trust.VerifiedModel;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/**
+ * Every change of what is active: under the store lock, the state is read, checked, changed and
+ * written, and then the link follows it.
+ */
+final class Activation {
+  private final StoreAccess access;
+  private final InstalledVersions installed;
+  private final StateFile states;
+  private final CurrentLink link;
+
+  Activation(StoreAccess access, InstalledVersions installed, StateFile states, CurrentLink link) {
+    this.access = access;
+    this.installed = installed;
+    this.states = states;
+    this.link = link;
+  }
+
+  ModelState activate(VerifiedModel candidate) throws IOException {
+    ModelId model = candidate.manifest().model();
+    ModelVersion version = candidate.manifest().version();
+    return access.underStoreLock(
+        () -> {
+          requireInstalledAsVerified(candidate, installed.require(model, version));
+          ModelState state = states.read(model);
+          requireFloor(state, version, candidate.manifest().rollbackIndex());
+          return write(state, state.activated(version));
+        });
+  }
+
+  private static void requireInstalledAsVerified(VerifiedModel candidate, StoredModel stored)
+      throws IOException {
+    Path verified = candidate.directory().toRealPath();
+    if (!verified.equals(stored.directory()) || !candidate.manifest().equals(stored.manifest())) {
+      throw new StoreException(
+          StoreException.Reason.MISMATCH,
+          "What was verified at "
+              + verified
+              + " is not what is installed at "
+              + stored.directory()
+              + ": lease the installed version, verify that, and activate the result.",
+          candidate.title());
+    }
+  }
+
+  private static void requireFloor(ModelState state, ModelVersion version, long rollbackIndex) {
+    if (rollbackIndex < state.rollbackFloor()) {
+      throw new StoreException(
+          StoreException.Reason.BELOW_FLOOR,
+          "'"
+              + state.model()
+              + " "
+              + version
+              + "' has the rollback index "
+              + rollbackIndex
+              + ", this device has committed to "
+              + state.rollbackFloor()
+              + ": publish its content as a new release with a higher index.",
+          state.model() + "/" + version);
+    }
+  }
+
+  ModelState chargeAttempt(ModelId model) throws IOException {
+    return change(
+        model,
+        state -> {
+          if (state.current() == null) {
+            throw new StoreException(
+                StoreException.Reason.NOT_INSTALLED,
+                "No version of '" + model + "' is active: activate one before loading it.",
+                model.value());
+          }
+          return state.attemptCharged();
+        });
+  }
+
+  ModelState markHealthy(ModelId model, ModelVersion version) throws IOException {
+    return access.underStoreLock(
+        () -> {
+          ModelState state = states.read(model);
+          if (!version.equals(state.current())) {
+            throw new StoreException(
+                StoreException.Reason.NOT_CURRENT,
+                "'"
+                    + model
+                    + " "
+                    + version
+                    + "' is not active, so that nothing was proven of it; active is "
+                    + state.current()
+                    + ".",
+                model + "/" + version);
+          }
+          long rollbackIndex = installed.require(model, version).manifest().rollbackIndex();
+          return write(state, state.healthy(rollbackIndex));
+        });
+  }
+
+  ModelState rollBack(ModelId model) throws IOException {
+    return access.underStoreLock(
+        () -> {
+          ModelState state = states.read(model);
+          ModelVersion previous = state.previous();
+          if (previous == null) {
+            throw new StoreException(
+                StoreException.Reason.NO_PREVIOUS,
+                "'"
+                    + model
+                    + "' has no earlier healthy version: keep what is active, or install and"
+                    + " activate another version.",
+                model.value());
+          }
+          long rollbackIndex = installed.require(model, previous).manifest().rollbackIndex();
+          requireFloor(state, previous, rollbackIndex);
+          return write(state, state.rolledBack());
+        });
+  }
+
+  ModelState pin(ModelId model, ModelVersion version) throws IOException {
+    return access.underStoreLock(
+        () -> {
+          installed.require(model, version);
+          ModelState state = states.read(model);
+          return write(state, state.pinned(version));
+        });
+  }
+
+  ModelState unpin(ModelId model, ModelVersion version) throws IOException {
+    return change(model, state -> state.unpinned(version));
+  }
+
+  ModelState remove(ModelId model, ModelVersion version) throws IOException {
+    ModelState left =
+        access.underStoreLock(
+            () -> {
+              if (!installed.isInstalled(model, version)) {
+                installed.require(model, version);
+              }
+              return throwAway(states.read(model), version);
+            });
+    new Trash(access).empty();
+    return left;
+  }
+
+  private ModelState throwAway(ModelState state, ModelVersion version) throws IOException {
+    boolean fallback = version.equals(state.previous());
+    Optional<ProcessLocks.Held> unleased =
+        access.locks().tryExclusive(StoreLayout.leaseLock(state.model(), version));
+    try {
+      if (unleased.isEmpty()
+          || version.equals(state.current())
+          || state.pins().contains(version)
+          || (fallback && state.status() == ModelState.Status.TRIAL)) {
+        throw inUse(state.model(), version);
+      }
+      ModelState left = fallback ? write(state, state.withoutPrevious()) : state;
+      new Trash(access).throwAway(access.layout().version(state.model(), version));
+      return left;
+    } finally {
+      if (unleased.isPresent()) {
+        unleased.get().close();
+      }
+    }
+  }
+
+  private static StoreException inUse(ModelId model, ModelVersion version) {
+    return new StoreException(
+        StoreException.Reason.IN_USE,
+        "'"
+            + model
+            + " "
+            + version
+            + "' is active, pinned, leased, or what a trial would fall back to: roll back, unpin,"
+            + " close the leases or end the trial first.",
+        model + "/" + version);
+  }
+
+  private ModelState change(ModelId model, UnaryOperator<ModelState> transition)
+      throws IOException {
+    return access.underStoreLock(
+        () -> {
+          ModelState state = states.read(model);
+          return write(state, transition.apply(state));
+        });
+  }
+
+  private ModelState write(ModelState before, ModelState after) throws IOException {
+    if (after.generation() != before.generation()) {
+      states.write(after);
+      link.follow(after);
+    }
+    return after;
+  }
+}

@@ -1,0 +1,156 @@
+package io.edgellm.store;
+
+import io.edgellm.internal.io.ProcessLocks;
+import io.edgellm.model.Artifact;
+import io.edgellm.model.ReleaseManifest;
+import io.edgellm.model.Sha256;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The files of releases under the names of their digests, complete or still being fetched. */
+final class BlobStore {
+  private final StoreAccess access;
+
+  BlobStore(StoreAccess access) {
+    this.access = access;
+  }
+
+  /** Returns the files that must be fetched, each digest once. */
+  List<Artifact> missing(ReleaseManifest manifest) throws IOException {
+    Map<Sha256, Artifact> missing = new LinkedHashMap<>();
+    for (Artifact file : manifest.files()) {
+      if (!has(file)) {
+        missing.putIfAbsent(file.sha256(), file);
+      }
+    }
+    return List.copyOf(missing.values());
+  }
+
+  /** Returns whether a file is there in its full size; its digest was checked when it came. */
+  boolean has(Artifact file) throws IOException {
+    return size(access.layout().blob(file.sha256())) == file.sizeBytes();
+  }
+
+  /** Returns the size of a file, -1 if there is none. */
+  static long size(Path file) throws IOException {
+    try {
+      BasicFileAttributes attributes =
+          Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      return attributes.isRegularFile() ? attributes.size() : -1;
+    } catch (NoSuchFileException e) {
+      return -1;
+    }
+  }
+
+  /** Returns how many bytes must still be fetched, those that came in earlier tries left out. */
+  long remainingBytes(ReleaseManifest manifest) throws IOException {
+    long bytes = 0;
+    for (Artifact file : missing(manifest)) {
+      long present = Math.max(0, size(access.layout().partial(file.sha256())));
+      bytes += present > file.sizeBytes() ? file.sizeBytes() : file.sizeBytes() - present;
+    }
+    return bytes;
+  }
+
+  /** Refuses what has no room: reserve of the file system, quota of the store. */
+  void requireSpace(long bytes, String subject) throws IOException {
+    long usable = access.disk().usableBytes(access.layout().root());
+    long reserve = access.options().reserveBytes();
+    if (usable - reserve < bytes) {
+      throw new StoreException(
+          StoreException.Reason.NO_SPACE,
+          "'"
+              + subject
+              + "' needs "
+              + bytes
+              + " bytes, the file system has "
+              + usable
+              + " of which "
+              + reserve
+              + " stay reserved: free "
+              + (bytes - (usable - reserve))
+              + " bytes, collect garbage, or lower the reserve.",
+          subject);
+    }
+    long quota = access.options().quotaBytes();
+    if (quota != StoreOptions.UNLIMITED_BYTES) {
+      requireQuota(bytes, quota, subject);
+    }
+  }
+
+  private void requireQuota(long bytes, long quota, String subject) throws IOException {
+    long used = UsageScan.bytes(access.layout().root());
+    if (quota - used < bytes) {
+      throw new StoreException(
+          StoreException.Reason.QUOTA,
+          "'"
+              + subject
+              + "' needs "
+              + bytes
+              + " bytes, the store has "
+              + used
+              + " of its "
+              + quota
+              + ": remove versions, collect garbage, or raise the quota.",
+          subject);
+    }
+  }
+
+  /** Opens the unfinished download of a file for this caller alone; empty if it is complete. */
+  Optional<PartialBlob> openPartial(Artifact file) throws IOException {
+    ProcessLocks.Held lock =
+        access
+            .locks()
+            .tryExclusive(StoreLayout.blobLock(file.sha256()))
+            .orElseThrow(
+                () ->
+                    new StoreException(
+                        StoreException.Reason.BUSY,
+                        "Somebody else is fetching '"
+                            + file.path()
+                            + "' into this store: wait for that download, or call again later.",
+                        file.sha256().hex()));
+    try {
+      Optional<PartialBlob> partial = prepare(file, lock);
+      if (partial.isEmpty()) {
+        lock.close();
+      }
+      return partial;
+    } catch (Throwable e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  private Optional<PartialBlob> prepare(Artifact file, ProcessLocks.Held lock) throws IOException {
+    if (has(file)) {
+      return Optional.empty();
+    }
+    Path part = access.layout().partial(file.sha256());
+    long present = size(part);
+    if (present > file.sizeBytes()) {
+      access.disk().delete(part);
+      present = 0;
+    }
+    requireSpace(file.sizeBytes() - Math.max(0, present), file.path());
+    return Optional.of(new PartialBlob(access, file, lock));
+  }
+
+  /** Hashes the files of a release again and deletes those whose bytes have changed. */
+  void dropCorrupt(ReleaseManifest manifest) throws IOException {
+    for (Artifact file : manifest.files()) {
+      Path blob = access.layout().blob(file.sha256());
+      if (size(blob) >= 0 && !Sha256.of(blob).equals(file.sha256())) {
+        access.disk().delete(blob);
+      }
+    }
+  }
+}

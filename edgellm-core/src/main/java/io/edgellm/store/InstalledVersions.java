@@ -1,0 +1,140 @@
+package io.edgellm.store;
+
+import io.edgellm.model.ModelException;
+import io.edgellm.model.ModelId;
+import io.edgellm.model.ModelVersion;
+import io.edgellm.model.ReleaseManifest;
+import io.edgellm.trust.TrustException;
+import io.edgellm.trust.VerificationReceipt;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what is installed. A version that cannot be read stands in nobody else's way. */
+final class InstalledVersions {
+  private final StoreLayout layout;
+
+  InstalledVersions(StoreLayout layout) {
+    this.layout = layout;
+  }
+
+  /** Returns every model line that has a directory, sorted. */
+  List<ModelId> models() throws IOException {
+    return directoriesNamed(layout.root(), ModelId::new);
+  }
+
+  /** Returns every version that has a directory, readable or not, sorted. */
+  List<ModelVersion> versions(ModelId model) throws IOException {
+    return directoriesNamed(layout.model(model), ModelVersion::parse);
+  }
+
+  private static <T extends Comparable<T>> List<T> directoriesNamed(
+      Path parent, Function<String, T> name) throws IOException {
+    TreeSet<T> found = new TreeSet<>();
+    try (DirectoryStream<Path> children = Files.newDirectoryStream(parent)) {
+      for (Path child : children) {
+        if (Files.isDirectory(child, LinkOption.NOFOLLOW_LINKS)) {
+          addIfNamed(child, name, found);
+        }
+      }
+    } catch (NoSuchFileException | NotDirectoryException e) {
+      return List.of();
+    }
+    return new ArrayList<>(found);
+  }
+
+  private static <T> void addIfNamed(Path child, Function<String, T> name, Set<T> found) {
+    try {
+      found.add(name.apply(String.valueOf(child.getFileName())));
+    } catch (ModelException e) {
+      // Somebody else's directory.
+    }
+  }
+
+  /** Returns every version of a model that can be read, in the order of versions. */
+  List<StoredModel> readable(ModelId model) throws IOException {
+    List<StoredModel> found = new ArrayList<>();
+    for (ModelVersion version : versions(model)) {
+      try {
+        found.add(require(model, version));
+      } catch (StoreException e) {
+        if (e.reason() != StoreException.Reason.CORRUPT
+            && e.reason() != StoreException.Reason.NOT_INSTALLED) {
+          throw e;
+        }
+      }
+    }
+    return found;
+  }
+
+  boolean isInstalled(ModelId model, ModelVersion version) {
+    return Files.isDirectory(layout.version(model, version), LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /**
+   * Reads an installed version.
+   *
+   * @throws StoreException if it is not installed, or its manifest or receipt is damaged
+   */
+  StoredModel require(ModelId model, ModelVersion version) throws IOException {
+    if (!isInstalled(model, version)) {
+      throw new StoreException(
+          StoreException.Reason.NOT_INSTALLED,
+          "'" + model + " " + version + "' is not in the store: install it first.",
+          model + "/" + version);
+    }
+    Path directory = layout.version(model, version);
+    ReleaseManifest manifest = readManifest(directory, model, version);
+    return new StoredModel(directory, manifest, readReceipt(directory, model, version));
+  }
+
+  private static ReleaseManifest readManifest(Path directory, ModelId model, ModelVersion version)
+      throws IOException {
+    try {
+      ReleaseManifest manifest =
+          ReleaseManifest.fromJson(
+              Files.readAllBytes(directory.resolve(ReleaseManifest.FILE_NAME)));
+      if (!manifest.model().equals(model) || !manifest.version().equals(version)) {
+        throw damaged(model, version, "its manifest speaks of " + manifest.title(), null);
+      }
+      return manifest;
+    } catch (NoSuchFileException | ModelException e) {
+      throw damaged(model, version, "its manifest cannot be read", e);
+    }
+  }
+
+  private static VerificationReceipt readReceipt(
+      Path directory, ModelId model, ModelVersion version) throws IOException {
+    try {
+      return VerificationReceipt.fromJson(
+          Files.readAllBytes(directory.resolve(ReleaseManifest.RECEIPT_FILE_NAME)));
+    } catch (NoSuchFileException | TrustException e) {
+      throw damaged(model, version, "its receipt cannot be read", e);
+    }
+  }
+
+  private static StoreException damaged(
+      ModelId model, ModelVersion version, String what, @Nullable Exception cause) {
+    return new StoreException(
+        StoreException.Reason.CORRUPT,
+        "'"
+            + model
+            + " "
+            + version
+            + "' is damaged on the disk ("
+            + what
+            + "): roll back if it is active, remove it, and install it again.",
+        model + "/" + version,
+        cause);
+  }
+}

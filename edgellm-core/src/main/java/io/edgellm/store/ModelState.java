@@ -1,0 +1,139 @@
+package io.edgellm.store;
+
+import io.edgellm.model.ModelId;
+import io.edgellm.model.ModelVersion;
+import java.util.Collections;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which version of a model is active, and how far it is trusted.
+ *
+ * <p>The story of a version: it is activated and is on {@link Status#TRIAL}; before each load an
+ * attempt is charged, so that a device that dies during the load knows of it afterwards. Then it is
+ * either marked {@link Status#HEALTHY}, and from then on is what later versions fall back to; or it
+ * is rolled back, the earlier healthy version is active again, and the failed one can never become
+ * the one to fall back to. Every step is durable before the call that takes it returns.
+ *
+ * @param model the model line
+ * @param generation counts the changes of this record, from 0 for a model that has none
+ * @param current the active version, or null
+ * @param previous the last healthy version before {@code current}, or null
+ * @param status how far {@code current} is trusted
+ * @param attempts how often loading {@code current} was begun during its trial
+ * @param pins versions that garbage collection spares
+ * @param rollbackFloor the lowest rollback index that may still be activated
+ */
+public record ModelState(
+    ModelId model,
+    long generation,
+    @Nullable ModelVersion current,
+    @Nullable ModelVersion previous,
+    Status status,
+    int attempts,
+    Set<ModelVersion> pins,
+    long rollbackFloor) {
+
+  /** How far the active version is trusted. */
+  public enum Status {
+    /** No version is active. */
+    NONE,
+    /** Active, and not yet proven on this device. */
+    TRIAL,
+    /** Active and proven. */
+    HEALTHY;
+
+    /** Returns the name in the state file. */
+    String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** Copies the set, sorted. */
+  public ModelState {
+    pins = Collections.unmodifiableSet(new TreeSet<>(pins));
+  }
+
+  static ModelState none(ModelId model) {
+    return new ModelState(model, 0, null, null, Status.NONE, 0, Set.of(), 0);
+  }
+
+  /** Returns whether garbage collection must spare a version, leases aside. */
+  boolean needs(ModelVersion version) {
+    return version.equals(current) || version.equals(previous) || pins.contains(version);
+  }
+
+  /**
+   * Activates a version. What is active already stays as it is: attempts that a crash loop has used
+   * up do not come back by activating once more. The version to fall back to needs no second trial.
+   */
+  ModelState activated(ModelVersion version) {
+    if (version.equals(current)) {
+      return this;
+    }
+    if (status == Status.TRIAL && version.equals(previous)) {
+      return rolledBack();
+    }
+    return next(version, status == Status.HEALTHY ? current : previous, Status.TRIAL, 0);
+  }
+
+  ModelState attemptCharged() {
+    return status == Status.TRIAL ? next(current, previous, status, attempts + 1) : this;
+  }
+
+  ModelState healthy(long rollbackIndex) {
+    if (status == Status.HEALTHY) {
+      return this;
+    }
+    return new ModelState(
+        model,
+        generation + 1,
+        current,
+        previous,
+        Status.HEALTHY,
+        0,
+        pins,
+        Math.max(rollbackFloor, rollbackIndex));
+  }
+
+  ModelState rolledBack() {
+    return next(previous, null, Status.HEALTHY, 0);
+  }
+
+  ModelState withoutPrevious() {
+    return next(current, null, status, attempts);
+  }
+
+  ModelState pinned(ModelVersion version) {
+    Set<ModelVersion> more = new TreeSet<>(pins);
+    return more.add(version) ? withPins(more) : this;
+  }
+
+  ModelState unpinned(ModelVersion version) {
+    Set<ModelVersion> fewer = new TreeSet<>(pins);
+    return fewer.remove(version) ? withPins(fewer) : this;
+  }
+
+  private ModelState withPins(Set<ModelVersion> others) {
+    return new ModelState(
+        model, generation + 1, current, previous, status, attempts, others, rollbackFloor);
+  }
+
+  private ModelState next(
+      @Nullable ModelVersion newCurrent,
+      @Nullable ModelVersion newPrevious,
+      Status newStatus,
+      int newAttempts) {
+    return new ModelState(
+        model,
+        generation + 1,
+        newCurrent,
+        newPrevious,
+        newStatus,
+        newAttempts,
+        pins,
+        rollbackFloor);
+  }
+}

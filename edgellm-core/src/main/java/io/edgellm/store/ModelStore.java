@@ -1,0 +1,303 @@
+package io.edgellm.store;
+
+import io.edgellm.internal.io.Disk;
+import io.edgellm.internal.io.ProcessLocks;
+import io.edgellm.model.Artifact;
+import io.edgellm.model.ModelId;
+import io.edgellm.model.ModelVersion;
+import io.edgellm.model.ReleaseManifest;
+import io.edgellm.trust.ModelVerifier;
+import io.edgellm.trust.VerifiedModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The models on the disk of a device.
+ *
+ * <p>The way of a release through it: fetch what is {@link #missing} file by file ({@link
+ * #openPartial}), {@link #install} it, {@link #lease(ModelId, ModelVersion) lease} and verify it,
+ * {@link #activate} it, load it, and either {@link #markHealthy} or {@link #rollBack}.
+ *
+ * <p>At every instant, a power cut included, a version is in the store with all its files or not at
+ * all, and exactly one version of a model, or none, is active. When a method returns, what it did
+ * is durable. {@link ModelState} tells what the states are; decision 002 in the documentation says
+ * why a small file is the authority.
+ *
+ * <p>Thread-safe, and several processes may open one directory; file systems without working locks
+ * between hosts (most network mounts) belong to one host at a time. All methods throw {@link
+ * StoreException}, with {@code BUSY} where another thread or process is in the way for longer than
+ * {@link StoreOptions#lockWait()}.
+ */
+public final class ModelStore implements AutoCloseable {
+  private final StoreAccess access;
+  private final BlobStore blobs;
+  private final InstalledVersions installed;
+  private final Activation activation;
+  private final StateFile states;
+  private final RecoveryReport recovery;
+  private volatile boolean closed;
+
+  private ModelStore(StoreAccess access) throws IOException {
+    this.access = access;
+    this.blobs = new BlobStore(access);
+    this.installed = new InstalledVersions(access.layout());
+    this.states = new StateFile(access.layout(), access.disk());
+    CurrentLink link = new CurrentLink(access.layout(), access.disk());
+    this.activation = new Activation(access, installed, states, link);
+    this.recovery =
+        access.underStoreLock(() -> new Recovery(access, installed, states, link).run());
+  }
+
+  /**
+   * Opens a store, creates it if there is none, and brings one that a crash left in the middle of
+   * something to one side of it.
+   *
+   * @param root the store's own directory
+   */
+  public static ModelStore open(Path root, StoreOptions options) {
+    return open(root, options, Disk.local());
+  }
+
+  static ModelStore open(Path root, StoreOptions options, Disk disk) {
+    try {
+      Files.createDirectories(root);
+      StoreLayout layout = new StoreLayout(root.toRealPath());
+      Recovery.requireKnownFormat(layout);
+      disk.createDirectory(layout.control());
+      ProcessLocks locks = ProcessLocks.open(layout.locks());
+      try {
+        return new ModelStore(new StoreAccess(layout, disk, locks, options));
+      } catch (Throwable e) {
+        locks.close();
+        throw e;
+      }
+    } catch (IOException e) {
+      throw StoreException.of(e, "opening the store", root);
+    }
+  }
+
+  /** Returns what opening found and repaired. */
+  public RecoveryReport recovery() {
+    return recovery;
+  }
+
+  /** Returns the files of a release that must be fetched, each digest once. */
+  public List<Artifact> missing(ReleaseManifest manifest) {
+    return guarded("looking for files", () -> blobs.missing(manifest));
+  }
+
+  /**
+   * Checks that everything that is missing of a release has room at once.
+   *
+   * @throws StoreException with {@code NO_SPACE} or {@code QUOTA}, and the figures
+   */
+  public void requireSpace(ReleaseManifest manifest) {
+    guarded(
+        "measuring space",
+        () -> {
+          long bytes = blobs.remainingBytes(manifest);
+          blobs.requireSpace(bytes, manifest.title());
+          return bytes;
+        });
+  }
+
+  /**
+   * Opens the unfinished download of a file, for this caller alone over all processes.
+   *
+   * @return empty if the store has the whole file by now
+   * @throws StoreException with {@code BUSY} if somebody else is fetching it, {@code NO_SPACE} or
+   *     {@code QUOTA} if it has no room
+   */
+  public Optional<PartialBlob> openPartial(Artifact artifact) {
+    return guarded("opening a download", () -> blobs.openPartial(artifact));
+  }
+
+  /**
+   * Installs a release whose files are all in the store. It is put together aside, verified there,
+   * and appears under its name in one step. Nothing is activated.
+   *
+   * @param manifestJson the manifest exactly as it was signed
+   * @param signature its signature
+   * @throws io.edgellm.model.ModelException if it is not a manifest
+   * @throws io.edgellm.trust.TrustException if the verifier rejects it; nothing was changed, except
+   *     that files whose bytes are wrong are {@link #missing} from now on
+   * @throws StoreException with {@code ALREADY_INSTALLED} or {@code BLOB_MISSING}
+   */
+  public StoredModel install(byte[] manifestJson, byte[] signature, ModelVerifier verifier) {
+    return guarded(
+        "installing a release",
+        () -> new Installation(access, blobs).install(manifestJson, signature, verifier));
+  }
+
+  /**
+   * Finds an installed version.
+   *
+   * @throws StoreException with {@code CORRUPT} if it is installed and cannot be read
+   */
+  public Optional<StoredModel> find(ModelId model, ModelVersion version) {
+    return guarded(
+        "looking for a version",
+        () ->
+            installed.isInstalled(model, version)
+                ? Optional.of(installed.require(model, version))
+                : Optional.empty());
+  }
+
+  /** Returns every installed version that can be read. */
+  public List<StoredModel> list() {
+    return guarded(
+        "listing versions",
+        () -> {
+          List<StoredModel> all = new ArrayList<>();
+          for (ModelId model : installed.models()) {
+            all.addAll(installed.readable(model));
+          }
+          return List.copyOf(all);
+        });
+  }
+
+  /** Returns every installed version of a model that can be read, in the order of versions. */
+  public List<StoredModel> list(ModelId model) {
+    return guarded("listing versions", () -> List.copyOf(installed.readable(model)));
+  }
+
+  /**
+   * Returns what is active.
+   *
+   * @throws StoreException with {@code CORRUPT_STATE} if the record is damaged
+   */
+  public ModelState state(ModelId model) {
+    return guarded("reading the state", () -> states.read(model));
+  }
+
+  /**
+   * Activates an installed version, on trial. The last healthy version becomes the one to fall back
+   * to. Does nothing if the version is active already.
+   *
+   * @param candidate verified in its installed directory, by {@link Lease#verify}
+   * @throws StoreException with {@code NOT_INSTALLED}, {@code MISMATCH} if something else was
+   *     verified, or {@code BELOW_FLOOR} if its rollback index is too low
+   */
+  public ModelState activate(VerifiedModel candidate) {
+    return guarded("activating a version", () -> activation.activate(candidate));
+  }
+
+  /**
+   * Counts one more attempt to load a version that is on trial; call it before each load. Does
+   * nothing for a healthy one.
+   *
+   * @throws StoreException with {@code NOT_INSTALLED} if nothing is active
+   */
+  public ModelState chargeAttempt(ModelId model) {
+    return guarded("charging an attempt", () -> activation.chargeAttempt(model));
+  }
+
+  /**
+   * Ends the trial of the active version, and raises the rollback floor to its rollback index.
+   *
+   * @throws StoreException with {@code NOT_CURRENT} if another version is active
+   */
+  public ModelState markHealthy(ModelId model, ModelVersion version) {
+    return guarded("marking a version healthy", () -> activation.markHealthy(model, version));
+  }
+
+  /**
+   * Activates the last healthy version again. What was active can afterwards be activated only as a
+   * new trial.
+   *
+   * @throws StoreException with {@code NO_PREVIOUS} if there is none, or {@code BELOW_FLOOR} if its
+   *     rollback index is too low
+   */
+  public ModelState rollBack(ModelId model) {
+    return guarded("rolling back", () -> activation.rollBack(model));
+  }
+
+  /** Keeps a version from garbage collection, until {@link #unpin}. */
+  public ModelState pin(ModelId model, ModelVersion version) {
+    return guarded("pinning a version", () -> activation.pin(model, version));
+  }
+
+  /** Takes a pin away; does nothing if there is none. */
+  public ModelState unpin(ModelId model, ModelVersion version) {
+    return guarded("unpinning a version", () -> activation.unpin(model, version));
+  }
+
+  /**
+   * Leases what is active.
+   *
+   * @throws StoreException with {@code NOT_INSTALLED} if nothing is
+   */
+  public Lease lease(ModelId model) {
+    return guarded("leasing a model", () -> new Leasing(access, installed).current(model, states));
+  }
+
+  /** Leases an installed version. */
+  public Lease lease(ModelId model, ModelVersion version) {
+    return guarded("leasing a model", () -> new Leasing(access, installed).of(model, version));
+  }
+
+  /**
+   * Removes a version, readable or not.
+   *
+   * @throws StoreException with {@code IN_USE} if it is active, pinned or leased, or what an active
+   *     version on trial would fall back to
+   */
+  public void remove(ModelId model, ModelVersion version) {
+    guarded("removing a version", () -> activation.remove(model, version));
+  }
+
+  /** Removes what nobody needs. */
+  public GarbageReport collectGarbage() {
+    return guarded(
+        "collecting garbage", () -> new GarbageCollection(access, installed, states).run());
+  }
+
+  /** Measures the store. */
+  public StoreUsage usage() {
+    return guarded("measuring the store", this::measure);
+  }
+
+  private StoreUsage measure() throws IOException {
+    StoreLayout layout = access.layout();
+    int versions = 0;
+    for (ModelId model : installed.models()) {
+      versions += installed.versions(model).size();
+    }
+    return new StoreUsage(
+        UsageScan.bytes(layout.root()),
+        UsageScan.bytes(layout.blobs()),
+        UsageScan.bytes(layout.partials()),
+        versions,
+        access.disk().usableBytes(layout.root()),
+        access.options().quotaBytes());
+  }
+
+  private <T> T guarded(String activity, StoreAccess.Work<T> work) {
+    if (closed) {
+      throw new StoreException(
+          StoreException.Reason.CLOSED,
+          "The store is closed: open it again.",
+          access.layout().root().toString());
+    }
+    try {
+      return work.run();
+    } catch (IOException e) {
+      throw StoreException.of(e, activity, access.layout().root());
+    }
+  }
+
+  /** Closes the store. Leases and downloads that are open stay valid until they are closed. */
+  @Override
+  public void close() {
+    closed = true;
+    try {
+      access.locks().close();
+    } catch (IOException e) {
+      throw StoreException.of(e, "closing the store", access.layout().root());
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package io.edgellm.store;
+
+import io.edgellm.internal.io.Disk;
+import io.edgellm.internal.io.ProcessLocks;
+import io.edgellm.model.Artifact;
+import io.edgellm.model.Sha256;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * A file of a release that is being fetched, for one caller at a time over all processes.
+ *
+ * <p>The caller writes to {@link #path()} through a channel of its own, closes that, and commits.
+ * The file may hold bytes of an earlier try. How far those are right only their chunk digests tell:
+ * after a power cut the file may have its size and not its bytes.
+ *
+ * <p>Not thread-safe; several threads may write to the file itself.
+ */
+public final class PartialBlob implements AutoCloseable {
+  private final StoreAccess access;
+  private final Artifact artifact;
+  private final ProcessLocks.Held lock;
+
+  PartialBlob(StoreAccess access, Artifact artifact, ProcessLocks.Held lock) {
+    this.access = access;
+    this.artifact = artifact;
+    this.lock = lock;
+  }
+
+  /** Returns which file it is. */
+  public Artifact artifact() {
+    return artifact;
+  }
+
+  /** Returns the file to fill; it need not exist yet. */
+  public Path path() {
+    return access.layout().partial(artifact.sha256());
+  }
+
+  /**
+   * Checks size and digest of the whole file and takes it into the store, durably.
+   *
+   * @throws StoreException with {@code CORRUPT} if the bytes are not the right ones; they are
+   *     deleted, so that the next try begins anew
+   */
+  public void commit() {
+    try {
+      if (artifact.sizeBytes() == 0) {
+        access.disk().write(path(), new byte[0]);
+      }
+      requireRightBytes();
+      publish();
+    } catch (IOException e) {
+      throw StoreException.of(e, "taking in '" + artifact.path() + "'", path());
+    }
+  }
+
+  private void requireRightBytes() throws IOException {
+    long size = BlobStore.size(path());
+    if (size != artifact.sizeBytes()) {
+      access.disk().delete(path());
+      throw new StoreException(
+          StoreException.Reason.CORRUPT,
+          "'"
+              + artifact.path()
+              + "' has "
+              + Math.max(0, size)
+              + " bytes instead of "
+              + artifact.sizeBytes()
+              + ": fetch it again, from another source if this repeats.",
+          artifact.path());
+    }
+    Sha256 actual = Sha256.of(path());
+    if (!actual.equals(artifact.sha256())) {
+      access.disk().delete(path());
+      throw new StoreException(
+          StoreException.Reason.CORRUPT,
+          "'"
+              + artifact.path()
+              + "' has the SHA-256 "
+              + actual
+              + " instead of "
+              + artifact.sha256()
+              + ": fetch it again, from another source if this repeats.",
+          artifact.path());
+    }
+  }
+
+  private void publish() throws IOException {
+    Disk disk = access.disk();
+    Path blob = access.layout().blob(artifact.sha256());
+    try {
+      disk.force(path());
+    } catch (IOException e) {
+      disk.delete(path());
+      throw e;
+    }
+    disk.makeReadOnly(path());
+    disk.move(path(), blob);
+    disk.forceDirectory(access.layout().blobs());
+  }
+
+  /** Deletes the bytes. */
+  public void discard() {
+    try {
+      access.disk().delete(path());
+    } catch (IOException e) {
+      throw StoreException.of(e, "discarding '" + artifact.path() + "'", path());
+    }
+  }
+
+  /** Lets the next caller go on; bytes that were not committed stay for it. */
+  @Override
+  public void close() {
+    try {
+      lock.close();
+    } catch (IOException e) {
+      throw StoreException.of(e, "releasing '" + artifact.path() + "'", path());
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package io.edgellm.store;
+
+import io.edgellm.model.ModelId;
+import io.edgellm.model.ModelVersion;
+import io.edgellm.model.Sha256;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Where everything stands in a store.
+ *
+ * <pre>
+ * .edgellm/format                       which layout this is
+ * .edgellm/locks                        see ProcessLocks; never opened by anything else
+ * .edgellm/blobs/sha256-HEX             a file of some release, complete and hashed
+ * .edgellm/partial/sha256-HEX.part      one that is being fetched
+ * .edgellm/staging/TX/                  a version that is being put together
+ * .edgellm/trash/TX/                    one that is being deleted
+ * MODEL/VERSION/                        an installed version: links to blobs, manifest, signature, receipt
+ * MODEL/state.json, MODEL/state.bak     what is active, twice
+ * MODEL/current                         a link for people, derived from the state
+ * </pre>
+ *
+ * <p>Names of models begin with a letter or digit and versions with a digit, so that neither meets
+ * a name of the store's own.
+ */
+record StoreLayout(Path root) {
+  static final String FORMAT = "edgellm-store/1\n";
+  private static final String DIGEST_PREFIX = "sha256-";
+  private static final String PART_SUFFIX = ".part";
+
+  Path control() {
+    return root.resolve(".edgellm");
+  }
+
+  List<Path> controlDirectories() {
+    return List.of(control(), blobs(), partials(), staging(), trash());
+  }
+
+  Path format() {
+    return control().resolve("format");
+  }
+
+  Path locks() {
+    return control().resolve("locks");
+  }
+
+  Path blobs() {
+    return control().resolve("blobs");
+  }
+
+  Path blob(Sha256 digest) {
+    return blobs().resolve(DIGEST_PREFIX + digest);
+  }
+
+  Path partials() {
+    return control().resolve("partial");
+  }
+
+  Path partial(Sha256 digest) {
+    return partials().resolve(DIGEST_PREFIX + digest + PART_SUFFIX);
+  }
+
+  Path staging() {
+    return control().resolve("staging");
+  }
+
+  Path trash() {
+    return control().resolve("trash");
+  }
+
+  Path model(ModelId model) {
+    return root.resolve(model.value());
+  }
+
+  Path version(ModelId model, ModelVersion version) {
+    return model(model).resolve(version.toString());
+  }
+
+  Path state(ModelId model) {
+    return model(model).resolve("state.json");
+  }
+
+  Path stateCopy(ModelId model) {
+    return model(model).resolve("state.bak");
+  }
+
+  Path current(ModelId model) {
+    return model(model).resolve("current");
+  }
+
+  static String storeLock() {
+    return "store";
+  }
+
+  static String leaseLock(ModelId model, ModelVersion version) {
+    return "lease/" + model + "/" + version;
+  }
+
+  static String blobLock(Sha256 digest) {
+    return "blob/" + digest;
+  }
+
+  /** The lock of a file in the directory of unfinished downloads. */
+  static String partialLock(Path part) {
+    String name = String.valueOf(part.getFileName());
+    return name.startsWith(DIGEST_PREFIX) && name.endsWith(PART_SUFFIX)
+        ? "blob/" + name.substring(DIGEST_PREFIX.length(), name.length() - PART_SUFFIX.length())
+        : "foreign/" + name;
+  }
+
+  static String stagingLock(Path staging) {
+    return "staging/" + staging.getFileName();
+  }
+}

@@ -1,4 +1,0 @@
-@NullMarked
-package io.edgellm.internal.io;
-
-import org.jspecify.annotations.NullMarked;
