@@ -1,0 +1,95 @@
+package io.edgellm.release;
+
+import io.edgellm.internal.io.Disk;
+import io.edgellm.internal.io.DurableFile;
+import io.edgellm.model.Artifact;
+import io.edgellm.model.ReleaseManifest;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/** Copies the files of a release under their digests, each content once. */
+final class BlobWriter {
+  private final Disk disk;
+  private final Path directory;
+  private long writtenBytes;
+  private long reusedBytes;
+
+  BlobWriter(Disk disk, Path directory) {
+    this.disk = disk;
+    this.directory = directory;
+  }
+
+  long writtenBytes() {
+    return writtenBytes;
+  }
+
+  long reusedBytes() {
+    return reusedBytes;
+  }
+
+  void write(ReleaseManifest manifest, Path modelDirectory, PublishListener listener)
+      throws IOException {
+    for (Artifact artifact : manifest.files()) {
+      Path blob = directory.resolve(artifact.sha256().hex());
+      if (Files.exists(blob) && Files.size(blob) == artifact.sizeBytes()) {
+        reusedBytes += artifact.sizeBytes();
+      } else {
+        copy(artifact, modelDirectory.resolve(artifact.path()), blob, manifest, listener);
+        writtenBytes += artifact.sizeBytes();
+      }
+      listener.onProgress(artifact, writtenBytes + reusedBytes, manifest.totalBytes());
+    }
+  }
+
+  private void copy(
+      Artifact artifact, Path source, Path blob, ReleaseManifest manifest, PublishListener listener)
+      throws IOException {
+    Path temporary = DurableFile.temporaryFor(blob);
+    try {
+      if (!isCopied(artifact, source, temporary, manifest, listener)) {
+        throw changed(artifact);
+      }
+      disk.force(temporary);
+      disk.move(temporary, blob);
+      disk.forceDirectory(directory);
+    } catch (NoSuchFileException e) {
+      throw changed(artifact);
+    } finally {
+      disk.delete(temporary);
+    }
+  }
+
+  private boolean isCopied(
+      Artifact artifact,
+      Path source,
+      Path temporary,
+      ReleaseManifest manifest,
+      PublishListener listener)
+      throws IOException {
+    long before = writtenBytes + reusedBytes;
+    try (OutputStream out = Files.newOutputStream(temporary)) {
+      long[] copied = {0};
+      ChunkedFile read =
+          ChunkedFile.read(
+              source,
+              (buffer, length) -> {
+                out.write(buffer, 0, length);
+                copied[0] += length;
+                listener.onProgress(artifact, before + copied[0], manifest.totalBytes());
+              });
+      return read.sha256().equals(artifact.sha256());
+    }
+  }
+
+  private static ReleaseException changed(Artifact artifact) {
+    return new ReleaseException(
+        ReleaseException.Reason.CHANGED,
+        "'"
+            + artifact.path()
+            + "' is not there, or not the file of the manifest: build and sign the release again.",
+        artifact.path());
+  }
+}

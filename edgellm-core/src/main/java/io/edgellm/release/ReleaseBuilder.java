@@ -1,0 +1,189 @@
+package io.edgellm.release;
+
+import io.edgellm.model.Artifact;
+import io.edgellm.model.ModelId;
+import io.edgellm.model.ModelVersion;
+import io.edgellm.model.ReleaseManifest;
+import io.edgellm.model.Requirements;
+import io.edgellm.trust.oms.IgnoredPaths;
+import io.edgellm.trust.oms.ModelFile;
+import io.edgellm.trust.oms.ModelFiles;
+import io.edgellm.trust.oms.OmsFault;
+import io.edgellm.trust.oms.Symlinks;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the manifest of a model directory: its files with their roles, sizes and digests, and what
+ * the publisher knows about them.
+ *
+ * <p>Roles and media types follow from file names. A file whose name says nothing, a hidden file
+ * and a symbolic link are refused, since a device would refuse them later; the release's own three
+ * files are left out. The directory is read and not changed. The same directory, facts and clock
+ * give the same manifest, byte for byte.
+ *
+ * <p>Not thread-safe.
+ */
+public final class ReleaseBuilder {
+  private final Path directory;
+  private final ModelId model;
+  private final ModelVersion version;
+  private final ReleaseManifest.Format format;
+  private final Requirements requirements;
+  private final Map<String, String> provenance = new TreeMap<>();
+  private final List<String> approvedBy = new ArrayList<>();
+  private ReleaseManifest.@Nullable Quantization quantization;
+  private ReleaseManifest.@Nullable Quality quality;
+  private long rollbackIndex;
+  private InstantSource clock = InstantSource.system();
+
+  private ReleaseBuilder(
+      Path directory,
+      ModelId model,
+      ModelVersion version,
+      ReleaseManifest.Format format,
+      Requirements requirements) {
+    this.directory = directory;
+    this.model = model;
+    this.version = version;
+    this.format = format;
+    this.requirements = requirements;
+  }
+
+  /**
+   * Begins with what every release has.
+   *
+   * @param directory the model directory
+   * @param model the model line
+   * @param version the version; a published version never changes
+   * @param format the layout of the files
+   * @param requirements what a device must have
+   */
+  public static ReleaseBuilder of(
+      Path directory,
+      ModelId model,
+      ModelVersion version,
+      ReleaseManifest.Format format,
+      Requirements requirements) {
+    return new ReleaseBuilder(directory, model, version, format, requirements);
+  }
+
+  /** Records how the weights were quantized; without it the release counts as full precision. */
+  public ReleaseBuilder quantization(ReleaseManifest.Quantization value) {
+    quantization = value;
+    return this;
+  }
+
+  /** Records what the release was measured at. */
+  public ReleaseBuilder quality(ReleaseManifest.Quality value) {
+    quality = value;
+    return this;
+  }
+
+  /** Records a fact for people, such as source, licence or pipeline run. */
+  public ReleaseBuilder provenance(String name, String value) {
+    provenance.put(name, value);
+    return this;
+  }
+
+  /** Sets the rollback index, 0 if nobody does: devices never go below the highest they kept. */
+  public ReleaseBuilder rollbackIndex(long value) {
+    rollbackIndex = value;
+    return this;
+  }
+
+  /** Records one more person or system that approved the release. */
+  public ReleaseBuilder approvedBy(String name) {
+    approvedBy.add(name);
+    return this;
+  }
+
+  /** Sets where the time of creation comes from; it is kept to the second. */
+  public ReleaseBuilder clock(InstantSource value) {
+    clock = value;
+    return this;
+  }
+
+  /**
+   * Reads every file and returns the manifest.
+   *
+   * @throws ReleaseException with {@code UNSUITABLE_FILE} or {@code IO}
+   * @throws io.edgellm.model.ModelException if a name or fact is not allowed in a manifest
+   */
+  public ReleaseManifest build() {
+    List<Artifact> files = new ArrayList<>();
+    for (ModelFile file : files()) {
+      files.add(artifact(file));
+    }
+    return new ReleaseManifest(
+        model,
+        version,
+        clock.instant().truncatedTo(ChronoUnit.SECONDS),
+        format,
+        files,
+        requirements,
+        quantization,
+        quality,
+        provenance,
+        rollbackIndex,
+        approvedBy);
+  }
+
+  private List<ModelFile> files() {
+    IgnoredPaths own =
+        IgnoredPaths.none()
+            .and(
+                List.of(
+                    ReleaseManifest.FILE_NAME,
+                    ReleaseManifest.SIGNATURE_FILE_NAME,
+                    ReleaseManifest.RECEIPT_FILE_NAME));
+    try {
+      return ModelFiles.list(directory, own, Symlinks.REFUSED);
+    } catch (OmsFault e) {
+      throw new ReleaseException(
+          e.kind() == OmsFault.Kind.UNREADABLE
+              ? ReleaseException.Reason.IO
+              : ReleaseException.Reason.UNSUITABLE_FILE,
+          e.sentence(),
+          e.subject(),
+          e);
+    }
+  }
+
+  private static Artifact artifact(ModelFile file) {
+    String name = file.name();
+    Artifact.requireSafePath(name);
+    ArtifactType type = ArtifactType.of(name).orElseThrow(() -> unsuitable(name));
+    if (name.startsWith(".") || name.contains("/.")) {
+      throw unsuitable(name);
+    }
+    try {
+      ChunkedFile read = ChunkedFile.read(file.path(), (buffer, length) -> {});
+      return new Artifact(
+          name, read.sizeBytes(), read.sha256(), type.mediaType(), type.role(), read.chunks());
+    } catch (IOException e) {
+      throw new ReleaseException(
+          ReleaseException.Reason.IO,
+          "'" + name + "' cannot be read (" + e + "): check the disk and the permissions.",
+          name,
+          e);
+    }
+  }
+
+  private static ReleaseException unsuitable(String name) {
+    return new ReleaseException(
+        ReleaseException.Reason.UNSUITABLE_FILE,
+        "'"
+            + name
+            + "' is none of the files that a model consists of: move it out of the model"
+            + " directory.",
+        name);
+  }
+}

@@ -1,0 +1,54 @@
+package io.edgellm.release;
+
+import io.edgellm.model.EdgeLlmException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A release could not be described, signed or published. */
+public final class ReleaseException extends EdgeLlmException {
+  private static final long serialVersionUID = 1L;
+
+  private final Reason reason;
+
+  /** Why there is no release. */
+  public enum Reason {
+    /** The model directory holds a file that does not belong into a release. */
+    UNSUITABLE_FILE,
+    /** A file is not the one that the manifest describes. */
+    CHANGED,
+    /** This version was published before, with other bytes. */
+    EXISTS,
+    /** A key or a signature cannot be used. */
+    BAD_KEY,
+    /** Another publisher is at work in the same repository. */
+    BUSY,
+    /** Reading or writing failed. */
+    IO
+  }
+
+  /**
+   * @param reason why
+   * @param message what is wrong, and what to do about it
+   * @param subject the path or version, or null
+   */
+  public ReleaseException(Reason reason, String message, @Nullable String subject) {
+    this(reason, message, subject, null);
+  }
+
+  /**
+   * @param reason why
+   * @param message what is wrong, and what to do about it
+   * @param subject the path or version, or null
+   * @param cause what led to it, or null
+   */
+  public ReleaseException(
+      Reason reason, String message, @Nullable String subject, @Nullable Throwable cause) {
+    super(message, subject, cause);
+    this.reason = Objects.requireNonNull(reason);
+  }
+
+  @Override
+  public Reason reason() {
+    return reason;
+  }
+}

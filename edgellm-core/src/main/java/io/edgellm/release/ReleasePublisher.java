@@ -1,0 +1,171 @@
+package io.edgellm.release;
+
+import io.edgellm.internal.io.Disk;
+import io.edgellm.internal.io.DurableFile;
+import io.edgellm.internal.io.ProcessLocks;
+import io.edgellm.model.ModelException;
+import io.edgellm.model.ModelId;
+import io.edgellm.model.ModelVersion;
+import io.edgellm.model.ReleaseManifest;
+import io.edgellm.model.Sha256;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Writes signed releases into a directory that any static HTTP server, or a memory stick, can carry
+ * to devices.
+ *
+ * <pre>
+ * blobs/sha256/&lt;hex&gt;                    every file of every release, once
+ * models/&lt;line&gt;/&lt;version&gt;/release.json   the manifest
+ * models/&lt;line&gt;/&lt;version&gt;/release.sig    the signature
+ * models/&lt;line&gt;/index.json               a plain {@link ReleaseIndex}
+ * </pre>
+ *
+ * <p>The order is blobs, release, index, each durable before the next begins, so that a reader
+ * never sees a version whose files are not there, and a publication that was cut off is simply
+ * repeated. A published version never changes. Directory names keep the {@code +} of a version; in
+ * URLs it is {@code %2B}.
+ *
+ * <p>One publisher at a time, over all threads and processes; another one is refused. Instances are
+ * thread-safe.
+ */
+public final class ReleasePublisher {
+  private static final String LOCK = ".publish.lock";
+
+  private final Path root;
+  private final Disk disk = Disk.local();
+
+  /**
+   * @param root the repository; created when something is published
+   */
+  public ReleasePublisher(Path root) {
+    this.root = root.toAbsolutePath();
+  }
+
+  /**
+   * Publishes a release. To publish the same release again changes nothing.
+   *
+   * @param release the release
+   * @param modelDirectory the files that its manifest names; read and compared with it
+   * @param listener hears of progress
+   * @throws ReleaseException with {@code CHANGED} if a file is not the one of the manifest, {@code
+   *     EXISTS} if the version was published with other bytes, {@code BUSY}, or {@code IO}
+   */
+  @SuppressWarnings("try") // The lock is held, not used.
+  public PublishedRelease publish(
+      SignedRelease release, Path modelDirectory, PublishListener listener) {
+    try {
+      Files.createDirectories(root);
+      try (ProcessLocks locks = ProcessLocks.open(root.resolve(LOCK));
+          ProcessLocks.Held held = locks.tryExclusive("publish").orElseThrow(this::busy)) {
+        return publishLocked(release, modelDirectory, listener);
+      }
+    } catch (IOException e) {
+      throw new ReleaseException(
+          ReleaseException.Reason.IO,
+          "The release cannot be published (" + e + "): correct this and publish again.",
+          root.toString(),
+          e);
+    }
+  }
+
+  private PublishedRelease publishLocked(
+      SignedRelease release, Path modelDirectory, PublishListener listener) throws IOException {
+    ReleaseManifest manifest = release.manifest();
+    Path line = root.resolve("models").resolve(manifest.model().value());
+    Path version = line.resolve(manifest.version().toString());
+    boolean published = Files.exists(version);
+    if (published) {
+      requireSame(release, version);
+    }
+    BlobWriter blobs = new BlobWriter(disk, createDirectories("blobs", "sha256"));
+    blobs.write(manifest, modelDirectory, listener);
+    if (!published) {
+      writeVersion(release, createDirectories("models", manifest.model().value()), version);
+    }
+    DurableFile.write(line.resolve("index.json"), index(manifest.model(), line).toJson());
+    return new PublishedRelease(version, blobs.writtenBytes(), blobs.reusedBytes());
+  }
+
+  private static void requireSame(SignedRelease release, Path version) throws IOException {
+    boolean same =
+        Arrays.equals(
+                Files.readAllBytes(version.resolve(ReleaseManifest.FILE_NAME)),
+                release.manifestJson())
+            && Arrays.equals(
+                Files.readAllBytes(version.resolve(ReleaseManifest.SIGNATURE_FILE_NAME)),
+                release.signature());
+    if (!same) {
+      throw new ReleaseException(
+          ReleaseException.Reason.EXISTS,
+          "'"
+              + release.manifest().title()
+              + "' is published already, with another manifest or signature: a published version"
+              + " never changes, choose a new one.",
+          release.manifest().version().toString());
+    }
+  }
+
+  private Path createDirectories(String... names) throws IOException {
+    Path directory = root;
+    for (String name : names) {
+      Path child = directory.resolve(name);
+      disk.createDirectory(child);
+      disk.forceDirectory(directory);
+      directory = child;
+    }
+    return directory;
+  }
+
+  private void writeVersion(SignedRelease release, Path line, Path version) throws IOException {
+    Path staging = line.resolve("." + version.getFileName() + ".tmp");
+    Path manifest = staging.resolve(ReleaseManifest.FILE_NAME);
+    Path signature = staging.resolve(ReleaseManifest.SIGNATURE_FILE_NAME);
+    disk.createDirectory(staging);
+    disk.write(manifest, release.manifestJson());
+    disk.force(manifest);
+    disk.write(signature, release.signature());
+    disk.force(signature);
+    disk.forceDirectory(staging);
+    disk.move(staging, version);
+    disk.forceDirectory(line);
+  }
+
+  /** The index is what the directories say, so that it heals whatever happened to it. */
+  private static ReleaseIndex index(ModelId model, Path line) throws IOException {
+    List<ReleaseIndex.Entry> entries = new ArrayList<>();
+    try (Stream<Path> children = Files.list(line)) {
+      for (Path child : children.toList()) {
+        Path manifest = child.resolve(ReleaseManifest.FILE_NAME);
+        if (isVersion(child) && Files.exists(manifest)) {
+          entries.add(
+              new ReleaseIndex.Entry(
+                  ModelVersion.parse(String.valueOf(child.getFileName())), Sha256.of(manifest)));
+        }
+      }
+    }
+    return new ReleaseIndex(model, entries);
+  }
+
+  private static boolean isVersion(Path directory) {
+    try {
+      ModelVersion.parse(String.valueOf(directory.getFileName()));
+      return true;
+    } catch (ModelException e) {
+      return false;
+    }
+  }
+
+  private ReleaseException busy() {
+    return new ReleaseException(
+        ReleaseException.Reason.BUSY,
+        "Another publisher is at work in this repository: publish again when it has ended.",
+        root.toString());
+  }
+}

@@ -1,0 +1,154 @@
+package io.edgellm.release;
+
+import io.edgellm.model.Artifact;
+import io.edgellm.model.ReleaseManifest;
+import io.edgellm.model.Sha256;
+import io.edgellm.trust.SignerKey;
+import io.edgellm.trust.oms.EcSigningKey;
+import io.edgellm.trust.oms.EcdsaCurve;
+import io.edgellm.trust.oms.OmsFault;
+import io.edgellm.trust.oms.OmsSigner;
+import io.edgellm.trust.oms.Partition;
+import io.edgellm.trust.oms.Resource;
+import io.edgellm.trust.oms.Serialization;
+import io.edgellm.trust.oms.Statement;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+
+/**
+ * Signs releases with a private key, by OpenSSF Model Signing v1.0: any verifier of that format can
+ * check a release, the one of its reference implementation as well.
+ *
+ * <p>Key files are PEM with PKCS#8, as {@code openssl} writes and reads them, unencrypted: let a
+ * secret store hand the key to the run, or generate one for the run. Thread-safe.
+ */
+public final class ReleaseSigner {
+  private static final int MAX_PEM_BYTES = 64 << 10;
+  private static final List<String> NOT_SIGNED =
+      List.of(ReleaseManifest.RECEIPT_FILE_NAME, ReleaseManifest.SIGNATURE_FILE_NAME);
+
+  private final EcSigningKey key;
+
+  private ReleaseSigner(EcSigningKey key) {
+    this.key = key;
+  }
+
+  /** Makes a new key on P-256, for instance for one run; it is lost unless it is {@link #save}d. */
+  public static ReleaseSigner generate() {
+    return new ReleaseSigner(EcSigningKey.generate(EcdsaCurve.P256));
+  }
+
+  /**
+   * Reads a private key on P-256, P-384 or P-521 that contains its public key.
+   *
+   * @param file PEM with {@code PRIVATE KEY} or {@code EC PRIVATE KEY}, at most 64 KiB
+   * @throws ReleaseException with {@code BAD_KEY} or {@code IO}
+   */
+  public static ReleaseSigner read(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      return fromPem(new String(in.readNBytes(MAX_PEM_BYTES), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new ReleaseException(
+          ReleaseException.Reason.IO,
+          "The private key cannot be read (" + e + "): check the path and the permissions.",
+          file.toString(),
+          e);
+    }
+  }
+
+  /**
+   * Takes the text of a private key, for instance from a secret of the build system.
+   *
+   * @throws ReleaseException with {@code BAD_KEY}
+   */
+  public static ReleaseSigner fromPem(String text) {
+    try {
+      return new ReleaseSigner(EcSigningKey.fromPem(text));
+    } catch (OmsFault e) {
+      throw new ReleaseException(ReleaseException.Reason.BAD_KEY, e.sentence(), e.subject(), e);
+    }
+  }
+
+  /**
+   * Writes the private key into a new file that only its owner can read (where the file system
+   * knows permissions).
+   *
+   * @throws ReleaseException with {@code EXISTS} if the file is there, or {@code IO}
+   */
+  public void save(Path file) {
+    byte[] pem = key.toPem().getBytes(StandardCharsets.US_ASCII);
+    try (var channel =
+        Files.newByteChannel(
+            file,
+            EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+            ownerOnly())) {
+      for (var bytes = ByteBuffer.wrap(pem); bytes.hasRemaining(); ) {
+        channel.write(bytes);
+      }
+    } catch (FileAlreadyExistsException e) {
+      throw new ReleaseException(
+          ReleaseException.Reason.EXISTS,
+          "There is a file already, and a key is never overwritten: choose another name.",
+          file.toString(),
+          e);
+    } catch (IOException e) {
+      throw new ReleaseException(
+          ReleaseException.Reason.IO,
+          "The private key cannot be written (" + e + "): check the directory.",
+          file.toString(),
+          e);
+    }
+  }
+
+  private static FileAttribute<?>[] ownerOnly() {
+    boolean posix = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+    return posix
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+        }
+        : new FileAttribute<?>[0];
+  }
+
+  /** Returns the public key, for the policies of devices. */
+  public SignerKey publicKey() {
+    return SignerKey.fromPem(key.publicKey().toPem());
+  }
+
+  /**
+   * Signs a release: its manifest, and every file by the digest that the manifest gives. No file is
+   * read here; {@link ReleasePublisher} and devices hold the files against the digests.
+   */
+  public SignedRelease sign(ReleaseManifest manifest) {
+    byte[] json = manifest.toJson();
+    List<Resource> resources = new ArrayList<>();
+    resources.add(new Resource(ReleaseManifest.FILE_NAME, Sha256.of(json)));
+    for (Artifact file : manifest.files()) {
+      resources.add(new Resource(file.path(), file.sha256()));
+    }
+    // Paths of a release are ASCII: this is the order by code points that the format demands.
+    resources.sort(Comparator.comparing(Resource::name));
+    Statement statement =
+        new Statement(
+            manifest.model().value(),
+            new Serialization(new Partition.WholeFiles(), false, NOT_SIGNED),
+            resources);
+    try {
+      return new SignedRelease(manifest, json, new OmsSigner(key).sign(statement));
+    } catch (OmsFault e) {
+      throw new ReleaseException(ReleaseException.Reason.BAD_KEY, e.sentence(), e.subject(), e);
+    }
+  }
+}
