@@ -6,4 +6,6 @@ module io.edgellm.rollout {
   requires com.fasterxml.jackson.databind;
   requires org.slf4j;
   requires static transitive org.jspecify;
+
+  exports io.edgellm.rollout.device;
 }
