@@ -151,11 +151,16 @@ final class GraphRewriter {
     }
   }
 
-  /** Before IR version 4 initializers were listed as inputs: those that are gone must not be. */
+  /**
+   * An initializer may be listed as an input too, for a default value (before IR version 4 all
+   * were). A weight that is gone is no input any more; what stays an input keeps its default.
+   */
   private void removeReplacedInputs(GraphProto.Builder graph, Set<String> used) {
     for (int i = graph.getInputCount() - 1; i >= 0; i--) {
       String name = graph.getInput(i).getName();
-      if (plan.formatOfWeight(name).isPresent() && !used.contains(name)) {
+      if (plan.formatOfWeight(name).isEmpty()) {
+        used.add(name);
+      } else if (!used.contains(name)) {
         graph.removeInput(i);
       }
     }

@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.CodedOutputStream;
 import io.edgellm.inference.quantize.QuantizationException.Reason;
+import io.edgellm.model.ReleaseManifest;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -15,6 +16,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
 
 /**
  * Makes a quantized model directory out of an fp32 one, weight by weight.
@@ -26,9 +28,9 @@ import java.util.function.BooleanSupplier;
  *
  * <p>The new directory holds the graph under its old name; its weights in one file beside it, under
  * the name that the source uses for that, or {@code <graph>_data}; every other file of the source
- * except further graphs and their weights; and the report as {@code quantization.json}. The same
- * source and recipe give the same bytes. The directory appears under its name when it is complete
- * and on disk, or not at all.
+ * except further graphs and their weights, and the manifest, signature and receipt of a release;
+ * and the report as {@code quantization.json}. The same source and recipe give the same bytes. The
+ * directory appears under its name when it is complete and on disk, or not at all.
  *
  * <p>The heap holds the graph without its weights, and of one weight at a time the packed result
  * and as many rows as a block has. A file that the model names must lie in its directory.
@@ -36,6 +38,16 @@ import java.util.function.BooleanSupplier;
  * <p>Immutable; may be used by several threads at once.
  */
 public final class ModelQuantizer {
+  private static final Pattern WEIGHTS = Pattern.compile(".*\\.onnx[._]data.*", Pattern.DOTALL);
+
+  /** What is said of the source is not true of the result. */
+  private static final Set<String> PAPERS =
+      Set.of(
+          QuantizationReport.FILE_NAME,
+          ReleaseManifest.FILE_NAME,
+          ReleaseManifest.SIGNATURE_FILE_NAME,
+          ReleaseManifest.RECEIPT_FILE_NAME);
+
   private final QuantizationRecipe recipe;
 
   /**
@@ -70,6 +82,7 @@ public final class ModelQuantizer {
   public QuantizationReport quantize(
       Path model, Path target, QuantizationListener listener, BooleanSupplier cancelled) {
     ModelDirectory source = ModelDirectory.open(model);
+    refuseTargetInside(source, target);
     try (TargetDirectory directory = TargetDirectory.create(target)) {
       Path graph = source.graph();
       QuantizationReport report = write(source, graph, directory, listener, cancelled);
@@ -85,6 +98,16 @@ public final class ModelQuantizer {
     } catch (UncheckedIOException e) {
       throw new QuantizationException(
           Reason.IO, "Reading " + model + " failed.", model.toString(), e.getCause());
+    }
+  }
+
+  /** The next quantization of the same source would take the result for a part of it. */
+  private static void refuseTargetInside(ModelDirectory source, Path target) {
+    if (target.toAbsolutePath().normalize().startsWith(source.root())) {
+      throw new QuantizationException(
+          Reason.TARGET_INSIDE_MODEL,
+          target + " lies in the directory of the model; choose one beside it.",
+          target.toString());
     }
   }
 
@@ -137,7 +160,7 @@ public final class ModelQuantizer {
     return new QuantizationReport(
         QuantizationReport.TOOL,
         QuantizationReport.TOOL_VERSION,
-        "rtn",
+        QuantizationReport.METHOD,
         SourceDigest.of(source, read),
         source.name(graph),
         recipe,
@@ -170,15 +193,14 @@ public final class ModelQuantizer {
     return graphName + "_data";
   }
 
-  /** Tokenizer, configuration, template: all but graphs and their weights. */
+  /** Tokenizer, configuration, template: all but graphs, weights and papers of the source. */
   private static List<Path> otherFiles(ModelDirectory source, Set<Path> weightFiles)
       throws IOException {
     List<Path> others = new ArrayList<>();
     for (Path file : source.files()) {
-      boolean weights =
-          weightFiles.contains(file) || file.toString().matches(".*\\.onnx[._]data.*");
-      boolean report = source.name(file).equals(QuantizationReport.FILE_NAME);
-      if (!ModelDirectory.isGraph(file) && !weights && !report) {
+      boolean weights = weightFiles.contains(file) || WEIGHTS.matcher(file.toString()).matches();
+      boolean papers = PAPERS.contains(source.name(file));
+      if (!ModelDirectory.isGraph(file) && !weights && !papers) {
         others.add(file);
       }
     }

@@ -26,6 +26,8 @@ public final class QuantizationException extends EdgeLlmException {
     TENSOR_TOO_LARGE,
     /** The target directory is there already; nothing is ever overwritten. */
     TARGET_EXISTS,
+    /** The target directory would lie in the directory of the model. */
+    TARGET_INSIDE_MODEL,
     /** The caller asked to stop. */
     CANCELLED,
     /** Reading or writing failed. */

@@ -3,6 +3,8 @@ package io.edgellm.inference.quantize;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.edgellm.model.ReleaseManifest;
+import io.edgellm.model.Sha256;
 import java.util.List;
 
 /**
@@ -11,10 +13,10 @@ import java.util.List;
  *
  * @param tool the program: {@link #TOOL}
  * @param toolVersion the version of the algorithm and the file format: {@link #TOOL_VERSION}
- * @param method {@code rtn}: round to nearest, without calibration data
- * @param sourceSha256 SHA-256, in hexadecimal, of the text that has one line {@code <sha256 of the
- *     file> <two spaces> <path>\n} for every source file that the result was made of, sorted by
- *     path; {@code sha256sum} over the files in that order gives the text
+ * @param method {@link #METHOD}
+ * @param sourceSha256 SHA-256 of the text that has one line {@code <sha256 of the file> <two
+ *     spaces> <path>\n} for every source file that the result was made of, sorted by path; {@code
+ *     sha256sum} over the files in that order gives the text
  * @param graph path of the graph within both directories
  * @param recipe what was asked for
  * @param quantized the nodes whose weights are in blocks now, in graph order
@@ -26,7 +28,7 @@ public record QuantizationReport(
     String tool,
     String toolVersion,
     String method,
-    String sourceSha256,
+    Sha256 sourceSha256,
     String graph,
     QuantizationRecipe recipe,
     List<QuantizedNode> quantized,
@@ -38,6 +40,9 @@ public record QuantizationReport(
 
   /** Changes when the same source and recipe would give other bytes. */
   public static final String TOOL_VERSION = "1";
+
+  /** Round to nearest, without calibration data, for the operator MatMulNBits. */
+  public static final String METHOD = "matmul-nbits-rtn";
 
   /** The file of a quantized model directory that holds its report. */
   public static final String FILE_NAME = "quantization.json";
@@ -68,6 +73,23 @@ public record QuantizationReport(
    */
   public record KeptNode(String node, String reason) {}
 
+  /**
+   * Returns what a release manifest says of the quantization. Formats of single nodes and the
+   * accuracy level are in {@link #FILE_NAME} only.
+   */
+  public ReleaseManifest.Quantization manifestEntry() {
+    BlockFormat format = recipe.format();
+    return new ReleaseManifest.Quantization(
+        method,
+        format.bits(),
+        format.blockSize(),
+        format.symmetric(),
+        kept.stream().map(KeptNode::node).toList(),
+        tool,
+        toolVersion,
+        sourceSha256);
+  }
+
   /** Returns the report as JSON with a fixed order of fields, as it lies in {@link #FILE_NAME}. */
   public String toJson() {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
@@ -77,7 +99,7 @@ public record QuantizationReport(
     for (NodeRule rule : recipe.rules()) {
       putRule(rules.addObject(), rule);
     }
-    json.put("sourceSha256", sourceSha256).put("graph", graph);
+    json.put("sourceSha256", sourceSha256.hex()).put("graph", graph);
     json.put("sourceBytes", sourceBytes).put("targetBytes", targetBytes);
     ArrayNode nodes = json.putArray("quantized");
     for (QuantizedNode node : quantized) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import io.edgellm.inference.quantize.QuantizationException.Reason;
 import io.edgellm.inference.quantize.QuantizationListener.Progress;
 import io.edgellm.inference.quantize.QuantizationReport.QuantizedNode;
@@ -59,6 +60,50 @@ class ModelQuantizerTest {
             "tokenizer.json",
             "tokenizer_config.json");
     assertThat(after).containsEntry("tokenizer.json", before.getOrDefault("tokenizer.json", ""));
+  }
+
+  @Test
+  void doesNotCopyThePapersOfARelease(@TempDir Path temp) throws Exception {
+    Path source = StoredModel.copy(GENAI, temp.resolve("source"));
+    for (String paper : new String[] {"release.json", "release.sig", "receipt.json"}) {
+      Files.writeString(source.resolve(paper), "about the source");
+    }
+
+    new ModelQuantizer(INT4).quantize(source, temp.resolve("quantized"));
+
+    assertThat(StoredModel.digests(temp.resolve("quantized")))
+        .containsKeys("tokenizer.json")
+        .doesNotContainKeys("release.json", "release.sig", "receipt.json");
+  }
+
+  @Test
+  void refusesATargetInsideTheModel(@TempDir Path temp) throws Exception {
+    Path source = StoredModel.copy(GENAI, temp.resolve("source"));
+    Map<String, String> before = StoredModel.digests(source);
+
+    assertThatThrownBy(() -> new ModelQuantizer(INT4).quantize(source, source.resolve("int4")))
+        .isInstanceOfSatisfying(
+            QuantizationException.class,
+            e -> assertThat(e.reason()).isEqualTo(Reason.TARGET_INSIDE_MODEL));
+    assertThat(StoredModel.digests(source)).isEqualTo(before);
+  }
+
+  @Test
+  void dropsReplacedWeightsFromTheInputsAndKeepsOtherDefaults(@TempDir Path temp) throws Exception {
+    TinyModel tiny = new TinyModel(temp.resolve("source"));
+    tiny.graph.addInput(ValueInfoProto.newBuilder().setName("w"));
+    tiny.graph.addInput(ValueInfoProto.newBuilder().setName("optional"));
+    tiny.graph.addInitializer(TensorProto.newBuilder().setName("optional"));
+    tiny.graph.addInitializer(TensorProto.newBuilder().setName("nobody reads this"));
+    tiny.write();
+
+    new ModelQuantizer(INT4).quantize(tiny.directory, temp.resolve("quantized"));
+
+    StoredModel model = StoredModel.read(temp.resolve("quantized/model.onnx"));
+    assertThat(model.model().getGraph().getInputList())
+        .extracting(ValueInfoProto::getName)
+        .containsExactly("x", "optional");
+    assertThat(model.tensors()).containsOnlyKeys("w_Q4", "w_scales", "optional");
   }
 
   @Test
@@ -215,7 +260,8 @@ class ModelQuantizerTest {
             "\"tool\" : \"edgellm-quantizer\"",
             "\"blockSize\" : 32",
             "\"keep\" : \"fp32\"",
-            "\"sourceSha256\" : \"" + report.sourceSha256());
+            "\"sourceSha256\" : \"" + report.sourceSha256().hex());
+    assertThat(report.manifestEntry().excludedNodes()).containsExactly("/lm_head/MatMul");
     assertThat(report.sourceBytes()).isEqualTo(5_072_618);
     assertThat(report.targetBytes()).isLessThan(1_900_000);
   }
@@ -227,7 +273,7 @@ class ModelQuantizerTest {
     StringBuilder lines = new StringBuilder();
     StoredModel.digests(GENAI)
         .forEach((name, digest) -> lines.append(digest).append("  ").append(name).append('\n'));
-    assertThat(report.sourceSha256())
+    assertThat(report.sourceSha256().hex())
         .isEqualTo(StoredModel.sha256(lines.toString().getBytes(StandardCharsets.UTF_8)));
   }
 
