@@ -1,0 +1,71 @@
+package io.edgellm.inference.template;
+
+import io.edgellm.inference.template.Statement.Parameter;
+import io.edgellm.inference.template.Statement.Signature;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A macro together with the variables that it sees where it was written. */
+final class Macro implements Value.Callable {
+  private final Interpreter interpreter;
+  private final String name;
+  private final Signature signature;
+  private final List<Statement> body;
+  private final Scope definedIn;
+
+  Macro(
+      Interpreter interpreter,
+      String name,
+      Signature signature,
+      List<Statement> body,
+      Scope definedIn) {
+    this.interpreter = interpreter;
+    this.name = name;
+    this.signature = signature;
+    this.body = body;
+    this.definedIn = definedIn;
+  }
+
+  @Override
+  public Value call(Rendering rendering, Args args) {
+    rendering.budget().enter();
+    Scope scope = definedIn.inner();
+    for (Parameter parameter : signature.parameters()) {
+      Value given = args.take(parameter.name());
+      scope.set(parameter.name(), given != null ? given : otherwise(parameter, scope));
+    }
+    Value caller = args.takeNamed("caller");
+    scope.set("caller", caller != null ? caller : new Value.Undefined("There is no caller here."));
+    bindRest(args, scope);
+    Text text = interpreter.captured(body, scope);
+    rendering.budget().leave();
+    return Value.of(text);
+  }
+
+  private Value otherwise(Parameter parameter, Scope scope) {
+    return parameter.otherwise() != null
+        ? interpreter.value(parameter.otherwise(), scope)
+        : new Value.Undefined(
+            "The parameter '" + parameter.name() + "' of " + name + "() was not given.");
+  }
+
+  private void bindRest(Args args, Scope scope) {
+    if (signature.takesMorePositional()) {
+      scope.set("varargs", new Value.Items(args.restPositional(), Value.Items.Kind.TUPLE));
+    }
+    if (signature.takesMoreNamed()) {
+      LinkedHashMap<Value, Value> named = new LinkedHashMap<>();
+      for (Map.Entry<String, Value> entry : args.restNamed().entrySet()) {
+        named.put(Value.ofTemplate(entry.getKey()), entry.getValue());
+      }
+      scope.set("kwargs", Value.dict(named));
+    }
+    args.end();
+  }
+
+  @Override
+  public String typeName() {
+    return "Macro";
+  }
+}
