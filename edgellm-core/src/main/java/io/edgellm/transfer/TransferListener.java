@@ -1,6 +1,8 @@
 package io.edgellm.transfer;
 
 import io.edgellm.model.Artifact;
+import io.edgellm.model.ReleaseManifest;
+import java.util.List;
 
 /** Hears how a transfer goes; called by the thread that transfers. */
 @FunctionalInterface
@@ -15,6 +17,31 @@ public interface TransferListener {
 
   /** What happens during a transfer. */
   sealed interface TransferEvent {
+    /**
+     * It is clear what has to come.
+     *
+     * @param manifest the release, not verified yet
+     * @param missing the files whose bytes the store does not have
+     */
+    record Planned(ReleaseManifest manifest, List<Artifact> missing) implements TransferEvent {
+      /** Copies the list. */
+      public Planned {
+        missing = List.copyOf(missing);
+      }
+
+      /** Returns how many bytes have to come. */
+      public long missingBytes() {
+        return missing.stream().mapToLong(Artifact::sizeBytes).sum();
+      }
+    }
+
+    /**
+     * All bytes are there; signature and files are being checked.
+     *
+     * @param manifest the release, not verified yet
+     */
+    record Verifying(ReleaseManifest manifest) implements TransferEvent {}
+
     /**
      * Bytes have arrived and are verified.
      *

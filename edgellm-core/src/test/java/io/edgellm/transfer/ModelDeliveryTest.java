@@ -1,0 +1,247 @@
+package io.edgellm.transfer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.sun.net.httpserver.HttpServer;
+import io.edgellm.model.DeviceProfile;
+import io.edgellm.model.ModelId;
+import io.edgellm.model.ModelVersion;
+import io.edgellm.model.ReleaseManifest;
+import io.edgellm.release.PublishListener;
+import io.edgellm.release.ReleasePublisher;
+import io.edgellm.release.ReleaseSigner;
+import io.edgellm.release.SampleRelease;
+import io.edgellm.store.ModelStore;
+import io.edgellm.store.StoreException;
+import io.edgellm.store.StoreOptions;
+import io.edgellm.store.StoredModel;
+import io.edgellm.transfer.TransferListener.TransferEvent;
+import io.edgellm.trust.PolicyModelVerifier;
+import io.edgellm.trust.TrustException;
+import io.edgellm.trust.TrustPolicy;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ModelDeliveryTest {
+  private static final ModelId MODEL = new ModelId("assistant");
+  private static final ModelVersion VERSION = ModelVersion.parse("1.0.0+onnx-int4");
+
+  @TempDir Path dir;
+  private final ReleaseSigner signer = ReleaseSigner.generate();
+  private final List<TransferEvent> events = new ArrayList<>();
+
+  @BeforeEach
+  void publish() throws IOException {
+    Path model = SampleRelease.copyModel(dir);
+    ReleaseManifest manifest =
+        SampleRelease.describe(model, MODEL.value(), VERSION.toString()).build();
+    new ReleasePublisher(dir.resolve("repository"))
+        .publish(signer.sign(manifest), model, PublishListener.silent());
+  }
+
+  @Test
+  void aReleaseComesOverHttpAndIsInstalledVerified() throws IOException {
+    try (RepositoryServer server = new RepositoryServer(dir.resolve("repository"));
+        ModelStore store = store()) {
+      StoredModel installed = deliver(server.source(), store, signer);
+
+      assertThat(installed.version()).isEqualTo(VERSION);
+      assertThat(installed.directory().resolve("model.onnx.data"))
+          .hasSameBinaryContentAs(
+              Path.of(System.getProperty("edgellm.sample.dir"), "genai/model.onnx.data"));
+      assertThat(installed.receipt().signer()).isEqualTo("publisher");
+      assertThat(events.get(0)).isInstanceOf(TransferEvent.Planned.class);
+      assertThat(events.get(events.size() - 1)).isInstanceOf(TransferEvent.Verifying.class);
+    }
+  }
+
+  @Test
+  void anInstalledReleaseIsNotFetchedAgain() throws IOException {
+    try (ModelStore store = store()) {
+      deliver(directory(), store, signer);
+      events.clear();
+      deliver(directory(), store, signer);
+      assertThat(events).isEmpty();
+    }
+  }
+
+  @Test
+  void onlyTheBytesThatAreMissingCome() throws IOException {
+    Path next = SampleRelease.copyModel(dir);
+    Files.writeString(next.resolve("README.md"), "A new card.");
+    ReleaseManifest manifest = SampleRelease.describe(next, MODEL.value(), "1.0.1").build();
+    new ReleasePublisher(dir.resolve("repository"))
+        .publish(signer.sign(manifest), next, PublishListener.silent());
+    try (ModelStore store = store()) {
+      deliver(directory(), store, signer);
+      events.clear();
+      delivery(directory(), store, signer, device(1L << 30))
+          .deliver(MODEL, ModelVersion.parse("1.0.1"), events::add);
+    }
+    TransferEvent.Planned planned = (TransferEvent.Planned) events.get(0);
+    assertThat(planned.missing()).extracting("path").containsExactly("README.md");
+    assertThat(planned.missingBytes()).isEqualTo(11);
+  }
+
+  @Test
+  void aKeyThatIsNotInThePolicyInstallsNothing() {
+    try (ModelStore store = store()) {
+      TrustException e =
+          catchThrowableOfType(
+              TrustException.class, () -> deliver(directory(), store, ReleaseSigner.generate()));
+      assertThat(e.reason())
+          .isIn(TrustException.Reason.UNTRUSTED_SIGNER, TrustException.Reason.BAD_SIGNATURE);
+      assertThat(store.find(MODEL, VERSION)).isEmpty();
+    }
+  }
+
+  @Test
+  void aSourceWithOtherBytesInstallsNothing() throws IOException {
+    Path blob = largestBlob();
+    byte[] bytes = Files.readAllBytes(blob);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(blob, bytes);
+    try (ModelStore store = store()) {
+      TransferException e =
+          catchThrowableOfType(TransferException.class, () -> deliver(directory(), store, signer));
+      assertThat(e.reason()).isEqualTo(TransferException.Reason.CORRUPT);
+      assertThat(store.find(MODEL, VERSION)).isEmpty();
+    }
+  }
+
+  @Test
+  void aDeviceThatIsTooSmallIsToldWhyBeforeAnyByteComes() {
+    try (ModelStore store = store()) {
+      TransferException e =
+          catchThrowableOfType(
+              TransferException.class,
+              () ->
+                  delivery(directory(), store, signer, device(1000))
+                      .deliver(MODEL, VERSION, events::add));
+      assertThat(e.reason()).isEqualTo(TransferException.Reason.INCOMPATIBLE);
+      assertThat(e).hasMessageContaining("bytes of memory");
+      assertThat(events).isEmpty();
+    }
+  }
+
+  @Test
+  void aStoreWithoutRoomSaysSoBeforeAnyByteComes() {
+    try (ModelStore store =
+        ModelStore.open(dir.resolve("store"), StoreOptions.defaults().withQuotaBytes(1_000_000))) {
+      StoreException e =
+          catchThrowableOfType(StoreException.class, () -> deliver(directory(), store, signer));
+      assertThat(e.reason()).isEqualTo(StoreException.Reason.QUOTA);
+      assertThat(events).isEmpty();
+    }
+  }
+
+  @Test
+  void anUnknownModelIsNotFound() {
+    try (ModelStore store = store()) {
+      TransferException e =
+          catchThrowableOfType(
+              TransferException.class,
+              () ->
+                  delivery(directory(), store, signer, device(1L << 30))
+                      .deliver(new ModelId("nobody"), VERSION, events::add));
+      assertThat(e.reason()).isEqualTo(TransferException.Reason.NOT_FOUND);
+    }
+  }
+
+  @Test
+  void theCatalogListsWhatIsPublished() {
+    assertThat(new ReleaseCatalog(directory()).index(MODEL).latest().orElseThrow().version())
+        .isEqualTo(VERSION);
+  }
+
+  @Test
+  void aManifestInThePlaceOfAnotherIsRefused() throws IOException {
+    Path line = dir.resolve("repository/models/assistant");
+    Files.move(line.resolve(VERSION.toString()), line.resolve("9.0.0"));
+    TransferException e =
+        catchThrowableOfType(
+            TransferException.class,
+            () -> new ReleaseCatalog(directory()).fetch(MODEL, ModelVersion.parse("9.0.0")));
+    assertThat(e.reason()).isEqualTo(TransferException.Reason.CORRUPT);
+  }
+
+  private StoredModel deliver(ArtifactSource source, ModelStore store, ReleaseSigner trusted) {
+    return delivery(source, store, trusted, device(1L << 30)).deliver(MODEL, VERSION, events::add);
+  }
+
+  private static ModelDelivery delivery(
+      ArtifactSource source, ModelStore store, ReleaseSigner trusted, DeviceProfile device) {
+    TrustPolicy policy =
+        TrustPolicy.builder().signer("publisher", trusted.publicKey(), MODEL.value()).build();
+    return new ModelDelivery(
+        source,
+        store,
+        PolicyModelVerifier.of(policy),
+        device,
+        new TransferOptions(2, Duration.ZERO, Duration.ZERO, 0, Duration.ofSeconds(30)),
+        new SplittableRandom(1));
+  }
+
+  private static DeviceProfile device(long ramBytes) {
+    return DeviceProfile.ofThisMachine("onnxruntime", "1.28.0", ramBytes);
+  }
+
+  private ModelStore store() {
+    return ModelStore.open(dir.resolve("store"), StoreOptions.defaults());
+  }
+
+  private ArtifactSource directory() {
+    return new DirectoryArtifactSource(dir.resolve("repository"));
+  }
+
+  private Path largestBlob() throws IOException {
+    try (var blobs = Files.list(dir.resolve("repository/blobs/sha256"))) {
+      return blobs.max((a, b) -> Long.compare(a.toFile().length(), b.toFile().length())).get();
+    }
+  }
+
+  /** Serves a directory as any web server does, without ranges. */
+  private static final class RepositoryServer implements AutoCloseable {
+    private final HttpServer server;
+
+    RepositoryServer(Path root) throws IOException {
+      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+      server.createContext(
+          "/",
+          exchange -> {
+            Path file = root.resolve(exchange.getRequestURI().getPath().substring(1));
+            boolean found = Files.isRegularFile(file);
+            byte[] body = found ? Files.readAllBytes(file) : new byte[0];
+            exchange.sendResponseHeaders(found ? 200 : 404, body.length == 0 ? -1 : body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+          });
+      server.start();
+    }
+
+    HttpArtifactSource source() {
+      return new HttpArtifactSource(
+          URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/"),
+          HttpClient.newHttpClient(),
+          Duration.ofSeconds(10));
+    }
+
+    @Override
+    public void close() {
+      server.stop(0);
+    }
+  }
+}
