@@ -19,6 +19,7 @@ module io.edgellm.core {
   exports io.edgellm.store;
   exports io.edgellm.trust;
   exports io.edgellm.internal.io to
+      io.edgellm.inference,
       io.edgellm.rollout,
       io.edgellm.telemetry;
   exports io.edgellm.internal.json to

@@ -131,7 +131,6 @@ public final class ModelQuantizer {
       ModelProto rewritten =
           new GraphRewriter(plan, recipe.accuracyLevel(), converter).rewrite(model);
       write(rewritten, newGraph);
-      weights.force();
       weightFiles = tensors.files();
     }
     List<Path> others = otherFiles(source, weightFiles);

@@ -1,15 +1,12 @@
 package io.edgellm.inference.quantize;
 
 import io.edgellm.inference.quantize.QuantizationException.Reason;
+import io.edgellm.internal.io.Disk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
@@ -20,6 +17,7 @@ import java.util.stream.Stream;
  * and renamed at the end. Closing it before that deletes what there is.
  */
 final class TargetDirectory implements AutoCloseable {
+  private final Disk disk = Disk.local();
   private final Path target;
   private final Path partial;
 
@@ -47,23 +45,22 @@ final class TargetDirectory implements AutoCloseable {
   /** Makes every file durable and gives the directory its name. */
   void commit() throws IOException {
     for (Path path : contents()) {
-      force(path);
+      if (Files.isDirectory(path)) {
+        disk.forceDirectory(path);
+      } else {
+        disk.force(path);
+      }
     }
     refuseExisting(target);
-    try {
-      Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
-    } catch (AtomicMoveNotSupportedException e) {
-      throw new QuantizationException(
-          Reason.IO, "The file system cannot rename a directory.", target.toString(), e);
-    }
-    force(target.resolveSibling("."));
+    disk.move(partial, target);
+    disk.forceDirectory(target.resolve("..").normalize());
   }
 
   @Override
   public void close() throws IOException {
     if (Files.exists(partial)) {
       for (Path path : contents()) {
-        Files.delete(path);
+        disk.delete(path);
       }
     }
   }
@@ -74,19 +71,6 @@ final class TargetDirectory implements AutoCloseable {
       return all.sorted(Comparator.reverseOrder()).toList();
     } catch (UncheckedIOException e) {
       throw e.getCause();
-    }
-  }
-
-  private static void force(Path path) throws IOException {
-    boolean directory = Files.isDirectory(path);
-    try (FileChannel channel =
-        FileChannel.open(path, directory ? StandardOpenOption.READ : StandardOpenOption.WRITE)) {
-      channel.force(true);
-    } catch (IOException e) {
-      // Windows does not open directories; its renames are durable without.
-      if (!directory) {
-        throw e;
-      }
     }
   }
 

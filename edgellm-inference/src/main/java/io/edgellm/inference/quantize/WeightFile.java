@@ -83,11 +83,6 @@ final class WeightFile implements AutoCloseable {
     return tensor.build();
   }
 
-  /** Makes the bytes durable. */
-  void force() throws IOException {
-    channel.force(true);
-  }
-
   @Override
   public void close() throws IOException {
     channel.close();
