@@ -2,30 +2,23 @@ package io.edgellm.telemetry;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.edgellm.internal.io.Disk;
+import io.edgellm.internal.io.DurableFile;
 import io.edgellm.internal.json.CanonicalJson;
 import io.edgellm.internal.json.JsonFault;
 import io.edgellm.internal.json.JsonFields;
 import io.edgellm.internal.json.StrictJson;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * The record of a consent on the disk: {@code {"format":1,"granted_at":"…","level":"metrics"}}.
- *
- * <p>It is written beside its place, synced and renamed over it, and the directory is synced, so
- * that after a power cut either the old record or the new one is there, whole.
- */
+/** The record of a consent on the disk: {@code {"format":1,"granted_at":"…","level":"metrics"}}. */
 final class ConsentFile {
   private static final Logger log = LoggerFactory.getLogger(ConsentFile.class);
   private static final int FORMAT = 1;
@@ -33,12 +26,10 @@ final class ConsentFile {
 
   private final Path path;
   private final Path directory;
-  private final Path temporary;
 
   ConsentFile(Path path) {
     this.path = path.toAbsolutePath();
-    this.temporary = this.path.resolveSibling(path.getFileName() + ".tmp");
-    this.directory = temporary.resolveSibling(".").normalize();
+    this.directory = this.path.resolveSibling("");
   }
 
   Path path() {
@@ -81,35 +72,16 @@ final class ConsentFile {
     json.put("granted_at", record.grantedAt().toString());
     json.put("level", record.level().label());
     Files.createDirectories(directory);
-    try (FileChannel channel =
-        FileChannel.open(
-            temporary,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
-      ByteBuffer bytes = ByteBuffer.wrap(CanonicalJson.write(json));
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-      channel.force(true);
-    }
-    Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE);
-    syncDirectory();
+    DurableFile.write(path, CanonicalJson.write(json));
   }
 
+  /** Deletes the record and what a crash may have left beside it. */
   void delete() throws IOException {
-    Files.deleteIfExists(temporary);
-    if (Files.deleteIfExists(path)) {
-      syncDirectory();
-    }
-  }
-
-  private void syncDirectory() throws IOException {
-    if (path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-      // Elsewhere a directory cannot be opened; NTFS journals the rename.
-      try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-        channel.force(true);
-      }
+    if (Files.isDirectory(directory)) {
+      Disk disk = Disk.local();
+      disk.delete(DurableFile.temporaryFor(path));
+      disk.delete(path);
+      disk.forceDirectory(directory);
     }
   }
 }

@@ -36,7 +36,8 @@ public final class Telemetry {
   private Telemetry(Builder builder) {
     this.consent = builder.consent;
     this.clock = builder.clock;
-    this.hostSampler = builder.hostSampler;
+    this.hostSampler =
+        builder.hostSampler == null ? HostSampler.forThisHost() : builder.hostSampler;
     this.deviceType = builder.deviceType;
   }
 
@@ -47,7 +48,7 @@ public final class Telemetry {
 
   /** Returns telemetry that records nothing, for code that must be given one. */
   public static Telemetry noop() {
-    return builder().build();
+    return builder().hostSampler(HostSample::unknown).build();
   }
 
   private void follow(ConsentLevel level) {
@@ -147,7 +148,7 @@ public final class Telemetry {
   public static final class Builder {
     private Consent consent = Consent.none();
     private InstantSource clock = InstantSource.system();
-    private HostSampler hostSampler = HostSampler.forThisHost();
+    private @Nullable HostSampler hostSampler;
     private @Nullable String deviceType;
 
     private Builder() {}
@@ -164,7 +165,7 @@ public final class Telemetry {
       return this;
     }
 
-    /** Sets what measures the host. */
+    /** Sets what measures the host; otherwise {@link HostSampler#forThisHost} does. */
     public Builder hostSampler(HostSampler sampler) {
       this.hostSampler = Objects.requireNonNull(sampler);
       return this;

@@ -45,6 +45,20 @@ class LatencyBucketsTest {
   }
 
   @Test
+  void theRoundedLogarithmWouldMisplaceManyValuesAroundBounds() {
+    long misplaced = 0;
+    for (int slot = 0; slot < SLOTS - 1; slot++) {
+      double bound = upperBoundSeconds(slot);
+      for (double seconds : new double[] {Math.nextDown(bound), bound, Math.nextUp(bound)}) {
+        double octaves = StrictMath.log(seconds) / StrictMath.log(2);
+        int byLogarithm = (int) Math.ceil(octaves * 32) - 1 + 20 * 32;
+        misplaced += byLogarithm == slotOf(seconds) ? 0 : 1;
+      }
+    }
+    assertThat(misplaced).isEqualTo(913);
+  }
+
+  @Test
   void powersOfTwoInNanosecondsAreExactBounds() {
     assertThat(upperBoundSeconds(LatencyBuckets.slotOfNanos(62_500_000))).isEqualTo(0.0625);
     assertThat(upperBoundSeconds(LatencyBuckets.slotOfNanos(2_000_000_000))).isEqualTo(2.0);
