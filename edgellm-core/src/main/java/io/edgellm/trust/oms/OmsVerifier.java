@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The verification procedure of OpenSSF Model Signing v1.0. Immutable and thread-safe.
@@ -84,7 +85,10 @@ public final class OmsVerifier {
         "The signature was made by the method '"
             + material.method()
             + "', but only ["
-            + VerificationMaterial.names(trusted)
+            + trusted.stream()
+                .map(MethodVerifier::method)
+                .distinct()
+                .collect(Collectors.joining(", "))
             + "] is trusted: sign with a trusted key.",
         material.method());
   }

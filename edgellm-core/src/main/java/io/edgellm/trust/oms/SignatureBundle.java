@@ -70,6 +70,7 @@ public record SignatureBundle(VerificationMaterial material, DsseEnvelope envelo
     if (f.has("certificate")) {
       found.add(sigstore(f));
     }
+    // Known, and of no use to a key or a certificate.
     f.has("tlogEntries");
     f.has("timestampVerificationData");
     f.end();
@@ -83,6 +84,7 @@ public record SignatureBundle(VerificationMaterial material, DsseEnvelope envelo
 
   private static VerificationMaterial publicKey(JsonFields f) throws JsonFault {
     String hint = f.textOrNull("hint");
+    // The key itself, as older signers wrote it: known, and never believed.
     f.has("rawBytes");
     f.has("keyDetails");
     f.end();

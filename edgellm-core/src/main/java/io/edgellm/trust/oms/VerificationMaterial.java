@@ -1,7 +1,6 @@
 package io.edgellm.trust.oms;
 
 import java.util.List;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What a bundle says about who signed: one alternative per signing method of the specification. */
@@ -51,13 +50,5 @@ public sealed interface VerificationMaterial {
     public String method() {
       return "sigstore";
     }
-  }
-
-  /** Returns the names of some methods, for messages. */
-  static String names(List<? extends MethodVerifier> verifiers) {
-    return verifiers.stream()
-        .map(MethodVerifier::method)
-        .distinct()
-        .collect(Collectors.joining(", "));
   }
 }
