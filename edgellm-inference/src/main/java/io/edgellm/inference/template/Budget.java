@@ -18,12 +18,21 @@ final class Budget {
     }
   }
 
-  /** Refuses a string or list of this length before it is made, and counts the work for it. */
+  /** Refuses a string of this length before it is made, and counts the work for it. */
   void length(long length) {
     if (length > limits.textLength()) {
       throw new Fault("The template makes more than " + limits.textLength() + " characters.");
     }
     spend(length >> 6);
+  }
+
+  /** Refuses a list of this size before it is made, and counts the work for it. */
+  void items(long count) {
+    long most = limits.textLength() >> 4;
+    if (count > most) {
+      throw new Fault("The template makes a list of more than " + most + " items.");
+    }
+    spend(count >> 2);
   }
 
   void enter() {

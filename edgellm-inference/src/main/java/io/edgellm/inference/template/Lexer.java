@@ -3,7 +3,9 @@ package io.edgellm.inference.template;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +22,6 @@ final class Lexer {
   private static final Pattern COMMENT_END = Pattern.compile("\\+#\\}|-#\\}\\s*|#\\}\\n?");
   private static final Pattern BLOCK_END = Pattern.compile("\\+%\\}|-%\\}\\s*|%\\}\\n?");
   private static final Pattern VARIABLE_END = Pattern.compile("-\\}\\}\\s*|\\}\\}");
-  private static final Pattern SPACE = Pattern.compile("\\s+");
   private static final Pattern FLOAT =
       Pattern.compile(
           "[0-9](?:_?[0-9])*(?:\\.[0-9](?:_?[0-9])*(?:[eE][-+]?[0-9](?:_?[0-9])*)?"
@@ -40,6 +41,7 @@ final class Lexer {
   private final Source source;
   private final String text;
   private final List<Token> tokens = new ArrayList<>();
+  private final Map<Pattern, Matcher> matchers = new HashMap<>();
   private int at;
   private boolean lineStarting = true;
 
@@ -154,9 +156,8 @@ final class Lexer {
         closedAt(closing.end());
         return;
       }
-      Matcher space = matching(SPACE);
-      if (space != null) {
-        at = space.end();
+      if (PythonSpace.is(text.charAt(at))) {
+        at++;
       } else {
         word(open);
       }
@@ -165,11 +166,16 @@ final class Lexer {
   }
 
   private void word(Deque<Character> open) {
-    if (!add(Token.Kind.FLOAT, FLOAT)
-        && !add(Token.Kind.INTEGER, INTEGER)
-        && !add(Token.Kind.NAME, NAME)
-        && !add(Token.Kind.STRING, STRING)
-        && !operator(open)) {
+    char c = text.charAt(at);
+    boolean known;
+    if (c >= '0' && c <= '9') {
+      known = add(Token.Kind.FLOAT, FLOAT) || add(Token.Kind.INTEGER, INTEGER);
+    } else if (c == '"' || c == '\'') {
+      known = add(Token.Kind.STRING, STRING);
+    } else {
+      known = operator(open) || add(Token.Kind.NAME, NAME);
+    }
+    if (!known) {
       throw source.malformed(
           at, "Unexpected character '" + Character.toString(text.codePointAt(at)) + "'.");
     }
@@ -215,8 +221,8 @@ final class Lexer {
   }
 
   private @Nullable Matcher matching(Pattern pattern) {
-    Matcher matcher = pattern.matcher(text).region(at, text.length());
-    return matcher.lookingAt() ? matcher : null;
+    Matcher matcher = matchers.computeIfAbsent(pattern, p -> p.matcher(text));
+    return matcher.region(at, text.length()).lookingAt() ? matcher : null;
   }
 
   private void data(int start, int end) {

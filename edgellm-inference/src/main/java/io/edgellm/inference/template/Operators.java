@@ -55,10 +55,10 @@ final class Operators {
       return Value.of(a.text().concat(b.text()));
     }
     if (left instanceof Value.Items a && right instanceof Value.Items b && a.kind() == b.kind()) {
-      rendering.budget().length((long) a.values().size() + b.values().size());
+      rendering.budget().items((long) a.values().size() + b.values().size());
       List<Value> all = new ArrayList<>(a.values());
       all.addAll(b.values());
-      return new Value.Items(List.copyOf(all), a.kind());
+      return new Value.Items(all, a.kind());
     }
     return null;
   }
@@ -74,7 +74,7 @@ final class Operators {
       return Value.of(text.build());
     }
     if (value instanceof Value.Items items) {
-      rendering.budget().length(product(count, items.values().size()));
+      rendering.budget().items(product(count, items.values().size()));
       List<Value> all = new ArrayList<>();
       for (long i = 0; i < count && !items.values().isEmpty(); i++) {
         all.addAll(items.values());

@@ -204,7 +204,7 @@ final class SequenceFilters {
     for (int start = 0; start < items.size(); start += size) {
       List<Value> row = new ArrayList<>(items.subList(start, Math.min(items.size(), start + size)));
       if (!(fill instanceof Value.None)) {
-        rendering.budget().length(size);
+        rendering.budget().items(size);
         while (row.size() < size) {
           row.add(fill);
         }

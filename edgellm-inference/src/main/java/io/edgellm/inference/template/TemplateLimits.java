@@ -4,7 +4,8 @@ package io.edgellm.inference.template;
  * How much one rendering may do before it is stopped with an error.
  *
  * @param steps evaluated expressions and statements, and the work of filters in proportion
- * @param textLength characters of the prompt and of every string on the way to it
+ * @param textLength characters of the prompt and of every string on the way to it; a list may have
+ *     a sixteenth as many items
  * @param depth calls of macros and recursive loops inside of each other
  */
 public record TemplateLimits(long steps, int textLength, int depth) {
