@@ -157,9 +157,23 @@ public final class DecoderGraph implements AutoCloseable {
     return logits.rows();
   }
 
+  /** Returns whether the end of the sequence can be forgotten without the whole. */
+  public boolean canRewind() {
+    return cache.abilities().contains(KeyValueCache.Ability.REWIND);
+  }
+
+  /**
+   * Forgets everything from a position on.
+   *
+   * @throws IllegalArgumentException if it cannot be rewound to there
+   */
+  public void rewind(int length) throws OrtException {
+    cache.rewind(length);
+  }
+
   /** Forgets the sequence. */
   public void clear() throws OrtException {
-    cache.rewind(0);
+    rewind(0);
   }
 
   /**

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** A conversation of golden.json with what torch made of it. */
-record GoldenChat(
+public record GoldenChat(
     List<ChatMessage> messages,
     List<Integer> promptIds,
     List<Integer> outputIds,
@@ -20,9 +20,9 @@ record GoldenChat(
     List<Integer> topIds,
     List<Double> topLogits) {
 
-  static final Path SAMPLE = Path.of(System.getProperty("edgellm.sample.dir"));
+  public static final Path SAMPLE = Path.of(System.getProperty("edgellm.sample.dir"));
 
-  static List<GoldenChat> all() {
+  public static List<GoldenChat> all() {
     try {
       List<GoldenChat> chats = new ArrayList<>();
       for (JsonNode chat :
@@ -66,7 +66,7 @@ record GoldenChat(
     return out;
   }
 
-  int[] prompt() {
+  public int[] prompt() {
     return promptIds.stream().mapToInt(Integer::intValue).toArray();
   }
 }

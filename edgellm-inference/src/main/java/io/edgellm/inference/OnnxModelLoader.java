@@ -1,0 +1,65 @@
+package io.edgellm.inference;
+
+import ai.onnxruntime.OrtEnvironment;
+import io.edgellm.inference.engine.EngineSettings;
+import io.edgellm.inference.engine.OnnxLanguageModel;
+import io.edgellm.inference.graph.RuntimeGuard;
+import io.edgellm.llm.LoadedModel;
+import io.edgellm.llm.ModelLoader;
+import io.edgellm.trust.LoadableModel;
+
+/**
+ * Opens model directories on ONNX Runtime: those of onnxruntime-genai's model builder
+ * (genai_config.json) and of Hugging Face Optimum (config.json, onnx/model.onnx), also quantized.
+ *
+ * <p>The graph itself says what is fed to it; a kind that is not run is refused with what was seen.
+ * A loaded model runs one request at a time, in the order of their arrival, on one thread of its
+ * own, and also implements {@link io.edgellm.llm.AnswerScorer}. Thread-safe.
+ */
+public final class OnnxModelLoader implements ModelLoader {
+  private final OnnxOptions options;
+  private final OrtEnvironment environment;
+
+  /**
+   * Starts the runtime with the default options.
+   *
+   * @throws io.edgellm.llm.InferenceException RUNTIME if the runtime does not load on this machine
+   *     or would send usage events
+   */
+  public OnnxModelLoader() {
+    this(OnnxOptions.defaults());
+  }
+
+  /**
+   * Starts the runtime.
+   *
+   * @throws io.edgellm.llm.InferenceException RUNTIME if the runtime does not load on this machine
+   *     or would send usage events that the host did not accept
+   */
+  public OnnxModelLoader(OnnxOptions options) {
+    this.options = options;
+    this.environment = RuntimeGuard.ofThisProcess(options.acceptsRuntimeTelemetry()).start();
+  }
+
+  /**
+   * Opens a model.
+   *
+   * @throws io.edgellm.llm.InferenceException MODEL_INVALID if a file is missing, damaged or lies
+   *     outside of the directory; MODEL_UNSUPPORTED if the model is of a kind that is not run;
+   *     RUNTIME if there is not enough memory for it
+   */
+  @Override
+  public LoadedModel load(LoadableModel model) {
+    return OnnxLanguageModel.open(
+        environment,
+        model,
+        new EngineSettings(
+            options.threads(),
+            options.spinning(),
+            options.prefillChunk(),
+            options.maxContextTokens(),
+            options.queueBound(),
+            options.threadFactory(),
+            options.deadlineExecutor().orElse(null)));
+  }
+}

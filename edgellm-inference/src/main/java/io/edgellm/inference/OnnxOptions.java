@@ -1,0 +1,190 @@
+package io.edgellm.inference;
+
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How an {@link OnnxModelLoader} runs its models; immutable. {@code OnnxOptions.defaults()} fits a
+ * small device; {@link #builder()} sets everything.
+ */
+public final class OnnxOptions {
+  /** Requests that may wait where nothing else is said. */
+  public static final int DEFAULT_QUEUE_BOUND = 16;
+
+  /** Tokens per forward pass of a prompt where nothing else is said. */
+  public static final int DEFAULT_PREFILL_CHUNK = 128;
+
+  /** The longest context that is reserved where nothing else is said. */
+  public static final int DEFAULT_MAX_CONTEXT_TOKENS = 4096;
+
+  private static final int MOST_CORES_WITHOUT_SPINNING = 4;
+
+  private final int threads;
+  private final boolean spinning;
+  private final int queueBound;
+  private final int prefillChunk;
+  private final int maxContextTokens;
+  private final ThreadFactory threadFactory;
+  private final @Nullable ScheduledExecutorService deadlineExecutor;
+  private final boolean acceptsRuntimeTelemetry;
+
+  private OnnxOptions(Builder b) {
+    this.threads = b.threads;
+    this.spinning = b.spinning;
+    this.queueBound = b.queueBound;
+    this.prefillChunk = b.prefillChunk;
+    this.maxContextTokens = b.maxContextTokens;
+    this.threadFactory = b.threadFactory;
+    this.deadlineExecutor = b.deadlineExecutor;
+    this.acceptsRuntimeTelemetry = b.acceptsRuntimeTelemetry;
+  }
+
+  /** Returns the defaults. */
+  public static OnnxOptions defaults() {
+    return builder().build();
+  }
+
+  /** Returns a builder with the defaults. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Returns the threads of a forward pass; 0 means one per physical core. */
+  public int threads() {
+    return threads;
+  }
+
+  /** Returns whether idle threads wait actively. */
+  public boolean spinning() {
+    return spinning;
+  }
+
+  /** Returns how many requests may wait behind the one that runs. */
+  public int queueBound() {
+    return queueBound;
+  }
+
+  /** Returns the tokens of a prompt per forward pass. */
+  public int prefillChunk() {
+    return prefillChunk;
+  }
+
+  /** Returns the longest context that is reserved, whatever the model was made for. */
+  public int maxContextTokens() {
+    return maxContextTokens;
+  }
+
+  /** Returns what makes the decoder thread of a model. */
+  public ThreadFactory threadFactory() {
+    return threadFactory;
+  }
+
+  /** Returns the host's executor for deadlines; without one, each model has its own. */
+  public Optional<ScheduledExecutorService> deadlineExecutor() {
+    return Optional.ofNullable(deadlineExecutor);
+  }
+
+  /** Returns whether a runtime that sends usage events may start. */
+  public boolean acceptsRuntimeTelemetry() {
+    return acceptsRuntimeTelemetry;
+  }
+
+  /** Builds {@link OnnxOptions}; not thread-safe. */
+  public static final class Builder {
+    private int threads;
+    private boolean spinning =
+        Runtime.getRuntime().availableProcessors() > MOST_CORES_WITHOUT_SPINNING;
+    private int queueBound = DEFAULT_QUEUE_BOUND;
+    private int prefillChunk = DEFAULT_PREFILL_CHUNK;
+    private int maxContextTokens = DEFAULT_MAX_CONTEXT_TOKENS;
+    private ThreadFactory threadFactory = Builder::daemon;
+    private @Nullable ScheduledExecutorService deadlineExecutor;
+    private boolean acceptsRuntimeTelemetry;
+
+    private Builder() {}
+
+    private static Thread daemon(Runnable work) {
+      Thread thread = new Thread(work, "edgellm");
+      thread.setDaemon(true);
+      return thread;
+    }
+
+    /** Sets the threads of a forward pass; 0, the default, takes one per physical core. */
+    public Builder threads(int count) {
+      this.threads = atLeast(0, count, "threads");
+      return this;
+    }
+
+    /**
+     * Sets whether idle threads wait actively for work. It makes decoding faster on idle cores and
+     * slower on busy ones; the default is true on machines with more than four.
+     */
+    public Builder spinning(boolean spinning) {
+      this.spinning = spinning;
+      return this;
+    }
+
+    /** Sets how many requests may wait behind the one that runs; more are refused. */
+    public Builder queueBound(int requests) {
+      this.queueBound = atLeast(1, requests, "queueBound");
+      return this;
+    }
+
+    /**
+     * Sets the tokens of a prompt per forward pass: more are slightly faster, and take more memory
+     * and time until a pass ends.
+     */
+    public Builder prefillChunk(int tokens) {
+      this.prefillChunk = atLeast(1, tokens, "prefillChunk");
+      return this;
+    }
+
+    /**
+     * Bounds the context, for which memory is reserved when the model is loaded: models made for
+     * 128,000 tokens would otherwise take gigabytes.
+     */
+    public Builder maxContextTokens(int tokens) {
+      this.maxContextTokens = Math.min(atLeast(2, tokens, "maxContextTokens"), 1 << 20);
+      return this;
+    }
+
+    /** Sets what makes the decoder thread of each model; the default makes daemon threads. */
+    public Builder threadFactory(ThreadFactory factory) {
+      this.threadFactory = Objects.requireNonNull(factory);
+      return this;
+    }
+
+    /**
+     * Sets the host's executor that ends requests at their deadline. It stays open when models are
+     * closed. Without one, a model with requests that have a timeout starts a thread of its own.
+     */
+    public Builder deadlineExecutor(ScheduledExecutorService executor) {
+      this.deadlineExecutor = Objects.requireNonNull(executor);
+      return this;
+    }
+
+    /**
+     * Accepts that ONNX Runtime sends usage events to its makers, as versions from 1.29 on do
+     * unless the environment says {@code ORT_DISABLE_TELEMETRY=1}.
+     */
+    public Builder acceptRuntimeTelemetry() {
+      this.acceptsRuntimeTelemetry = true;
+      return this;
+    }
+
+    /** Returns the options. */
+    public OnnxOptions build() {
+      return new OnnxOptions(this);
+    }
+
+    private static int atLeast(int least, int value, String name) {
+      if (value < least) {
+        throw new IllegalArgumentException(name + " must be at least " + least + ".");
+      }
+      return value;
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package io.edgellm.inference.engine;
+
+import io.edgellm.llm.InferenceException;
+import java.time.Duration;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Ends generations whose time is over. Closing shuts down the executor if it is the model's own;
+ * that one has no thread before the first request with a timeout.
+ *
+ * @param executor where the deadlines wait
+ * @param owned whether it is the model's own
+ */
+record Deadlines(ScheduledExecutorService executor, boolean owned) implements AutoCloseable {
+
+  static Deadlines of(EngineSettings settings) {
+    ScheduledExecutorService ofHost = settings.deadlineExecutor();
+    return ofHost == null
+        ? new Deadlines(own(settings.threadFactory()), true)
+        : new Deadlines(ofHost, false);
+  }
+
+  private static ScheduledExecutorService own(ThreadFactory threads) {
+    ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, threads);
+    executor.setRemoveOnCancelPolicy(true);
+    return executor;
+  }
+
+  /** Ends the generation when its time is over, unless it ends before. */
+  void watch(OnnxGeneration generation, Duration timeout) {
+    try {
+      Future<?> deadline =
+          executor.schedule(generation::expire, nanos(timeout), TimeUnit.NANOSECONDS);
+      generation.result().whenComplete((result, failure) -> deadline.cancel(false));
+    } catch (RejectedExecutionException e) {
+      generation.abort(
+          new InferenceException(
+              InferenceException.Reason.RUNTIME,
+              "The executor for deadlines takes no more tasks; it was shut down.",
+              null,
+              e));
+    }
+  }
+
+  private static long nanos(Duration timeout) {
+    try {
+      return timeout.toNanos();
+    } catch (ArithmeticException e) {
+      return Long.MAX_VALUE / 2;
+    }
+  }
+
+  @Override
+  public void close() {
+    if (owned) {
+      executor.shutdownNow();
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package io.edgellm.inference.engine;
+
+import io.edgellm.inference.graph.SessionSettings;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a model is run.
+ *
+ * @param threads threads of a forward pass; 0 lets the runtime choose
+ * @param spinning whether they wait actively
+ * @param prefillChunk tokens per forward pass
+ * @param maxContextTokens the longest context that is reserved
+ * @param queueBound requests that may wait behind the one that runs
+ * @param threadFactory makes the decoder thread
+ * @param deadlineExecutor the host's, or null for one per model
+ */
+public record EngineSettings(
+    int threads,
+    boolean spinning,
+    int prefillChunk,
+    int maxContextTokens,
+    int queueBound,
+    ThreadFactory threadFactory,
+    @Nullable ScheduledExecutorService deadlineExecutor) {
+
+  SessionSettings session(int contextTokensOfModel) {
+    int context = Math.min(contextTokensOfModel, maxContextTokens);
+    return new SessionSettings(threads, spinning, Math.min(prefillChunk, context), context);
+  }
+}

@@ -1,0 +1,76 @@
+package io.edgellm.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.edgellm.inference.engine.GoldenChat;
+import io.edgellm.llm.FinishReason;
+import io.edgellm.llm.GenerationEvent;
+import io.edgellm.llm.GenerationRequest;
+import io.edgellm.llm.GenerationResult;
+import io.edgellm.llm.LoadedModel;
+import io.edgellm.trust.DevelopmentModel;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OnnxModelLoaderTest {
+  private static final int MAX_TOKENS = 96;
+
+  private static LoadedModel load(String layout) {
+    OnnxModelLoader loader = new OnnxModelLoader(OnnxOptions.builder().threads(1).build());
+    return loader.load(DevelopmentModel.at(GoldenChat.SAMPLE.resolve(layout)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"genai", "optimum"})
+  void answersTheGoldenChats(String layout) throws Exception {
+    try (LoadedModel model = load(layout)) {
+      for (GoldenChat chat : GoldenChat.all()) {
+        GenerationResult result =
+            model.generate(
+                GenerationRequest.builder()
+                    .messages(chat.messages())
+                    .maxTokens(MAX_TOKENS)
+                    .build());
+        assertThat(result.text()).isEqualTo(chat.text());
+        assertThat(result.tokenIds()).isEqualTo(chat.outputIds());
+        assertThat(result.promptTokens()).isEqualTo(chat.promptIds().size());
+        assertThat(model.countTokens(chat.messages())).isEqualTo(chat.promptIds().size());
+        assertThat(result.finishReason())
+            .isEqualTo(chat.endedByModel() ? FinishReason.END : FinishReason.LENGTH);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"genai", "optimum"})
+  void streamsTheTextOfTheResult(String layout) throws Exception {
+    try (LoadedModel model = load(layout)) {
+      for (GoldenChat chat : GoldenChat.all()) {
+        List<GenerationEvent> events = new ArrayList<>();
+        GenerationResult result =
+            model
+                .generate(
+                    GenerationRequest.builder().messages(chat.messages()).build(), events::add)
+                .await();
+        assertThat(textOf(events)).isEqualTo(result.text());
+        assertThat(events.get(0)).isInstanceOf(GenerationEvent.Started.class);
+        assertThat(events.get(events.size() - 1)).isInstanceOf(GenerationEvent.Finished.class);
+        assertThat(events).hasSize(result.completionTokens() + 2);
+      }
+    }
+  }
+
+  private static String textOf(List<GenerationEvent> events) {
+    StringBuilder text = new StringBuilder();
+    for (GenerationEvent event : events) {
+      if (event instanceof GenerationEvent.Token token) {
+        text.append(token.text());
+      } else if (event instanceof GenerationEvent.Finished finished) {
+        text.append(finished.trailingText());
+      }
+    }
+    return text.toString();
+  }
+}
