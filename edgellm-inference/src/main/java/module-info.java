@@ -14,6 +14,7 @@ module io.edgellm.inference {
   requires com.google.protobuf;
   requires static transitive org.jspecify;
 
+  exports io.edgellm.inference;
   exports io.edgellm.inference.template;
   exports io.edgellm.inference.text;
   exports io.edgellm.inference.drift;

@@ -60,6 +60,7 @@ public final class OnnxModelLoader implements ModelLoader {
             options.maxContextTokens(),
             options.queueBound(),
             options.threadFactory(),
-            options.deadlineExecutor().orElse(null)));
+            options.deadlineExecutor().orElse(null),
+            options.clock()));
   }
 }

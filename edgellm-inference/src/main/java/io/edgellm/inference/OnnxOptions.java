@@ -1,5 +1,7 @@
 package io.edgellm.inference;
 
+import java.time.Clock;
+import java.time.ZoneId;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
@@ -29,6 +31,7 @@ public final class OnnxOptions {
   private final int maxContextTokens;
   private final ThreadFactory threadFactory;
   private final @Nullable ScheduledExecutorService deadlineExecutor;
+  private final Clock clock;
   private final boolean acceptsRuntimeTelemetry;
 
   private OnnxOptions(Builder b) {
@@ -39,6 +42,7 @@ public final class OnnxOptions {
     this.maxContextTokens = b.maxContextTokens;
     this.threadFactory = b.threadFactory;
     this.deadlineExecutor = b.deadlineExecutor;
+    this.clock = b.clock;
     this.acceptsRuntimeTelemetry = b.acceptsRuntimeTelemetry;
   }
 
@@ -87,6 +91,11 @@ public final class OnnxOptions {
     return Optional.ofNullable(deadlineExecutor);
   }
 
+  /** Returns what chat templates see as the date. */
+  public Clock clock() {
+    return clock;
+  }
+
   /** Returns whether a runtime that sends usage events may start. */
   public boolean acceptsRuntimeTelemetry() {
     return acceptsRuntimeTelemetry;
@@ -102,6 +111,7 @@ public final class OnnxOptions {
     private int maxContextTokens = DEFAULT_MAX_CONTEXT_TOKENS;
     private ThreadFactory threadFactory = Builder::daemon;
     private @Nullable ScheduledExecutorService deadlineExecutor;
+    private Clock clock = Clock.system(ZoneId.systemDefault());
     private boolean acceptsRuntimeTelemetry;
 
     private Builder() {}
@@ -163,6 +173,12 @@ public final class OnnxOptions {
      */
     public Builder deadlineExecutor(ScheduledExecutorService executor) {
       this.deadlineExecutor = Objects.requireNonNull(executor);
+      return this;
+    }
+
+    /** Sets what chat templates see as the date; the default is the system's clock and zone. */
+    public Builder clock(Clock clock) {
+      this.clock = Objects.requireNonNull(clock);
       return this;
     }
 

@@ -249,6 +249,34 @@ class DamagedModelTest {
   }
 
   @Test
+  void refusesAModelWithoutChatTemplate() throws IOException {
+    SampleCopy model = genai();
+    model.delete("chat_template.jinja");
+    model.editJson("tokenizer_config.json", root -> ((ObjectNode) root).remove("chat_template"));
+    assertRefused(model, Reason.MODEL_UNSUPPORTED, "chat_template.jinja");
+  }
+
+  @Test
+  void refusesAChatTemplateThatIsNotWellFormed() throws IOException {
+    SampleCopy model = genai();
+    Files.writeString(model.file("chat_template.jinja"), "{% for m in %}");
+    assertRefused(model, Reason.MODEL_INVALID, "");
+  }
+
+  @Test
+  void tellsWhatTheChatTemplateDoesNotAccept() throws Exception {
+    SampleCopy model = genai();
+    Files.writeString(
+        model.file("chat_template.jinja"), "{{ raise_exception('only one message') }}");
+    try (LoadedModel loaded = model.load()) {
+      assertThatThrownBy(() -> loaded.generate(GenerationRequest.of("x")))
+          .isInstanceOfSatisfying(
+              InferenceException.class, e -> assertThat(e.reason()).isEqualTo(Reason.TEMPLATE))
+          .hasMessageContaining("only one message");
+    }
+  }
+
+  @Test
   void refusesAModelOfOldOptimumExports() throws IOException {
     SampleCopy model = optimum();
     Files.move(model.file("onnx/model.onnx"), model.file("onnx/decoder_model_merged.onnx"));

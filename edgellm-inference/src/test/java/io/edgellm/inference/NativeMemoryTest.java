@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class NativeMemoryTest {
   private static final Path STATUS = Path.of("/proc/self/status");
-  private static final int WARM_UP = 10;
+  private static final int WARM_UP = 5;
   private static final int ROUNDS = 50;
 
   /** Of 50 models, whose weights and caches take at least 7 MB each, less than 3 may remain. */

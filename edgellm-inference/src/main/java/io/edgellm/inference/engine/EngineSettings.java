@@ -1,6 +1,7 @@
 package io.edgellm.inference.engine;
 
 import io.edgellm.inference.graph.SessionSettings;
+import java.time.Clock;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param queueBound requests that may wait behind the one that runs
  * @param threadFactory makes the decoder thread
  * @param deadlineExecutor the host's, or null for one per model
+ * @param clock what templates see as the date
  */
 public record EngineSettings(
     int threads,
@@ -23,7 +25,8 @@ public record EngineSettings(
     int maxContextTokens,
     int queueBound,
     ThreadFactory threadFactory,
-    @Nullable ScheduledExecutorService deadlineExecutor) {
+    @Nullable ScheduledExecutorService deadlineExecutor,
+    Clock clock) {
 
   SessionSettings session(int contextTokensOfModel) {
     int context = Math.min(contextTokensOfModel, maxContextTokens);

@@ -54,7 +54,7 @@ public final class OnnxLanguageModel implements LoadedModel, AnswerScorer {
       OrtEnvironment environment, LoadableModel source, EngineSettings settings) {
     ModelDirectory directory = ModelDirectory.open(source.directory());
     ModelLayout layout = ModelLayout.read(directory);
-    Prompts prompts = Prompts.load(directory);
+    Prompts prompts = Prompts.load(directory, settings.clock());
     try {
       DecoderGraph graph =
           DecoderGraph.open(

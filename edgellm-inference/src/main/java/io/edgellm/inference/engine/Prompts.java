@@ -1,38 +1,69 @@
 package io.edgellm.inference.engine;
 
 import io.edgellm.inference.layout.ModelDirectory;
+import io.edgellm.inference.template.ChatTemplate;
+import io.edgellm.inference.template.Conversation;
+import io.edgellm.inference.template.Conversation.Turn;
+import io.edgellm.inference.template.Template;
+import io.edgellm.inference.template.TemplateLimits;
+import io.edgellm.inference.template.TemplateSpan;
 import io.edgellm.inference.text.Detokenizer;
 import io.edgellm.inference.text.TextSpan;
 import io.edgellm.inference.text.Tokenizer;
 import io.edgellm.inference.text.Vocabulary;
 import io.edgellm.llm.ChatMessage;
 import io.edgellm.llm.InferenceException;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
 /** Conversations to tokens and back: where the chat template and the tokenizer meet. */
-record Prompts(ModelDirectory directory, Tokenizer tokenizer) implements AutoCloseable {
+record Prompts(ModelDirectory directory, ChatTemplate template, Tokenizer tokenizer)
+    implements AutoCloseable {
 
-  static Prompts load(ModelDirectory directory) {
-    return new Prompts(directory, Tokenizer.load(directory.root()));
+  /**
+   * Loads the text side of a model.
+   *
+   * @param clock what a template sees as the date
+   */
+  static Prompts load(ModelDirectory directory, Clock clock) {
+    String source =
+        ChatTemplate.source(directory.root())
+            .orElseThrow(
+                () ->
+                    new InferenceException(
+                        InferenceException.Reason.MODEL_UNSUPPORTED,
+                        "The model has no chat template; put it into chat_template.jinja, or take"
+                            + " a model that was made for conversations.",
+                        directory.root().toString()));
+    Template parsed = Template.parse(source);
+    Tokenizer tokenizer = Tokenizer.load(directory.root());
+    ChatTemplate template =
+        new ChatTemplate(parsed, tokenizer.specialTokens().byName(), clock, TemplateLimits.DEFAULT);
+    return new Prompts(directory, template, tokenizer);
   }
 
   /**
-   * Returns the tokens of a conversation and of the beginning of the answer.
+   * Returns the tokens of a conversation and of the beginning of the answer. Control tokens are
+   * read where the template wrote them, and nowhere else.
    *
    * @throws InferenceException TEMPLATE if the template does not accept it
    */
   int[] encode(List<ChatMessage> messages) {
-    List<TextSpan> spans = new ArrayList<>();
-    spans.add(TextSpan.control("<|bos|>"));
+    List<Turn> turns = new ArrayList<>();
     for (ChatMessage message : messages) {
-      spans.add(TextSpan.control("<|" + message.role().label() + "|>"));
-      spans.add(TextSpan.plain(message.content()));
-      spans.add(TextSpan.control("<|end|>"));
+      turns.add(Turn.of(message.role().label(), message.content()));
     }
-    spans.add(TextSpan.control("<|assistant|>"));
+    List<TextSpan> spans = new ArrayList<>();
+    for (TemplateSpan span : template.render(Conversation.of(turns.toArray(Turn[]::new)))) {
+      spans.add(
+          switch (span.provenance()) {
+            case TEMPLATE -> TextSpan.control(span.text());
+            case INPUT -> TextSpan.plain(span.text());
+          });
+    }
     return tokenizer.encode(spans);
   }
 
