@@ -91,12 +91,13 @@ public final class ModelHasher {
           next.set(files.size());
           results.get(i).completeExceptionally(unreadable(files.get(i), e));
         } catch (RuntimeException | Error e) {
+          next.set(files.size());
           results.get(i).completeExceptionally(e);
-          throw e;
         }
       }
     }
 
+    // Files are taken in order, so that all before one that failed have been taken and complete.
     List<HashedFile> results() throws OmsFault {
       List<HashedFile> hashed = new ArrayList<>();
       try {
@@ -106,6 +107,9 @@ public final class ModelHasher {
       } catch (CompletionException e) {
         if (e.getCause() instanceof OmsFault fault) {
           throw fault;
+        }
+        if (e.getCause() instanceof Error error) {
+          throw error;
         }
         throw e;
       }

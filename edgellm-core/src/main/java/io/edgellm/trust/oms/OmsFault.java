@@ -5,6 +5,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A signature, a key or a model directory is not what it must be; the areas above turn it into
  * their own exceptions and verdicts.
+ *
+ * <p>Messages quote what strangers wrote. They are cut to a length that a log can bear, and hold no
+ * control characters that could forge another line of it.
  */
 public final class OmsFault extends Exception {
   private static final long serialVersionUID = 1L;
@@ -27,6 +30,8 @@ public final class OmsFault extends Exception {
     UNREADABLE
   }
 
+  private static final int MAX_LENGTH = 600;
+
   private final Kind kind;
   private final @Nullable String subject;
 
@@ -35,9 +40,14 @@ public final class OmsFault extends Exception {
   }
 
   OmsFault(Kind kind, String message, @Nullable String subject, @Nullable Throwable cause) {
-    super(message, cause);
+    super(printable(message), cause);
     this.kind = kind;
-    this.subject = subject;
+    this.subject = subject == null ? null : printable(subject);
+  }
+
+  private static String printable(String text) {
+    String cut = text.length() <= MAX_LENGTH ? text : text.substring(0, MAX_LENGTH) + "…";
+    return cut.replaceAll("\\p{Cntrl}", "?");
   }
 
   static OmsFault malformed(String message, @Nullable String subject) {

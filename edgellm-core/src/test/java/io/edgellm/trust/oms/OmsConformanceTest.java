@@ -108,6 +108,33 @@ final class OmsConformanceTest {
   }
 
   @Test
+  void theNegativeCasesFailForTheReasonInTheirNames() throws IOException {
+    Map<String, OmsFault.Kind> expected =
+        Map.ofEntries(
+            Map.entry("key-simple-corrupted-bundle_fail", OmsFault.Kind.MALFORMED),
+            Map.entry("key-simple-extra-file_fail", OmsFault.Kind.UNEXPECTED_FILES),
+            Map.entry("key-simple-missing-file_fail", OmsFault.Kind.UNEXPECTED_FILES),
+            Map.entry("key-simple-no-signature_fail", OmsFault.Kind.MALFORMED),
+            Map.entry("key-simple-tampered-content_fail", OmsFault.Kind.TAMPERED),
+            Map.entry("key-simple-truncated-bundle_fail", OmsFault.Kind.MALFORMED),
+            Map.entry("key-simple-wrong-key_fail", OmsFault.Kind.UNTRUSTED_SIGNER),
+            Map.entry("key-simple-wrong-mediatype_fail", OmsFault.Kind.MALFORMED),
+            Map.entry("malformed-empty-bundle_fail", OmsFault.Kind.MALFORMED),
+            Map.entry("malformed-missing-envelope_fail", OmsFault.Kind.MALFORMED),
+            Map.entry("malformed-wrong-payload-type_fail", OmsFault.Kind.MALFORMED),
+            Map.entry("sigstore-verify-as-key_fail", OmsFault.Kind.UNTRUSTED_SIGNER));
+    for (Case c : cases("verify")) {
+      OmsFault.Kind kind = expected.get(c.name().replace("negative/", ""));
+      if (kind != null) {
+        assertThatThrownBy(() -> verify(c, publicKey(c)))
+            .as(c.name())
+            .isInstanceOfSatisfying(
+                OmsFault.class, e -> assertThat(e.kind()).as(c.name()).isEqualTo(kind));
+      }
+    }
+  }
+
+  @Test
   void theSerializerDescribesModelsAsTheReferenceDoes() throws IOException, OmsFault {
     Tally tally = new Tally("oms-serializer");
     try (Stream<Path> models = Files.list(suite.resolve("goldens"))) {
@@ -198,28 +225,33 @@ final class OmsConformanceTest {
   }
 
   private boolean verifies(Case c) throws IOException {
-    String key = c.config().path("verify").path("public_key").asText();
-    Path file = suite.resolve("assets").resolve(key);
-    // One case names a key that the suite does not ship; any other must do as badly.
-    return verifies(
-        c,
-        Files.exists(file) ? file : suite.resolve("assets/keys/certificate/signing-key-pub.pem"));
+    return verifies(c, publicKey(c));
+  }
+
+  /** One case names a key that the suite does not ship; any other must do as badly. */
+  private Path publicKey(Case c) {
+    Path file =
+        suite.resolve("assets").resolve(c.config().path("verify").path("public_key").asText());
+    return Files.isRegularFile(file)
+        ? file
+        : suite.resolve("assets/keys/certificate/signing-key-pub.pem");
   }
 
   private boolean verifies(Case c, Path publicKey) throws IOException {
-    Path model = prepared(c);
     try {
-      SignedStatement signed =
-          verifier(publicKey)
-              .verify(
-                  model,
-                  Files.readAllBytes(c.directory().resolve("bundle.sig")),
-                  c.ignored(),
-                  Symlinks.REFUSED);
-      return signsWhatIsExpected(c, signed.statement());
+      return signsWhatIsExpected(c, verify(c, publicKey).statement());
     } catch (OmsFault e) {
       return false;
     }
+  }
+
+  private SignedStatement verify(Case c, Path publicKey) throws IOException, OmsFault {
+    return verifier(publicKey)
+        .verify(
+            prepared(c),
+            Files.readAllBytes(c.directory().resolve("bundle.sig")),
+            c.ignored(),
+            Symlinks.REFUSED);
   }
 
   private boolean roundTrips(Case c) throws IOException {

@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -332,6 +334,41 @@ final class OmsVerifierTest {
     for (Thread thread : threads) {
       thread.join();
     }
+  }
+
+  @Test
+  void saysWhichOfSeveralFilesCannotBeRead() throws Exception {
+    List<ModelFile> files = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      files.add(new ModelFile("f" + i, model.resolve(i == 7 ? "nowhere" : "a.bin")));
+    }
+    ExecutorService executor = Executors.newFixedThreadPool(3);
+    try {
+      assertThatThrownBy(
+              () ->
+                  ModelHasher.on(executor)
+                      .hash(files, new Partition.WholeFiles(), Symlinks.REFUSED))
+          .isInstanceOfSatisfying(
+              OmsFault.class,
+              e -> {
+                assertThat(e.kind()).isEqualTo(OmsFault.Kind.UNREADABLE);
+                assertThat(e.subject()).isEqualTo("f7");
+              });
+    } finally {
+      executor.shutdownNow();
+    }
+  }
+
+  @Test
+  void quotesNothingThatForgesOrFloodsALog() throws OmsFault {
+    byte[] bundle =
+        signed(
+            new Partition.WholeFiles(),
+            p -> p.replace("\"a.bin\"", "\"\\n2026 INFO all is well" + "x".repeat(100_000) + "\""));
+    assertThatThrownBy(() -> verify(bundle))
+        .isInstanceOfSatisfying(
+            OmsFault.class,
+            e -> assertThat(e.sentence()).doesNotContain("\n").hasSizeLessThan(1_000));
   }
 
   @Test
