@@ -83,7 +83,7 @@ public record Artifact(
 
   /** Returns the number of chunks of a file. */
   public static long chunkCount(long sizeBytes) {
-    return (sizeBytes + CHUNK_BYTES - 1) / CHUNK_BYTES;
+    return sizeBytes / CHUNK_BYTES + (sizeBytes % CHUNK_BYTES == 0 ? 0 : 1);
   }
 
   /**

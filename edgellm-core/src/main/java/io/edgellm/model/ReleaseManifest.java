@@ -53,6 +53,8 @@ public record ReleaseManifest(
   public static final String RECEIPT_FILE_NAME = "receipt.json";
 
   private static final int MAX_FILES = 4096;
+  private static final Set<String> RESERVED =
+      Set.of(FILE_NAME, SIGNATURE_FILE_NAME, RECEIPT_FILE_NAME);
 
   /** How the files of a model are laid out. */
   public enum Format {
@@ -126,24 +128,34 @@ public record ReleaseManifest(
           "A release has 1 to " + MAX_FILES + " files, not " + files.size() + ".",
           "files");
     }
-    Set<String> paths = new HashSet<>();
+    // Some file systems ignore case.
+    Set<String> paths = new HashSet<>(RESERVED);
     for (Artifact file : files) {
       String folded = file.path().toLowerCase(Locale.ROOT);
-      if (Set.of(FILE_NAME, SIGNATURE_FILE_NAME, RECEIPT_FILE_NAME).contains(folded)) {
-        throw new ModelException(
-            ModelException.Reason.UNSAFE_PATH,
-            "'" + file.path() + "' is a name of the release's own: rename the file.",
-            file.path());
+      if (RESERVED.contains(folded)) {
+        throw unsafe(file, "is a name of the release's own: rename the file.");
       }
       if (!paths.add(folded)) {
-        throw new ModelException(
-            ModelException.Reason.UNSAFE_PATH,
-            "'"
-                + file.path()
-                + "' is named twice (some file systems ignore case): name each file once.",
-            file.path());
+        throw unsafe(file, "is named twice (some file systems ignore case): name each file once.");
       }
     }
+    for (Artifact file : files) {
+      requireDirectories(file, paths);
+    }
+  }
+
+  private static void requireDirectories(Artifact file, Set<String> paths) {
+    String folded = file.path().toLowerCase(Locale.ROOT);
+    for (int slash = folded.indexOf('/'); slash >= 0; slash = folded.indexOf('/', slash + 1)) {
+      if (paths.contains(folded.substring(0, slash))) {
+        throw unsafe(file, "lies below another file: give one of the two another name.");
+      }
+    }
+  }
+
+  private static ModelException unsafe(Artifact file, String what) {
+    return new ModelException(
+        ModelException.Reason.UNSAFE_PATH, "'" + file.path() + "' " + what, file.path());
   }
 
   /** Returns the sum of the sizes of all files. */
