@@ -70,11 +70,13 @@ final class Recovery {
 
   private boolean create() throws IOException {
     StoreLayout layout = access.layout();
+    for (Path directory : layout.controlDirectories()) {
+      if (!Files.isDirectory(directory)) {
+        access.disk().createDirectory(directory);
+      }
+    }
     if (Files.exists(layout.format())) {
       return false;
-    }
-    for (Path directory : layout.controlDirectories()) {
-      access.disk().createDirectory(directory);
     }
     access.disk().forceDirectory(layout.control());
     access.disk().forceDirectory(layout.root());

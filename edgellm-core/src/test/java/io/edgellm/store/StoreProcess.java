@@ -1,0 +1,112 @@
+package io.edgellm.store;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.edgellm.internal.io.ProcessLocks;
+import io.edgellm.model.Artifact;
+import io.edgellm.model.ModelVersion;
+import io.edgellm.model.ReleaseManifest;
+import io.edgellm.trust.ModelVerifier;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Another process that works on a store until it is killed. */
+final class StoreProcess implements AutoCloseable {
+  private final Process process;
+  private final BufferedReader output;
+
+  private StoreProcess(Process process) {
+    this.process = process;
+    this.output = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
+  }
+
+  static StoreProcess start(String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-XX:TieredStopAtLevel=1");
+    command.add("-XX:+UseSerialGC");
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(StoreProcess.class.getName());
+    command.addAll(List.of(arguments));
+    return new StoreProcess(new ProcessBuilder(command).redirectErrorStream(true).start());
+  }
+
+  @Nullable String readLine() throws IOException {
+    return output.readLine();
+  }
+
+  /** Kills it, and returns the last whole line that it had written. */
+  String kill(String lastLine) throws IOException {
+    // By its handle, since the process itself would close the pipe with what it still holds.
+    process.toHandle().destroyForcibly();
+    String last = lastLine;
+    for (String line = output.readLine(); line != null; line = output.readLine()) {
+      last = line;
+    }
+    return last;
+  }
+
+  @Override
+  public void close() throws IOException {
+    process.toHandle().destroyForcibly();
+    output.close();
+  }
+
+  /** Arguments: what to do, the root of the store, and what that needs. */
+  public static void main(String[] args) throws IOException {
+    System.out.println(take(args[0], Path.of(args[1]), args) == null ? "nothing" : "ready");
+    System.in.read();
+  }
+
+  private static AutoCloseable take(String what, Path root, String[] args) throws IOException {
+    return switch (what) {
+      case "lock" ->
+          ProcessLocks.open(root.resolve(".edgellm/locks"))
+              .tryExclusive(StoreLayout.storeLock())
+              .orElseThrow();
+      case "lease" -> open(root).lease(TestRelease.MODEL, ModelVersion.parse(args[2]));
+      case "fetch" -> open(root).openPartial(firstFile(Path.of(args[2]))).orElseThrow();
+      case "switch" -> switchOnAndOn(open(root), Publisher.verifier(args[2]));
+      default -> throw new IllegalArgumentException(what);
+    };
+  }
+
+  private static Artifact firstFile(Path manifest) throws IOException {
+    return ReleaseManifest.fromJson(Files.readAllBytes(manifest)).files().get(0);
+  }
+
+  private static ModelStore open(Path root) {
+    return ModelStore.open(root, StoreOptions.defaults().withReserveBytes(0));
+  }
+
+  /** Says the generation of each change once it is durable. */
+  private static AutoCloseable switchOnAndOn(ModelStore store, ModelVerifier verifier) {
+    List<StoredModel> versions = store.list(TestRelease.MODEL);
+    for (int i = 0; ; i++) {
+      StoredModel next = versions.get(i % versions.size());
+      if (next.version().equals(store.state(TestRelease.MODEL).current())) {
+        continue;
+      }
+      try (Lease lease = store.lease(TestRelease.MODEL, next.version())) {
+        say(store.activate(lease.verify(verifier).orElseThrow()));
+      }
+      say(store.chargeAttempt(TestRelease.MODEL));
+      boolean good = i % 3 != 0 || store.state(TestRelease.MODEL).previous() == null;
+      say(
+          good
+              ? store.markHealthy(TestRelease.MODEL, next.version())
+              : store.rollBack(TestRelease.MODEL));
+    }
+  }
+
+  private static void say(ModelState state) {
+    System.out.println(state.generation());
+  }
+}

@@ -1,0 +1,123 @@
+package io.edgellm.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.edgellm.model.ModelVersion;
+import io.edgellm.trust.ModelVerifier;
+import io.edgellm.trust.Verdict;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Random;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StoreProcessesTest {
+  private static final ModelVersion ONE = ModelVersion.parse("1.0.0");
+  private static final int KILLS = 15;
+
+  private final Path directory;
+  private final Path root;
+  private final Publisher publisher;
+  private final ModelVerifier verifier;
+  private final ModelStore store;
+
+  StoreProcessesTest(@TempDir Path directory) {
+    this.directory = directory;
+    root = directory.resolve("store");
+    publisher = new Publisher(directory.resolve("scratch"));
+    verifier = publisher.verifier();
+    store =
+        ModelStore.open(
+            root, StoreOptions.defaults().withReserveBytes(0).withLockWait(Duration.ofMillis(20)));
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+  }
+
+  private static void assertRefused(StoreException.Reason reason, ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(
+            StoreException.class, e -> assertThat(e.reason()).isEqualTo(reason));
+  }
+
+  @Test
+  void isRefusedWhileAnotherProcessChangesTheStore() throws IOException {
+    publisher.release("1.0.0").commitIn(store, verifier);
+    try (StoreProcess other = StoreProcess.start("lock", root.toString())) {
+      assertThat(other.readLine()).isEqualTo("ready");
+      assertRefused(StoreException.Reason.BUSY, () -> store.pin(TestRelease.MODEL, ONE));
+      store.lease(TestRelease.MODEL).close();
+      other.kill("");
+      store.pin(TestRelease.MODEL, ONE);
+    }
+  }
+
+  @Test
+  void sparesWhatAnotherProcessHasLeasedUntilItDies() throws IOException {
+    publisher.release("1.0.0").installInto(store, verifier);
+    try (StoreProcess other = StoreProcess.start("lease", root.toString(), "1.0.0")) {
+      assertThat(other.readLine()).isEqualTo("ready");
+      assertRefused(StoreException.Reason.IN_USE, () -> store.remove(TestRelease.MODEL, ONE));
+      other.kill("");
+      store.remove(TestRelease.MODEL, ONE);
+    }
+  }
+
+  @Test
+  void leavesADownloadToTheProcessThatBeganIt() throws IOException {
+    TestRelease release = publisher.release("1.0.0");
+    Path manifest = Files.write(directory.resolve("release.json"), release.json());
+    try (StoreProcess other = StoreProcess.start("fetch", root.toString(), manifest.toString())) {
+      assertThat(other.readLine()).isEqualTo("ready");
+      assertRefused(
+          StoreException.Reason.BUSY, () -> store.openPartial(release.manifest().files().get(0)));
+      other.kill("");
+      release.installInto(store, verifier);
+    }
+  }
+
+  @Test
+  void killingAProcessAtAnyInstantLosesNothingItWasPromised() throws IOException {
+    publisher.release("1.0.0").commitIn(store, verifier);
+    publisher.release("2.0.0").commitIn(store, verifier);
+    publisher.release("3.0.0").commitIn(store, verifier);
+    long seed = 4711;
+    Random random = new Random(seed);
+    for (int round = 0; round < KILLS; round++) {
+      long promised = switchAndKill(1 + random.nextInt(12));
+      requireIntact(promised, "seed " + seed + ", round " + round);
+    }
+  }
+
+  private long switchAndKill(int lines) throws IOException {
+    try (StoreProcess other =
+        StoreProcess.start("switch", root.toString(), publisher.publicKeyPem())) {
+      String last = "";
+      for (int i = 0; i < lines; i++) {
+        last = String.valueOf(other.readLine());
+      }
+      return Long.parseLong(other.kill(last));
+    }
+  }
+
+  private void requireIntact(long promised, String where) throws IOException {
+    try (ModelStore reopened = ModelStore.open(root, StoreOptions.defaults())) {
+      assertThat(reopened.recovery().problems()).as(where).isEmpty();
+      ModelState state = reopened.state(TestRelease.MODEL);
+      assertThat(state.generation()).as(where).isBetween(promised, promised + 1);
+      try (Lease lease = reopened.lease(TestRelease.MODEL)) {
+        assertThat(lease.verify(verifier)).as(where).isInstanceOf(Verdict.Verified.class);
+        assertThat(Files.readSymbolicLink(root.resolve("assistant/current")))
+            .as(where)
+            .isEqualTo(Path.of(lease.version().toString()));
+      }
+    }
+  }
+}
