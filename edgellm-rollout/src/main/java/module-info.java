@@ -7,5 +7,8 @@ module io.edgellm.rollout {
   requires org.slf4j;
   requires static transitive org.jspecify;
 
+  exports io.edgellm.rollout;
   exports io.edgellm.rollout.device;
+  exports io.edgellm.rollout.gate;
+  exports io.edgellm.rollout.journal;
 }

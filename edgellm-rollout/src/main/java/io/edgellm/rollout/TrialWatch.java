@@ -1,0 +1,150 @@
+package io.edgellm.rollout;
+
+import io.edgellm.llm.GenerationRequest;
+import io.edgellm.llm.GenerationResult;
+import io.edgellm.llm.GoldenPrompt;
+import io.edgellm.llm.GoldenReport;
+import io.edgellm.llm.GoldenRun;
+import io.edgellm.llm.InferenceException;
+import io.edgellm.llm.LanguageModel;
+import io.edgellm.llm.LoadedModel;
+import io.edgellm.model.Sha256;
+import io.edgellm.rollout.LiveTraffic.Counter;
+import io.edgellm.rollout.device.Baseline;
+import io.edgellm.rollout.device.Evidence;
+import io.edgellm.rollout.device.Release;
+import io.edgellm.rollout.device.Trial;
+import io.edgellm.rollout.gate.GateResult;
+import io.edgellm.rollout.gate.LiveWindow;
+import io.edgellm.rollout.gate.Observation;
+import io.edgellm.telemetry.latency.LatencyHistogram;
+import io.edgellm.trust.VerifiedModel;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Measures: the release that serves before a candidate takes over, and the candidate at every look.
+ * Not thread-safe.
+ */
+final class TrialWatch {
+  private final ResidentModels models;
+  private final LanguageModel hostView;
+  private final LiveTraffic traffic;
+  private final DevicePolicy policy;
+  private final Map<Sha256, Counter> counters = new HashMap<>();
+  private final Map<Sha256, GoldenReport> reports = new HashMap<>();
+  private Probes probes = new Probes();
+  private long requestsAtLastLook;
+
+  /** What the device asked itself, where nobody else counts. */
+  private static final class Probes {
+    final LatencyHistogram times = new LatencyHistogram();
+    long asked;
+    long failed;
+  }
+
+  TrialWatch(
+      ResidentModels models, LanguageModel hostView, LiveTraffic traffic, DevicePolicy policy) {
+    this.models = models;
+    this.hostView = hostView;
+    this.traffic = traffic;
+    this.policy = policy;
+  }
+
+  /** A release is about to serve: from here on its requests count. */
+  void serving(Release release) {
+    counters.put(release.digest(), traffic.watch(release));
+    reports.remove(release.digest());
+    probes = new Probes();
+    requestsAtLastLook = 0;
+  }
+
+  /** Measures the release that a candidate is to be compared with, on the candidate's prompts. */
+  Baseline baseline(@Nullable Release committed, Release candidate) throws InterruptedException {
+    Optional<LoadedModel> model = Optional.ofNullable(committed).flatMap(models::inMemory);
+    if (committed == null || model.isEmpty()) {
+      return Baseline.NONE;
+    }
+    // Live requests first: the golden prompts would count as some.
+    LiveWindow live = window(committed);
+    Optional<GoldenRun> golden = GoldenProbe.of(models.verified(candidate));
+    GoldenReport report =
+        golden.isEmpty()
+            ? null
+            : GoldenProbe.measure(golden.get(), policy.goldenPrompts(), model.get());
+    boolean enough = live.timeToFirstToken().count() >= policy.minBaselineRequests();
+    Optional<Baseline.Latency> latency =
+        enough || report == null
+            ? GoldenProbe.latency(live.timeToFirstToken()).filter(any -> enough)
+            : GoldenProbe.latency(GoldenProbe.timesToFirstToken(report));
+    return new Baseline(report == null ? null : GoldenProbe.quality(report), latency.orElse(null));
+  }
+
+  /** Looks at a candidate, and asks it something if nobody else did. */
+  Look look(Trial trial, @Nullable Release committed) throws InterruptedException {
+    Release candidate = trial.release();
+    VerifiedModel verified = models.verified(candidate);
+    Optional<GoldenRun> golden = GoldenProbe.of(verified);
+    if (window(candidate).requests() == requestsAtLastLook && golden.isPresent()) {
+      probe(golden.get());
+    }
+    GoldenReport report = golden.isPresent() ? report(candidate, golden.get()) : null;
+    LiveWindow live = window(candidate);
+    requestsAtLastLook = live.requests();
+    Evidence counted = live.evidence(trial.baseline().latency(), policy.slowFactor());
+    Observation observation =
+        new Observation(
+            committed,
+            trial.baseline(),
+            trial.earlier().plus(counted),
+            report,
+            verified.manifest().quality());
+    return new Look(counted, results(observation));
+  }
+
+  /**
+   * What one look found.
+   *
+   * @param counted what was counted in this run
+   * @param results what the gates said
+   */
+  record Look(Evidence counted, List<GateResult> results) {}
+
+  private List<GateResult> results(Observation observation) {
+    return policy.gates().stream()
+        .map(gate -> new GateResult(gate.name(), gate.judge(observation)))
+        .toList();
+  }
+
+  private GoldenReport report(Release candidate, GoldenRun golden) throws InterruptedException {
+    GoldenReport known = reports.get(candidate.digest());
+    if (known == null) {
+      known = GoldenProbe.measure(golden, policy.goldenPrompts(), models.loaded(candidate));
+      reports.put(candidate.digest(), known);
+    }
+    return known;
+  }
+
+  private LiveWindow window(Release release) {
+    return Optional.ofNullable(counters.get(release.digest()))
+        .flatMap(Counter::count)
+        .orElseGet(() -> new LiveWindow(probes.asked, probes.failed, probes.times.snapshot()));
+  }
+
+  private void probe(GoldenRun golden) throws InterruptedException {
+    List<GoldenPrompt> prompts = golden.prompts();
+    for (int i = 0; i < policy.probesWhenIdle(); i++) {
+      GoldenPrompt prompt = prompts.get((int) (probes.asked % prompts.size()));
+      probes.asked++;
+      try {
+        GenerationResult result = hostView.generate(GenerationRequest.of(prompt.prompt()));
+        probes.times.record(result.timeToFirstToken().toNanos());
+      } catch (InferenceException e) {
+        probes.failed++;
+      }
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package io.edgellm.rollout.gate;
+
+import io.edgellm.rollout.device.Baseline;
+import io.edgellm.rollout.device.Evidence;
+import io.edgellm.telemetry.latency.LatencyDistribution;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the requests to one version did since the process began to watch it.
+ *
+ * @param requests requests that ended, those that their caller took back left out
+ * @param errors those of them that ended without an answer
+ * @param timeToFirstToken from submission to the first token
+ */
+public record LiveWindow(long requests, long errors, LatencyDistribution timeToFirstToken) {
+  /** Nothing happened. */
+  public static final LiveWindow EMPTY = new LiveWindow(0, 0, LatencyDistribution.empty());
+
+  /**
+   * Reduces the window to counts that add up over restarts.
+   *
+   * @param baseline the latency to compare with, or null
+   * @param slowFactor how many times its p99 a request may take
+   */
+  public Evidence evidence(Baseline.@Nullable Latency baseline, double slowFactor) {
+    if (baseline == null) {
+      return new Evidence(requests, errors, 0, 0);
+    }
+    long timed = timeToFirstToken.count();
+    double threshold = Math.max(slowFactor * baseline.p99Seconds(), 0x1p-19);
+    return new Evidence(requests, errors, timed, timed - timeToFirstToken.countAtMost(threshold));
+  }
+}
