@@ -1,6 +1,7 @@
 package io.edgellm.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -102,10 +103,19 @@ final class ManifestCodec {
     }
   }
 
+  /** Apart, so that whoever has no YAML on the path can load, verify and use everything else. */
+  private static final class Yaml {
+    private Yaml() {}
+
+    static ObjectMapper mapper() {
+      return StrictJson.mapper(new YAMLFactory());
+    }
+  }
+
   static ReleaseManifest readYaml(byte[] utf8) {
     requireSize(utf8);
     try {
-      return read(StrictJson.parse(StrictJson.mapper(new YAMLFactory()), utf8));
+      return read(StrictJson.parse(Yaml.mapper(), utf8));
     } catch (JsonFault e) {
       throw refused(e);
     } catch (NoClassDefFoundError e) {

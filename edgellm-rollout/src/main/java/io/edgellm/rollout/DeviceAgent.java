@@ -370,7 +370,7 @@ public final class DeviceAgent implements AutoCloseable {
         DeviceAgent agent = new DeviceAgent(this, journal);
         agent.happen(new DeviceEvent.Booted(agent.storeView(), agent.clock.now()));
         return agent;
-      } catch (RuntimeException | InterruptedException e) {
+      } catch (Throwable e) {
         journal.close();
         throw e;
       }

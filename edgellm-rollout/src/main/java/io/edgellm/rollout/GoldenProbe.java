@@ -18,11 +18,14 @@ import java.util.OptionalDouble;
 final class GoldenProbe {
   private GoldenProbe() {}
 
-  /** Returns the prompts that a release carries; empty if it carries none. */
+  /**
+   * Returns the prompts that a release carries: its first file with the role of golden prompts that
+   * is in JSON lines; empty if it carries none.
+   */
   static Optional<GoldenRun> of(VerifiedModel model) {
-    return model
-        .manifest()
-        .file(Artifact.Role.GOLDEN)
+    return model.manifest().files().stream()
+        .filter(file -> file.role() == Artifact.Role.GOLDEN && file.path().endsWith(".jsonl"))
+        .findFirst()
         .map(file -> GoldenRun.of(GoldenPrompt.read(model.directory().resolve(file.path()))));
   }
 
