@@ -113,6 +113,8 @@ class DeviceAgentTest {
       DeviceState end =
           agent.rollOut(device.publish(2, "2.0.0", "fails-on-users"), device.withUsers(30));
       assertThat(reasonOf(end)).isEqualTo(Reason.ERROR_RATE);
+      assertThat(device.failuresSeen).isEqualTo(30);
+      assertThat(device.results).anyMatch(result -> result.gate().equals("errors"));
     }
   }
 

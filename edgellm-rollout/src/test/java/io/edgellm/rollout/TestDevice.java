@@ -73,6 +73,7 @@ final class TestDevice implements RolloutListener {
   HotSwapRuntime runtime;
   final List<String> history = new ArrayList<>();
   final List<GateResult> results = new ArrayList<>();
+  int failuresSeen;
 
   TestDevice(Path root) {
     this.root = root;
@@ -217,8 +218,7 @@ final class TestDevice implements RolloutListener {
       try {
         runtime.languageModel().generate(GenerationRequest.of("question " + i));
       } catch (InferenceException e) {
-        // The user sees an error; telemetry does too.
-        continue;
+        failuresSeen++;
       }
     }
   }
