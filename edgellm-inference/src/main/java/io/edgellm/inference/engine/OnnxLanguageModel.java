@@ -88,6 +88,7 @@ public final class OnnxLanguageModel implements LoadedModel, AnswerScorer {
         next.run(decoder);
       }
     } finally {
+      queue.close().forEach(request -> request.refuse(closed()));
       decoder.graph().close();
       prompts.close();
       deadlines.close();

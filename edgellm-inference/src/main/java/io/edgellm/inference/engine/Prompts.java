@@ -64,7 +64,14 @@ record Prompts(ModelDirectory directory, ChatTemplate template, Tokenizer tokeni
             case INPUT -> TextSpan.plain(span.text());
           });
     }
-    return tokenizer.encode(spans);
+    int[] prompt = tokenizer.encode(spans);
+    if (prompt.length == 0) {
+      throw new InferenceException(
+          InferenceException.Reason.TEMPLATE,
+          "The chat template makes an empty prompt of the conversation.",
+          null);
+    }
+    return prompt;
   }
 
   /** Returns the tokens of what the model would say. */

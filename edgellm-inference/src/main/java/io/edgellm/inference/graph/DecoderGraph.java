@@ -11,9 +11,7 @@ import io.edgellm.inference.layout.ModelLayout;
 import io.edgellm.llm.InferenceException;
 import java.nio.FloatBuffer;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * A decoder with the sequence that it has read: tokens are appended, and the logits of the next one
@@ -30,6 +28,7 @@ public final class DecoderGraph implements AutoCloseable {
   private final LogitsBuffer logits;
   private final KeyValueCache cache;
   private final Map<String, OnnxTensor> inputs = new HashMap<>();
+  private final Map<String, OnnxTensor> outputsOfOneToken;
 
   private DecoderGraph(
       OrtEnvironment environment,
@@ -49,6 +48,7 @@ public final class DecoderGraph implements AutoCloseable {
             signature.vocabularySize(),
             signature.lastLogitsOnly() ? 1 : settings.prefillChunk());
     this.cache = cache(environment, signature, settings);
+    this.outputsOfOneToken = outputsWith(logits.tensor(1));
   }
 
   private static KeyValueCache cache(
@@ -184,7 +184,8 @@ public final class DecoderGraph implements AutoCloseable {
   public void read(int[] ids, int from, int to, RunInterrupt interrupt)
       throws OrtException, RunInterruptedException {
     for (int start = from; start < to; start += settings.prefillChunk()) {
-      run(ids, start, Math.min(to, start + settings.prefillChunk()), Map.of(), interrupt);
+      int end = Math.min(to, start + settings.prefillChunk());
+      run(ids, start, end, cache.pinnedOutputs(), interrupt);
     }
   }
 
@@ -197,28 +198,36 @@ public final class DecoderGraph implements AutoCloseable {
   public FloatBuffer logits(int[] ids, int from, int to, RunInterrupt interrupt)
       throws OrtException, RunInterruptedException {
     int rows = to - from;
+    if (rows == 1) {
+      run(ids, from, to, outputsOfOneToken, interrupt);
+      return logits.values(1);
+    }
     OnnxTensor tensor = logits.tensor(rows);
     try {
-      run(ids, from, to, Map.of(logitsName, tensor), interrupt);
+      run(ids, from, to, outputsWith(tensor), interrupt);
       return logits.values(rows);
     } finally {
       logits.release(tensor);
     }
   }
 
+  private Map<String, OnnxTensor> outputsWith(OnnxTensor logitsTensor) {
+    Map<String, OnnxTensor> outputs = new HashMap<>(cache.pinnedOutputs());
+    outputs.put(logitsName, logitsTensor);
+    return outputs;
+  }
+
   private void run(
-      int[] ids, int from, int to, Map<String, OnnxTensor> wanted, RunInterrupt interrupt)
+      int[] ids, int from, int to, Map<String, OnnxTensor> outputs, RunInterrupt interrupt)
       throws OrtException, RunInterruptedException {
     if (interrupt.isTriggered()) {
       throw new RunInterruptedException(null);
     }
-    Map<String, OnnxTensor> pinned = new HashMap<>(cache.pinnedOutputs());
-    pinned.putAll(wanted);
-    Set<String> requested = new LinkedHashSet<>(cache.requestedOutputs());
     tokens.feed(ids, from, to, cache.length(), inputs);
     cache.feed(inputs);
     try {
-      OrtSession.Result result = session.run(inputs, requested, pinned, interrupt.options());
+      OrtSession.Result result =
+          session.run(inputs, cache.requestedOutputs(), outputs, interrupt.options());
       cache.advance(result, to - from);
     } catch (OrtException e) {
       if (interrupt.isTriggered()) {

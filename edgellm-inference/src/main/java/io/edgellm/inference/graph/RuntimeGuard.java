@@ -38,7 +38,7 @@ public record RuntimeGuard(@Nullable String disableVariable, boolean accepted) {
       check(ofJar);
     }
     try {
-      OrtEnvironment environment = OrtEnvironment.getEnvironment("edgellm");
+      OrtEnvironment environment = OrtEnvironment.getEnvironment();
       check(environment.getVersion());
       return environment;
     } catch (LinkageError | IllegalStateException e) {

@@ -62,20 +62,29 @@ public final class Candidates {
     takeFrom(Float.NEGATIVE_INFINITY);
   }
 
+  /** Makes the tokens with at least the share {@code p} of the best one's weight candidates. */
+  void takeAtLeast(double p) {
+    takeFrom(lowestLogit(p));
+  }
+
   /** Makes the {@code k} most likely tokens the candidates. */
   void takeTop(int k) {
     start = 0;
     end = 0;
+    float worst = Float.NEGATIVE_INFINITY;
     for (int id = 0; id < logits.length; id++) {
+      if (!(logits[id] > worst)) {
+        continue;
+      }
       if (end < k) {
-        if (logits[id] > Float.NEGATIVE_INFINITY) {
-          ids[end] = id;
-          siftUpWorst(end++);
-        }
-      } else if (logits[id] > logits[ids[0]]) {
+        ids[end] = id;
+        siftUpWorst(end++);
+      } else {
         ids[0] = id;
         siftDownWorst();
       }
+      // Until there are k of them, everything that is a number is good enough.
+      worst = end < k ? Float.NEGATIVE_INFINITY : logits[ids[0]];
     }
   }
 
@@ -103,7 +112,7 @@ public final class Candidates {
 
   /** Keeps the candidates with at least the share {@code p} of the best token's weight. */
   void keepAtLeast(double p) {
-    float lowest = (float) (best + Math.log(p));
+    float lowest = lowestLogit(p);
     int kept = start;
     for (int i = start; i < end; i++) {
       if (logits[ids[i]] >= lowest) {
@@ -129,6 +138,10 @@ public final class Candidates {
       }
     }
     return ids[end - 1];
+  }
+
+  private float lowestLogit(double share) {
+    return (float) (best + Math.log(share));
   }
 
   private void takeFrom(float lowest) {

@@ -74,6 +74,9 @@ public final class TokenSampler {
       }
     } else if (sampling.topP() < 1) {
       candidates.takeNucleus(sampling.topP());
+    } else if (sampling.minP() > 0) {
+      candidates.takeAtLeast(sampling.minP());
+      return;
     } else {
       candidates.takeAll();
     }
