@@ -1,0 +1,76 @@
+package io.edgellm.benchmarks;
+
+import io.edgellm.inference.sampling.Candidates;
+import io.edgellm.inference.sampling.TokenSampler;
+import io.edgellm.llm.Sampling;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** What choosing a token costs, by the size of the vocabulary and the filters. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@Warmup(iterations = 10, time = 100, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 40, time = 50, timeUnit = TimeUnit.MILLISECONDS)
+@Fork(1)
+public class SamplerBenchmark {
+  /** Llama 2 and Qwen 2.5. */
+  @Param({"32000", "151936"})
+  public int vocabulary;
+
+  /** Which filters. */
+  @Param({"greedy", "penalty", "top-k 40", "top-p 0.9", "min-p 0.05", "all"})
+  public String filters = "greedy";
+
+  private FloatBuffer logits = FloatBuffer.allocate(0);
+  private TokenSampler sampler = new TokenSampler(Sampling.greedy(), new Candidates(1));
+
+  /** Draws logits around -2 with a few tall ones, about as of a language model. */
+  @Setup
+  public void draw() {
+    Random random = new Random(1);
+    logits =
+        ByteBuffer.allocateDirect(vocabulary * Float.BYTES)
+            .order(ByteOrder.nativeOrder())
+            .asFloatBuffer();
+    for (int i = 0; i < vocabulary; i++) {
+      double tall = i % 1000 == 0 ? 6 * random.nextDouble() + 8 : 0;
+      logits.put(i, (float) (random.nextGaussian() * 2 - 2 + tall));
+    }
+    sampler = new TokenSampler(sampling(), new Candidates(vocabulary));
+    for (int i = 0; i < 500; i++) {
+      sampler.occurred(random.nextInt(vocabulary));
+    }
+  }
+
+  private Sampling sampling() {
+    return switch (filters) {
+      case "penalty" -> new Sampling(0, 0, 1, 0, 1.1f, 1L);
+      case "top-k 40" -> new Sampling(0.8f, 40, 1, 0, 1, 1L);
+      case "top-p 0.9" -> new Sampling(0.8f, 0, 0.9f, 0, 1, 1L);
+      case "min-p 0.05" -> new Sampling(0.8f, 0, 1, 0.05f, 1, 1L);
+      case "all" -> new Sampling(0.8f, 40, 0.9f, 0.05f, 1.1f, 1L);
+      default -> Sampling.greedy();
+    };
+  }
+
+  /** Chooses a token. */
+  @Benchmark
+  public int next() {
+    return sampler.next(logits);
+  }
+}
