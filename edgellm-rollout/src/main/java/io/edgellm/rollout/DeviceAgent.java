@@ -257,7 +257,8 @@ public final class DeviceAgent implements AutoCloseable {
 
   /**
    * Notes a clean stop, so that the next start of a candidate on trial is not held against it, and
-   * unloads what it loaded. The trial goes on at the next start.
+   * unloads what it loaded. The trial goes on at the next start. Close it before the runtime and
+   * the store.
    */
   @Override
   public void close() {

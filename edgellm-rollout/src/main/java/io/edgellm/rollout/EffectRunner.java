@@ -102,7 +102,7 @@ final class EffectRunner {
       }
       store.pin(stored.model(), stored.version());
       return new DeviceEvent.Delivered(offer.epoch(), clock.now());
-    } catch (EdgeLlmException e) {
+    } catch (RuntimeException e) {
       return refused(offer, Reason.DELIVERY_FAILED, message(e));
     }
   }
@@ -117,7 +117,7 @@ final class EffectRunner {
         }
       }
       return new DeviceEvent.VerificationPassed(offer.epoch(), clock.now());
-    } catch (EdgeLlmException e) {
+    } catch (RuntimeException e) {
       return refused(offer, Reason.VERIFICATION_FAILED, message(e));
     }
   }
@@ -133,7 +133,7 @@ final class EffectRunner {
       return golden.isEmpty()
           ? new DeviceEvent.SmokePassed(offer.epoch(), clock.now())
           : judge(offer, report, verified.manifest().quality());
-    } catch (EdgeLlmException e) {
+    } catch (RuntimeException e) {
       return refused(offer, Reason.SMOKE_FAILED, message(e));
     }
   }
@@ -165,7 +165,7 @@ final class EffectRunner {
     try {
       store.activate(models.verified(release));
       return new DeviceEvent.Switched(release.digest(), clock.now());
-    } catch (EdgeLlmException e) {
+    } catch (RuntimeException e) {
       return startFailed(release, Reason.ACTIVATION_FAILED, e);
     }
   }
@@ -177,7 +177,7 @@ final class EffectRunner {
         store.chargeAttempt(release.model());
       }
       return Optional.empty();
-    } catch (EdgeLlmException e) {
+    } catch (RuntimeException e) {
       return Optional.of(startFailed(release, Reason.ACTIVATION_FAILED, e));
     }
   }
@@ -186,7 +186,7 @@ final class EffectRunner {
     try {
       models.serve(release);
       return new DeviceEvent.Serving(release.digest(), clock.now());
-    } catch (EdgeLlmException e) {
+    } catch (RuntimeException e) {
       return startFailed(release, Reason.LOAD_FAILURE, e);
     }
   }
@@ -197,7 +197,7 @@ final class EffectRunner {
         makeCurrent(release);
       }
       return new DeviceEvent.Restored(release == null ? null : release.digest(), clock.now());
-    } catch (EdgeLlmException e) {
+    } catch (RuntimeException e) {
       return startFailed(release, Reason.ACTIVATION_FAILED, e);
     }
   }
@@ -215,7 +215,7 @@ final class EffectRunner {
     }
   }
 
-  private DeviceEvent startFailed(@Nullable Release release, Reason reason, EdgeLlmException e) {
+  private DeviceEvent startFailed(@Nullable Release release, Reason reason, RuntimeException e) {
     @Nullable Sha256 digest = release == null ? null : release.digest();
     return new DeviceEvent.StartFailed(digest, new Cause(reason, message(e)), clock.now());
   }
@@ -233,12 +233,15 @@ final class EffectRunner {
         models.unload(e.release());
         store.unpin(e.release().model(), e.release().version());
       }
-    } catch (EdgeLlmException e) {
+    } catch (RuntimeException e) {
       LOG.debug("{} has to wait for the next start", effect, e);
     }
   }
 
-  private static String message(EdgeLlmException e) {
-    return String.valueOf(e.getMessage());
+  /**
+   * A host's delivery or engine may throw anything; a start must not fail for ever because of it.
+   */
+  private static String message(RuntimeException e) {
+    return e instanceof EdgeLlmException ? String.valueOf(e.getMessage()) : e.toString();
   }
 }

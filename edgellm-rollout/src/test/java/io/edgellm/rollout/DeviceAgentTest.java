@@ -147,6 +147,28 @@ class DeviceAgentTest {
   }
 
   @Test
+  void aDeliveryThatThrowsSomethingOfItsOwnRejectsTheCandidateAndNotTheDevice()
+      throws InterruptedException {
+    try (DeviceAgent agent =
+        DeviceAgent.builder(
+                TestDevice.MODEL,
+                device.store,
+                device.verifier(),
+                device.runtime,
+                offer -> {
+                  throw new IllegalStateException("no route");
+                })
+            .policy(TestDevice.POLICY)
+            .clock(device::now)
+            .start(device.journal())) {
+      DeviceState end = agent.offer(device.publish(2, "2.0.0", "good"));
+      assertThat(reasonOf(end)).isEqualTo(Reason.DELIVERY_FAILED);
+      assertThat(((Rejected) end).cause().detail()).contains("no route");
+      assertThat(device.serving()).isEqualTo("assistant 1.0.0");
+    }
+  }
+
+  @Test
   void neverCommitsWithoutRequests() throws InterruptedException {
     DevicePolicy noProbes = TestDevice.POLICY.withProbesWhenIdle(0);
     try (DeviceAgent agent = device.start(noProbes)) {
