@@ -13,13 +13,15 @@ import java.util.concurrent.Callable;
  */
 final class Screen {
   private static final int BAR_WIDTH = 28;
-  private static final int LABEL_WIDTH = 34;
+  private static final int LABEL_WIDTH = 38;
+  private static final long REDRAW_NANOS = 50_000_000L;
 
   private final PrintStream out;
   private final boolean terminal;
   private final int steps;
   private int step;
   private long lastDraw;
+  private String finished = "";
 
   /**
    * @param out where to print
@@ -76,9 +78,11 @@ final class Screen {
   synchronized void progress(String label, long done, long total, String detail) {
     boolean complete = done >= total;
     long now = System.nanoTime();
-    if (!complete && (!terminal || now - lastDraw < 50_000_000L)) {
+    boolean tooSoon = !terminal || now - lastDraw < REDRAW_NANOS;
+    if (complete ? label.equals(finished) : tooSoon) {
       return;
     }
+    finished = complete ? label : "";
     lastDraw = now;
     int filled = total == 0 ? BAR_WIDTH : (int) (BAR_WIDTH * Math.min(done, total) / total);
     String line =
