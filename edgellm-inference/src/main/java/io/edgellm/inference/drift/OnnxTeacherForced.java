@@ -8,6 +8,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import io.edgellm.inference.drift.DriftException.Reason;
+import io.edgellm.inference.graph.RuntimeGuard;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -53,9 +54,10 @@ public final class OnnxTeacherForced implements TeacherForced, AutoCloseable {
    * @param threads for the matrix products, 1 or more
    * @return the model, to be closed
    * @throws DriftException with {@code UNSUPPORTED_MODEL}
+   * @throws io.edgellm.llm.InferenceException if the runtime does not load, or sends usage events
    */
   public static OnnxTeacherForced open(Path graph, int threads) {
-    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    OrtEnvironment environment = RuntimeGuard.ofThisProcess(false).start();
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(threads);
       options.setInterOpNumThreads(1);

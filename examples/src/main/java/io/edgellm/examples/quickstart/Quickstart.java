@@ -59,11 +59,18 @@ public final class Quickstart {
   private final SampleModel sample;
   private final Path out;
   private final Screen screen;
-  private final ReleaseSigner signer = ReleaseSigner.generate();
+  private final ReleaseSigner signer;
 
-  Quickstart(SampleModel sample, Path out, Screen screen) {
+  /**
+   * @param sample the full-precision model
+   * @param out an empty directory to work in
+   * @param signer signs the releases; the device trusts its key
+   * @param screen where to tell what happens
+   */
+  Quickstart(SampleModel sample, Path out, ReleaseSigner signer, Screen screen) {
     this.sample = sample;
     this.out = out;
+    this.signer = signer;
     this.screen = screen;
   }
 
@@ -78,7 +85,7 @@ public final class Quickstart {
     Files.createDirectories(out);
     Screen screen = new Screen(System.out, isTerminal(), 7);
     SampleModel sample = new SampleModel(Path.of(System.getProperty("edgellm.sample.dir")));
-    new Quickstart(sample, out, screen).run();
+    new Quickstart(sample, out, ReleaseSigner.generate(), screen).run();
   }
 
   @SuppressWarnings("SystemConsoleNull") // The build starts this with jdk.console=java.base.
@@ -92,6 +99,7 @@ public final class Quickstart {
       DeviceState afterBadUpdate,
       List<BackgroundLoad.Asked> asked,
       List<PowerCut.Aftermath> powerCuts,
+      String servingAtTheEnd,
       Path report) {}
 
   Outcome run() throws Exception {
@@ -152,7 +160,7 @@ public final class Quickstart {
         "Show the papers",
         () -> {
           Path report = showPapers(device, new Report(drift, story, asked), cuts);
-          return new Outcome(afterGood, afterBad, asked, cuts, report);
+          return new Outcome(afterGood, afterBad, asked, cuts, device.serving(), report);
         });
   }
 
