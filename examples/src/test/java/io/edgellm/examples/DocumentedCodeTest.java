@@ -23,6 +23,7 @@ import javax.tools.DiagnosticCollector;
 import javax.tools.JavaFileObject;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,7 +52,7 @@ final class DocumentedCodeTest {
 
   @TestFactory
   List<DynamicTest> compiles(@TempDir Path classes) throws IOException {
-    List<DocumentedCode> blocks = blocks();
+    List<DocumentedCode> blocks = blocks(MarkdownFile.all());
     Map<DocumentedCode, List<String>> errors = compile(blocks, classes);
     return blocks.stream()
         .map(
@@ -62,10 +63,27 @@ final class DocumentedCodeTest {
         .toList();
   }
 
-  private static List<DocumentedCode> blocks() throws IOException {
+  @Test
+  void namesPageAndLineOfAnError(@TempDir Path classes) {
+    MarkdownFile page =
+        new MarkdownFile(
+            Path.of("..", "docs", "broken.md").toAbsolutePath().normalize(),
+            List.of(
+                "<!-- given: List<String> names; void greet(String name) -->",
+                "```java",
+                "names.forEach(this::greet);",
+                "greet(nobody);",
+                "```"));
+    assertThat(compile(blocks(List.of(page)), classes).values().stream().flatMap(List::stream))
+        .singleElement()
+        .asString()
+        .startsWith("docs/broken.md:4: ");
+  }
+
+  private static List<DocumentedCode> blocks(List<MarkdownFile> pages) {
     List<DocumentedCode> blocks = new ArrayList<>();
     String imports = imports();
-    for (MarkdownFile page : MarkdownFile.all()) {
+    for (MarkdownFile page : pages) {
       for (MarkdownFile.CodeBlock block : page.codeBlocks()) {
         if (block.language().equals("java")) {
           blocks.add(DocumentedCode.of("block" + blocks.size(), page, block, imports));
