@@ -28,8 +28,6 @@ public final class TrustException extends EdgeLlmException {
     MISMATCH,
     /** The release holds, or refers to, something that is not part of a model, such as code. */
     FORBIDDEN,
-    /** The release is older than what this device must not go below. */
-    ROLLBACK,
     /** A file could not be read. */
     UNREADABLE
   }
