@@ -115,7 +115,7 @@ final class Activation {
                 StoreException.Reason.NO_PREVIOUS,
                 "'"
                     + model
-                    + "' has no earlier healthy version: keep what is active, or install and"
+                    + "' has no earlier healthy version: deactivate what is active, or install and"
                     + " activate another version.",
                 model.value());
           }
@@ -123,6 +123,10 @@ final class Activation {
           requireFloor(state, previous, rollbackIndex);
           return write(state, state.rolledBack());
         });
+  }
+
+  ModelState deactivate(ModelId model) throws IOException {
+    return change(model, ModelState::deactivated);
   }
 
   ModelState pin(ModelId model, ModelVersion version) throws IOException {

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * attempt is charged, so that a device that dies during the load knows of it afterwards. Then it is
  * either marked {@link Status#HEALTHY}, and from then on is what later versions fall back to; or it
  * is rolled back, the earlier healthy version is active again, and the failed one can never become
- * the one to fall back to. Every step is durable before the call that takes it returns.
+ * the one to fall back to; or, where there is no earlier one, it is deactivated. Every step is
+ * durable before the call that takes it returns.
  *
  * @param model the model line
  * @param generation counts the changes of this record, from 0 for a model that has none
@@ -73,7 +74,7 @@ public record ModelState(
     if (version.equals(current)) {
       return this;
     }
-    if (status == Status.TRIAL && version.equals(previous)) {
+    if (status != Status.HEALTHY && version.equals(previous)) {
       return rolledBack();
     }
     return next(version, status == Status.HEALTHY ? current : previous, Status.TRIAL, 0);
@@ -100,6 +101,10 @@ public record ModelState(
 
   ModelState rolledBack() {
     return next(previous, null, Status.HEALTHY, 0);
+  }
+
+  ModelState deactivated() {
+    return current == null ? this : next(null, previous, Status.NONE, 0);
   }
 
   ModelState withoutPrevious() {

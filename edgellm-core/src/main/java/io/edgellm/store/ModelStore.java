@@ -209,11 +209,21 @@ public final class ModelStore implements AutoCloseable {
    * Activates the last healthy version again. What was active can afterwards be activated only as a
    * new trial.
    *
-   * @throws StoreException with {@code NO_PREVIOUS} if there is none, or {@code BELOW_FLOOR} if its
-   *     rollback index is too low
+   * @throws StoreException with {@code NO_PREVIOUS} if there is none (then {@link #deactivate} is
+   *     the way out), or {@code BELOW_FLOOR} if its rollback index is too low
    */
   public ModelState rollBack(ModelId model) {
     return guarded("rolling back", () -> activation.rollBack(model));
+  }
+
+  /**
+   * Makes no version active: the way out for a first version that fails its trial. What may be
+   * rolled back to stays so, and the rollback floor stays where it is. What was active stays
+   * installed until garbage is collected, and can be activated only as a new trial. Does nothing if
+   * nothing is active.
+   */
+  public ModelState deactivate(ModelId model) {
+    return guarded("deactivating a model", () -> activation.deactivate(model));
   }
 
   /** Keeps a version from garbage collection, until {@link #unpin}. */

@@ -102,6 +102,60 @@ class ActivationTest {
   }
 
   @Test
+  void deactivatesAFirstVersionThatFailed() throws IOException {
+    TestRelease one = install("1.0.0", 0);
+    one.activateIn(store, verifier);
+    store.chargeAttempt(TestRelease.MODEL);
+    ModelState state = store.deactivate(TestRelease.MODEL);
+    assertThat(state.current()).isNull();
+    assertThat(state.status()).isEqualTo(ModelState.Status.NONE);
+    assertThat(root.resolve("assistant/current")).doesNotExist();
+    store.close();
+    store = open();
+    assertThat(state()).isEqualTo(state);
+    assertThat(one.activateIn(store, verifier).attempts()).isZero();
+  }
+
+  @Test
+  void aModelWithoutAnActiveVersionHasNothingToDeactivate() throws IOException {
+    ModelState before = state();
+    assertThat(store.deactivate(TestRelease.MODEL)).isEqualTo(before);
+  }
+
+  @Test
+  void deactivatingKeepsTheFallbackAndTheFloor() throws IOException {
+    TestRelease one = publisher.release(TestRelease.MODEL, "1.0.0", 3);
+    one.commitIn(store, verifier);
+    install("2.0.0", 4).activateIn(store, verifier);
+    ModelState state = store.deactivate(TestRelease.MODEL);
+    assertThat(state.previous()).isEqualTo(ONE);
+    assertThat(state.rollbackFloor()).isEqualTo(3);
+    TestRelease old = install("0.9.0", 2);
+    assertRefused(StoreException.Reason.BELOW_FLOOR, () -> old.activateIn(store, verifier));
+    assertThat(store.rollBack(TestRelease.MODEL).current()).isEqualTo(ONE);
+  }
+
+  @Test
+  void theFallbackNeedsNoSecondTrialAfterADeactivation() throws IOException {
+    TestRelease one = publisher.release("1.0.0");
+    one.commitIn(store, verifier);
+    install("2.0.0", 0).activateIn(store, verifier);
+    store.deactivate(TestRelease.MODEL);
+    ModelState state = one.activateIn(store, verifier);
+    assertThat(state.status()).isEqualTo(ModelState.Status.HEALTHY);
+    assertThat(state.previous()).isNull();
+  }
+
+  @Test
+  void whatWasDeactivatedCanBeRemoved() throws IOException {
+    install("1.0.0", 0).activateIn(store, verifier);
+    assertRefused(StoreException.Reason.IN_USE, () -> store.remove(TestRelease.MODEL, ONE));
+    store.deactivate(TestRelease.MODEL);
+    store.remove(TestRelease.MODEL, ONE);
+    assertThat(store.list()).isEmpty();
+  }
+
+  @Test
   void aFailedVersionCanBeTriedAgain() throws IOException {
     commit("1.0.0", 0);
     TestRelease two = install("2.0.0", 0);

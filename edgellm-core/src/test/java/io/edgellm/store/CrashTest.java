@@ -62,6 +62,8 @@ class CrashTest {
             s -> three.installInto(s, verifier),
             s -> three.activateIn(s, verifier),
             s -> s.rollBack(TestRelease.MODEL),
+            s -> s.deactivate(TestRelease.MODEL),
+            s -> two.activateIn(s, verifier),
             s -> s.collectGarbage());
   }
 
