@@ -64,7 +64,7 @@ public final class DeviceAgent implements AutoCloseable {
     this.window = b.window;
     this.listener = b.listener;
     this.models = new ResidentModels(store, b.verifier, b.runtime, policy.drainTimeout());
-    this.effects = new EffectRunner(store, models, b.delivery, policy, clock, b.profile);
+    this.effects = new EffectRunner(model, store, models, b.delivery, policy, clock, b.profile);
     this.watch = new TrialWatch(models, b.runtime.languageModel(), b.traffic, policy);
   }
 

@@ -6,6 +6,7 @@ import io.edgellm.llm.LoadedModel;
 import io.edgellm.model.Compatibility;
 import io.edgellm.model.DeviceProfile;
 import io.edgellm.model.EdgeLlmException;
+import io.edgellm.model.ModelId;
 import io.edgellm.model.ReleaseManifest;
 import io.edgellm.model.Sha256;
 import io.edgellm.rollout.device.Cause;
@@ -42,6 +43,7 @@ import org.slf4j.LoggerFactory;
 final class EffectRunner {
   private static final Logger LOG = LoggerFactory.getLogger(EffectRunner.class);
 
+  private final ModelId line;
   private final ModelStore store;
   private final ResidentModels models;
   private final Delivery delivery;
@@ -50,12 +52,14 @@ final class EffectRunner {
   private final @Nullable DeviceProfile profile;
 
   EffectRunner(
+      ModelId line,
       ModelStore store,
       ResidentModels models,
       Delivery delivery,
       DevicePolicy policy,
       DeviceClock clock,
       @Nullable DeviceProfile profile) {
+    this.line = line;
     this.store = store;
     this.models = models;
     this.delivery = delivery;
@@ -193,7 +197,9 @@ final class EffectRunner {
 
   private DeviceEvent restore(@Nullable Release release) {
     try {
-      if (release != null) {
+      if (release == null) {
+        store.deactivate(line);
+      } else {
         makeCurrent(release);
       }
       return new DeviceEvent.Restored(release == null ? null : release.digest(), clock.now());

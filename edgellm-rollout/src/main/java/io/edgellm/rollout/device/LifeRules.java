@@ -102,14 +102,11 @@ final class LifeRules {
 
   private static @Nullable Release unknownTrial(DeviceState state, StoreView store) {
     Release current = store.current();
-    Ledger ledger = state.ledger();
     if (current == null || !store.onTrial()) {
       return null;
     }
-    // A store keeps a first version that failed, since it has nothing to put in its place.
-    boolean failedFirst = ledger.committed() == null && ledger.isPoisoned(current);
-    boolean known = ledger.committed() != null && ledger.committed().is(current);
-    return known || failedFirst ? null : current;
+    Ledger ledger = state.ledger();
+    return ledger.committed() != null && ledger.committed().is(current) ? null : current;
   }
 
   private static Decision endUnknownTrial(DeviceState state, Release unknown) {
