@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
@@ -47,7 +46,8 @@ final class Report {
                 + failed
                 + " of them failed. Each dot is one of them.")
         .picture(timeline().toSvg())
-        .table(
+        .foldedTable(
+            "Every change of the state",
             List.of("after", "state", "because of"),
             story.chapters().stream()
                 .map(c -> List.of(Screen.seconds(c.at()), c.what(), c.why()))
@@ -124,11 +124,7 @@ final class Report {
     drift.forEach(
         (variant, report) ->
             values.put(
-                String.format(
-                    Locale.ROOT,
-                    "%s %s",
-                    variant.version().toString().replaceAll("\\+.*", ""),
-                    variant.version().build().orElse("")),
+                variant.version().toString().replaceAll("\\+.*", ""),
                 measure.applyAsDouble(report)));
     return new Bars.Panel(name, format, better, values);
   }

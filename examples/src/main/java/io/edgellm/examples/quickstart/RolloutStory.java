@@ -52,6 +52,9 @@ final class RolloutStory implements RolloutListener {
       screen.say(
           String.format(
               Locale.ROOT, "%6.2f s  %-13s %s", seconds(since), state, cause == null ? "" : cause));
+      if (to.underWay().isEmpty() && to.ledger().committed() != null) {
+        version = to.ledger().committed().title();
+      }
     }
   }
 

@@ -21,6 +21,7 @@ public final class HtmlPage {
       svg { width: 100%; height: auto; font: 12px system-ui, sans-serif; fill: var(--ink); }
       table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
       th, td { text-align: left; padding: .35rem .6rem; border-bottom: 1px solid var(--line); }
+      td:first-child { white-space: nowrap; } summary { cursor: pointer; color: var(--soft); }
       th { color: var(--soft); font-weight: 600; }
       pre { background: var(--card); border: 1px solid var(--line); border-radius: 8px;
         padding: .8rem; overflow-x: auto; font-size: 12.5px; }
@@ -65,6 +66,14 @@ public final class HtmlPage {
   /** Adds text as it is. */
   public HtmlPage text(String text) {
     body.append("<pre>").append(Svg.escape(text)).append("</pre>\n");
+    return this;
+  }
+
+  /** Adds a table that is folded until somebody wants to see it. */
+  public HtmlPage foldedTable(String summary, List<String> head, List<List<String>> rows) {
+    body.append("<details><summary>").append(Svg.escape(summary)).append("</summary>\n");
+    table(head, rows);
+    body.append("</details>\n");
     return this;
   }
 

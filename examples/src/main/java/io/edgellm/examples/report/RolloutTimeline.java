@@ -20,7 +20,8 @@ public final class RolloutTimeline {
    * A state that the device was in.
    *
    * @param name the state
-   * @param version the version that it is about
+   * @param version the version that it is about: the candidate, or the one that the device went
+   *     back to
    * @param from since when, from the beginning of the picture
    * @param to until when
    */
@@ -61,7 +62,8 @@ public final class RolloutTimeline {
     double highest =
         Math.max(1, requests.stream().mapToDouble(r -> seconds(r.latency())).max().orElse(1));
     Svg svg = new Svg("Time line of the rollout", WIDTH, BAND_TOP + BAND_HEIGHT * 2 + 50);
-    svg.text(LEFT, 18, "Latency of every request of the background load, by version", "caption");
+    svg.text(LEFT, 18, "Latency of each request", "caption");
+    drawLegend(svg);
     for (double grid = lowest; grid <= highest * 1.01; grid *= 10) {
       double y = y(grid, lowest, highest);
       svg.line(LEFT, y, WIDTH - 10, y, "grid");
@@ -79,8 +81,17 @@ public final class RolloutTimeline {
     return svg.end();
   }
 
+  private void drawLegend(Svg svg) {
+    double x = WIDTH - 20;
+    for (int i = versions.size() - 1; i >= 0; i--) {
+      x -= 7.2 * versions.get(i).length() + 26;
+      svg.rect(x, 8, 12, 12, "v" + i, versions.get(i));
+      svg.text(x + 17, 18, versions.get(i), "tick");
+    }
+  }
+
   private void drawBands(Svg svg, double endSeconds) {
-    svg.text(LEFT, BAND_TOP - 10, "States of the device", "caption");
+    svg.text(LEFT, BAND_TOP - 10, "State of the device, in the colour of the version", "caption");
     double labelEnd = 0;
     for (Band b : bands) {
       double x = x(seconds(b.from()), endSeconds);
