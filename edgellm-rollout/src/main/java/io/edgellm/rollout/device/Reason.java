@@ -1,6 +1,9 @@
 package io.edgellm.rollout.device;
 
-/** Why a release was refused or taken back. */
+/**
+ * Why a release was refused or taken back. Journals hold these names: constants are added, and
+ * never renamed or removed.
+ */
 public enum Reason {
   /** It could not be brought onto the device. */
   DELIVERY_FAILED,

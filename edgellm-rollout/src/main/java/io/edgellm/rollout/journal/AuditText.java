@@ -38,7 +38,7 @@ final class AuditText {
   }
 
   private static String text(DeviceEvent event) {
-    String name = event.getClass().getSimpleName();
+    String name = EventCodec.tag(event);
     if (event instanceof Offered e) {
       return name + " " + e.offer().release().title() + " as " + e.offer().deployment();
     }

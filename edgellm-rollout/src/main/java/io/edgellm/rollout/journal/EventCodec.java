@@ -1,6 +1,7 @@
 package io.edgellm.rollout.journal;
 
 import static io.edgellm.rollout.journal.ValueCodec.object;
+import static java.util.Map.entry;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.edgellm.internal.json.JsonFault;
@@ -26,14 +27,44 @@ import io.edgellm.rollout.device.DeviceEvent.Undone;
 import io.edgellm.rollout.device.DeviceEvent.VerificationPassed;
 import io.edgellm.rollout.device.DeviceEvent.Withdrawn;
 import io.edgellm.rollout.device.Moment;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Events as JSON: the simple name as {@code type}, and the fields of the record. */
+/**
+ * Events as JSON: a tag as {@code type}, and the fields of the record. Tags are part of the format
+ * on the disk and stay what they are, whatever the records are called.
+ */
 final class EventCodec {
+  private static final Map<Class<? extends DeviceEvent>, String> TAGS =
+      Map.ofEntries(
+          entry(Offered.class, "Offered"),
+          entry(Withdrawn.class, "Withdrawn"),
+          entry(Undone.class, "Undone"),
+          entry(ActivationAllowed.class, "ActivationAllowed"),
+          entry(Delivered.class, "Delivered"),
+          entry(VerificationPassed.class, "VerificationPassed"),
+          entry(SmokePassed.class, "SmokePassed"),
+          entry(Refused.class, "Refused"),
+          entry(Switched.class, "Switched"),
+          entry(Restored.class, "Restored"),
+          entry(Serving.class, "Serving"),
+          entry(StartFailed.class, "StartFailed"),
+          entry(Observed.class, "Observed"),
+          entry(GatesPassed.class, "GatesPassed"),
+          entry(Harmed.class, "Harmed"),
+          entry(Booted.class, "Booted"),
+          entry(Stopped.class, "Stopped"));
+
   private EventCodec() {}
 
+  /** Returns the word that stands for a kind of event in the journal. */
+  static String tag(DeviceEvent event) {
+    return Objects.requireNonNull(TAGS.get(event.getClass()), "an event without a tag");
+  }
+
   static ObjectNode write(DeviceEvent event) {
-    ObjectNode node = object().put("type", event.getClass().getSimpleName());
+    ObjectNode node = object().put("type", tag(event));
     node.set("at", ValueCodec.write(event.at()));
     if (event instanceof DeviceEvent.Step step) {
       node.put("epoch", step.epoch());

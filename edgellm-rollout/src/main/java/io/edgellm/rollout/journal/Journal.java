@@ -276,10 +276,9 @@ public final class Journal implements AutoCloseable {
   @Override
   public void close() {
     usable = false;
-    try {
+    try (locks;
+        lock) {
       channel.close();
-      lock.close();
-      locks.close();
     } catch (IOException e) {
       throw failed(directory, e);
     }

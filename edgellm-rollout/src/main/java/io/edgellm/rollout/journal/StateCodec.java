@@ -1,6 +1,7 @@
 package io.edgellm.rollout.journal;
 
 import static io.edgellm.rollout.journal.ValueCodec.object;
+import static java.util.Map.entry;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.edgellm.internal.json.JsonFault;
@@ -22,13 +23,38 @@ import io.edgellm.rollout.device.DeviceState.Staged;
 import io.edgellm.rollout.device.DeviceState.Verified;
 import io.edgellm.rollout.device.Ledger;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
 
-/** States as JSON, for the first record of a journal that was begun anew. */
+/**
+ * States as JSON, for the first record of a journal that was begun anew. Tags are part of the
+ * format on the disk and stay what they are, whatever the records are called.
+ */
 final class StateCodec {
+  private static final Map<Class<? extends DeviceState>, String> TAGS =
+      Map.ofEntries(
+          entry(Idle.class, "Idle"),
+          entry(Downloading.class, "Downloading"),
+          entry(Staged.class, "Staged"),
+          entry(Verified.class, "Verified"),
+          entry(Ready.class, "Ready"),
+          entry(Activating.class, "Activating"),
+          entry(Observing.class, "Observing"),
+          entry(Committed.class, "Committed"),
+          entry(Rejected.class, "Rejected"),
+          entry(RollingBack.class, "RollingBack"),
+          entry(RolledBack.class, "RolledBack"),
+          entry(SafeMode.class, "SafeMode"));
+
   private StateCodec() {}
 
+  /** Returns the word that stands for a kind of state in the journal. */
+  static String tag(DeviceState state) {
+    return Objects.requireNonNull(TAGS.get(state.getClass()), "a state without a tag");
+  }
+
   static ObjectNode write(DeviceState state) {
-    ObjectNode node = object().put("type", state.label());
+    ObjectNode node = object().put("type", tag(state));
     node.set("ledger", ValueCodec.write(state.ledger()));
     if (state instanceof Preparing s) {
       node.set("candidate", ValueCodec.write(s.candidate()));
