@@ -7,6 +7,8 @@ import io.edgellm.rollout.gate.LatencyGate;
 import io.edgellm.rollout.gate.QualityGate;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * How careful a device is with a new release. {@link #defaults()} is meant for a device that serves
@@ -103,44 +105,22 @@ public record DevicePolicy(
 
   /** Returns this policy with other rules. */
   public DevicePolicy withRules(TrialRules other) {
-    return new DevicePolicy(
-        other,
-        smoke,
-        gates,
-        goldenPrompts,
-        probesWhenIdle,
-        slowFactor,
-        minBaselineRequests,
-        lookEvery,
-        drainTimeout);
+    return with(draft -> draft.rules = other);
   }
 
   /** Returns this policy with another smoke test. */
   public DevicePolicy withSmoke(Smoke other) {
-    return new DevicePolicy(
-        rules,
-        other,
-        gates,
-        goldenPrompts,
-        probesWhenIdle,
-        slowFactor,
-        minBaselineRequests,
-        lookEvery,
-        drainTimeout);
+    return with(draft -> draft.smoke = other);
   }
 
   /** Returns this policy with other gates. */
   public DevicePolicy withGates(List<Gate> others) {
-    return new DevicePolicy(
-        rules,
-        smoke,
-        others,
-        goldenPrompts,
-        probesWhenIdle,
-        slowFactor,
-        minBaselineRequests,
-        lookEvery,
-        drainTimeout);
+    return with(draft -> draft.gates = others);
+  }
+
+  /** Returns this policy with one more gate. */
+  public DevicePolicy withGate(Gate another) {
+    return withGates(Stream.concat(gates.stream(), Stream.of(another)).toList());
   }
 
   /** Returns this policy without the gate of a name. */
@@ -148,45 +128,76 @@ public record DevicePolicy(
     return withGates(gates.stream().filter(gate -> !gate.name().equals(name)).toList());
   }
 
+  /** Returns this policy with another bound of golden prompts. */
+  public DevicePolicy withGoldenPrompts(int most) {
+    return with(draft -> draft.goldenPrompts = most);
+  }
+
   /** Returns this policy with another number of probes. */
   public DevicePolicy withProbesWhenIdle(int probes) {
-    return new DevicePolicy(
-        rules,
-        smoke,
-        gates,
-        goldenPrompts,
-        probes,
-        slowFactor,
-        minBaselineRequests,
-        lookEvery,
-        drainTimeout);
+    return with(draft -> draft.probesWhenIdle = probes);
   }
 
   /** Returns this policy with other figures of what is slow. */
   public DevicePolicy withLatencyBaseline(double factor, long minRequests) {
-    return new DevicePolicy(
-        rules,
-        smoke,
-        gates,
-        goldenPrompts,
-        probesWhenIdle,
-        factor,
-        minRequests,
-        lookEvery,
-        drainTimeout);
+    return with(
+        draft -> {
+          draft.slowFactor = factor;
+          draft.minBaselineRequests = minRequests;
+        });
   }
 
   /** Returns this policy with another time between two looks. */
   public DevicePolicy withLookEvery(Duration every) {
-    return new DevicePolicy(
-        rules,
-        smoke,
-        gates,
-        goldenPrompts,
-        probesWhenIdle,
-        slowFactor,
-        minBaselineRequests,
-        every,
-        drainTimeout);
+    return with(draft -> draft.lookEvery = every);
+  }
+
+  /** Returns this policy with another time to finish for requests to a model that is unloaded. */
+  public DevicePolicy withDrainTimeout(Duration timeout) {
+    return with(draft -> draft.drainTimeout = timeout);
+  }
+
+  private DevicePolicy with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.policy();
+  }
+
+  /** A policy that is being changed: components are set by name, and listed in one place. */
+  private static final class Draft {
+    TrialRules rules;
+    Smoke smoke;
+    List<Gate> gates;
+    int goldenPrompts;
+    int probesWhenIdle;
+    double slowFactor;
+    long minBaselineRequests;
+    Duration lookEvery;
+    Duration drainTimeout;
+
+    Draft(DevicePolicy from) {
+      this.rules = from.rules;
+      this.smoke = from.smoke;
+      this.gates = from.gates;
+      this.goldenPrompts = from.goldenPrompts;
+      this.probesWhenIdle = from.probesWhenIdle;
+      this.slowFactor = from.slowFactor;
+      this.minBaselineRequests = from.minBaselineRequests;
+      this.lookEvery = from.lookEvery;
+      this.drainTimeout = from.drainTimeout;
+    }
+
+    DevicePolicy policy() {
+      return new DevicePolicy(
+          rules,
+          smoke,
+          gates,
+          goldenPrompts,
+          probesWhenIdle,
+          slowFactor,
+          minBaselineRequests,
+          lookEvery,
+          drainTimeout);
+    }
   }
 }

@@ -111,46 +111,31 @@ public record Trial(
 
   /** The candidate began to serve: from here on time is observed. */
   Trial serve(Moment at) {
-    return new Trial(
-        deployment,
-        baseline,
-        starts,
-        startedAt,
-        stoppedCleanly,
-        elapsed.plus(at.atLeastSince(last)),
-        observed,
-        at,
-        earlier,
-        current);
+    return at(at, stoppedCleanly, observed, current);
   }
 
   /** Time passed in service, and more was counted. */
   Trial observe(Evidence counted, Moment at) {
-    return new Trial(
-        deployment,
-        baseline,
-        starts,
-        startedAt,
-        stoppedCleanly,
-        elapsed.plus(at.atLeastSince(last)),
-        observed.plus(at.sinceInBoot(last)),
-        at,
-        earlier,
-        counted);
+    return at(at, stoppedCleanly, observed.plus(at.sinceInBoot(last)), counted);
   }
 
   /** The process is about to end as it should. */
   Trial stop(Moment at) {
+    return at(at, true, observed, current);
+  }
+
+  /** The same run, heard of later. */
+  private Trial at(Moment at, boolean stopped, Duration served, Evidence counted) {
     return new Trial(
         deployment,
         baseline,
         starts,
         startedAt,
-        true,
+        stopped,
         elapsed.plus(at.atLeastSince(last)),
-        observed,
+        served,
         at,
         earlier,
-        current);
+        counted);
   }
 }
