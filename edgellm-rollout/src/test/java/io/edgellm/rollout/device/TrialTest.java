@@ -148,9 +148,19 @@ class TrialTest {
     DeviceState failed =
         new DeviceState.RolledBack(
             new Ledger(null, null, 1, Map.of(B.digest(), 1L)), B, new Cause(Reason.QUALITY, "bad"));
-    Booted booted = new Booted(new StoreView(B, true), at("x", 1));
+    Booted booted = new Booted(StoreView.EMPTY, at("x", 1));
     assertThat(DeviceMachine.decide(failed, booted))
         .isEqualTo(new Decision(failed, List.of(), null));
+  }
+
+  @Test
+  void aStoreThatStillTriesAFailedFirstReleaseIsTurnedBackWithoutStartingIt() {
+    DeviceState failed =
+        new DeviceState.RolledBack(
+            new Ledger(null, null, 1, Map.of(B.digest(), 1L)), B, new Cause(Reason.QUALITY, "bad"));
+    Booted booted = new Booted(new StoreView(B, true), at("x", 1));
+    assertThat(DeviceMachine.decide(failed, booted).effects())
+        .containsExactly(new DeviceEffect.StopServing(), new DeviceEffect.Restore(null));
   }
 
   @Test
