@@ -21,6 +21,8 @@ public interface Generation {
    *
    * @throws InferenceException if there is none
    * @throws InterruptedException if the waiting thread is interrupted; the generation goes on
+   * @throws IllegalStateException if this thread has to produce the answer, as that of a listener
+   *     may: it would wait for itself
    */
   GenerationResult await() throws InterruptedException;
 }

@@ -81,7 +81,7 @@ public final class OnnxOptions {
     return maxContextTokens;
   }
 
-  /** Returns what makes the decoder thread of a model. */
+  /** Returns what makes the threads of a model. */
   public ThreadFactory threadFactory() {
     return threadFactory;
   }
@@ -161,7 +161,10 @@ public final class OnnxOptions {
       return this;
     }
 
-    /** Sets what makes the decoder thread of each model; the default makes daemon threads. */
+    /**
+     * Sets what makes the threads of each model; the default makes daemon threads. They are named
+     * {@code edgellm-decoder} and {@code edgellm-deadlines} with the title of the model behind it.
+     */
     public Builder threadFactory(ThreadFactory factory) {
       this.threadFactory = Objects.requireNonNull(factory);
       return this;

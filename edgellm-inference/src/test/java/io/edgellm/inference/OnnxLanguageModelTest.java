@@ -19,7 +19,10 @@ import io.edgellm.trust.DevelopmentModel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -147,7 +150,7 @@ class OnnxLanguageModelTest {
 
   @Test
   void keepsTheTextSoFarWhenItsTimeIsOver() throws Exception {
-    GenerationRequest request = request().timeout(Duration.ofSeconds(1)).build();
+    GenerationRequest request = request().timeout(Duration.ofMinutes(10)).build();
     GenerationResult result = atToken(3, request, generation -> clock.elapse()).await();
     assertThat(result.finishReason()).isEqualTo(FinishReason.DEADLINE);
     assertThat(result.tokenIds()).isEqualTo(CHAT.outputIds().subList(0, 3));
@@ -198,11 +201,154 @@ class OnnxLanguageModelTest {
     gate.reached();
     Generation second =
         model.generate(
-            request().timeout(Duration.ofSeconds(1)).build(), GenerationListener.silent());
+            request().timeout(Duration.ofMinutes(10)).build(), GenerationListener.silent());
     clock.elapse();
     assertThat(second.await().finishReason()).isEqualTo(FinishReason.DEADLINE);
     gate.open();
     assertThat(first.await().text()).isEqualTo(CHAT.text());
+  }
+
+  @Test
+  void endsARequestWhoseTimeIsOverBeforeItIsWatched() throws Exception {
+    clock.elapseAtOnce();
+    Gate gate = new Gate();
+    Generation first = model.generate(request().build(), gate);
+    gate.reached();
+    Generation second =
+        model.generate(
+            request().timeout(Duration.ofMinutes(10)).build(), GenerationListener.silent());
+    boolean endedWhileTheFirstRan = second.result().toCompletableFuture().isDone();
+    gate.open();
+    assertThat(endedWhileTheFirstRan).isTrue();
+    assertThat(second.await().finishReason()).isEqualTo(FinishReason.DEADLINE);
+    assertThat(first.await().text()).isEqualTo(CHAT.text());
+  }
+
+  @Test
+  void readsNothingForARequestWhoseTimePassedBehindALateExecutor() throws Exception {
+    GenerationResult result = model.generate(request().timeout(Duration.ofNanos(1)).build());
+    assertThat(result.finishReason()).isEqualTo(FinishReason.DEADLINE);
+    assertThat(result.tokenIds()).isEmpty();
+    assertThat(model.generate(request().build()).text()).isEqualTo(CHAT.text());
+  }
+
+  @Test
+  void refusesAWaitingRequestWhenTheExecutorForDeadlinesIsShutDown() throws Exception {
+    clock.shutdownNow();
+    Gate gate = new Gate();
+    Generation first = model.generate(request().build(), gate);
+    gate.reached();
+    Generation second =
+        model.generate(
+            request().timeout(Duration.ofMinutes(10)).build(), GenerationListener.silent());
+    boolean endedWhileTheFirstRan = second.result().toCompletableFuture().isDone();
+    gate.open();
+    assertThat(endedWhileTheFirstRan).isTrue();
+    assertFails(Reason.RUNTIME, second::await);
+    assertThat(first.await().text()).isEqualTo(CHAT.text());
+  }
+
+  @Test
+  void refusesToLetAListenerWaitForAnotherAnswer() throws Exception {
+    List<Generation> others = new ArrayList<>();
+    Generation waiting =
+        atToken(
+            1,
+            request().build(),
+            handle -> {
+              others.add(model.generate(request().build(), GenerationListener.silent()));
+              await(others.get(0));
+            });
+    assertThatThrownBy(waiting::await)
+        .isInstanceOf(InferenceException.class)
+        .hasRootCauseInstanceOf(IllegalStateException.class);
+    assertThat(others.get(0).await().text()).isEqualTo(CHAT.text());
+  }
+
+  @Test
+  void refusesToLetAListenerWaitForItsOwnAnswer() {
+    Generation waiting = atToken(1, request().build(), OnnxLanguageModelTest::await);
+    assertThatThrownBy(waiting::await)
+        .isInstanceOf(InferenceException.class)
+        .hasRootCauseInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void letsAListenerWaitForAnAnswerThatIsThere() throws Exception {
+    Generation first = model.generate(request().build(), GenerationListener.silent());
+    first.await();
+    Generation second = atToken(1, request().build(), handle -> await(first));
+    assertThat(second.await().text()).isEqualTo(CHAT.text());
+  }
+
+  @Test
+  void leavesNothingInTheQueueOfAListenerThatWantedToWait() throws Exception {
+    reload(OnnxOptions.builder().queueBound(1));
+    List<RuntimeException> refusals = new ArrayList<>();
+    Generation asking =
+        atToken(
+            1,
+            request().build(),
+            handle -> {
+              for (int i = 0; i < 3; i++) {
+                refusals.add(refusal(() -> model.generate(request().build())));
+              }
+            });
+    assertThat(asking.await().text()).isEqualTo(CHAT.text());
+    assertThat(refusals).hasSize(3).allMatch(e -> e instanceof IllegalStateException);
+  }
+
+  private static RuntimeException refusal(ThrowingCallable call) {
+    try {
+      call.call();
+    } catch (RuntimeException e) {
+      return e;
+    } catch (Throwable e) {
+      throw new AssertionError(e);
+    }
+    throw new AssertionError("It was not refused.");
+  }
+
+  private static void await(Generation generation) {
+    try {
+      generation.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void namesItsThreadsAfterTheModel() throws Exception {
+    Set<Thread> threads = new CopyOnWriteArraySet<>();
+    ThreadFactory factory =
+        work -> {
+          Thread thread = new Thread(work);
+          threads.add(thread);
+          return thread;
+        };
+    OnnxOptions options = OnnxOptions.builder().threads(1).threadFactory(factory).build();
+    LoadedModel own =
+        new OnnxModelLoader(options).load(DevelopmentModel.at(GoldenChat.SAMPLE.resolve("genai")));
+    own.generate(request().timeout(Duration.ofMinutes(10)).build());
+    assertThat(threads)
+        .extracting(Thread::getName)
+        .containsExactlyInAnyOrder(
+            "edgellm-decoder development:genai", "edgellm-deadlines development:genai");
+    own.close();
+    for (Thread thread : threads) {
+      thread.join();
+    }
+  }
+
+  @Test
+  void keepsNoVirtualMachineAlive() throws Exception {
+    CompletableFuture<Boolean> daemon = new CompletableFuture<>();
+    model
+        .generate(
+            request().maxTokens(1).build(),
+            event -> daemon.complete(Thread.currentThread().isDaemon()))
+        .await();
+    assertThat(daemon.join()).isTrue();
   }
 
   @Test
@@ -300,6 +446,17 @@ class OnnxLanguageModelTest {
     GenerationResult other =
         model.generate(request().sampling(Sampling.of(100, 8)).maxTokens(400).build());
     assertThat(one.tokenIds()).isEqualTo(two.tokenIds()).isNotEqualTo(other.tokenIds());
+  }
+
+  @Test
+  void drawsTheSameAnswerForTheSameSeedWhateverRanBeforeAndInAFreshModel() throws Exception {
+    Sampling filtered = new Sampling(1.5f, 60, 0.98f, 0.001f, 1.1f, 11L);
+    GenerationRequest request = request().sampling(filtered).build();
+    List<Integer> first = model.generate(request).tokenIds();
+    model.generate(endless());
+    assertThat(model.generate(request).tokenIds()).isEqualTo(first);
+    reload(OnnxOptions.builder().prefillChunk(16));
+    assertThat(model.generate(request).tokenIds()).isEqualTo(first);
   }
 
   @Test

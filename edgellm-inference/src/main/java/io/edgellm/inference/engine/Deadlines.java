@@ -18,17 +18,23 @@ import java.util.concurrent.TimeUnit;
  */
 record Deadlines(ScheduledExecutorService executor, boolean owned) implements AutoCloseable {
 
-  static Deadlines of(EngineSettings settings) {
+  static Deadlines of(EngineSettings settings, String title) {
     ScheduledExecutorService ofHost = settings.deadlineExecutor();
     return ofHost == null
-        ? new Deadlines(own(settings.threadFactory()), true)
+        ? new Deadlines(own(settings.threadFactory(), title), true)
         : new Deadlines(ofHost, false);
   }
 
-  private static ScheduledExecutorService own(ThreadFactory threads) {
-    ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, threads);
+  private static ScheduledExecutorService own(ThreadFactory threads, String title) {
+    ScheduledThreadPoolExecutor executor =
+        new ScheduledThreadPoolExecutor(1, work -> named(threads.newThread(work), title));
     executor.setRemoveOnCancelPolicy(true);
     return executor;
+  }
+
+  private static Thread named(Thread thread, String title) {
+    thread.setName("edgellm-deadlines " + title);
+    return thread;
   }
 
   /** Ends the generation when its time is over, unless it ends before. */

@@ -29,6 +29,7 @@ final class OnnxGeneration implements Generation, Request {
   private final Answer answer;
   private final GenerationListener listener;
   private final Predicate<Request> withdraw;
+  private final Runnable beforeWaiting;
   private final RequestEnd end = new RequestEnd();
   private final CompletableFuture<GenerationResult> result = new CompletableFuture<>();
   private final long submitted = System.nanoTime();
@@ -38,22 +39,28 @@ final class OnnxGeneration implements Generation, Request {
   /**
    * @param prompt the tokens of the conversation; empty if it could not be rendered
    * @param withdraw takes it out of the queue and returns whether it still waited there
+   * @param beforeWaiting throws on a thread that would wait for itself
    */
   OnnxGeneration(
       GenerationRequest request,
       int[] prompt,
       Answer answer,
       GenerationListener listener,
-      Predicate<Request> withdraw) {
+      Predicate<Request> withdraw,
+      Runnable beforeWaiting) {
     this.request = request;
     this.prompt = prompt;
     this.answer = answer;
     this.listener = listener;
     this.withdraw = withdraw;
+    this.beforeWaiting = beforeWaiting;
   }
 
   @Override
   public void run(Decoder decoder) {
+    if (isOverdue()) {
+      end.finish(FinishReason.DEADLINE);
+    }
     try (RunInterrupt interrupt = end.begin()) {
       start();
       finish(decode(decoder, interrupt));
@@ -64,6 +71,12 @@ final class OnnxGeneration implements Generation, Request {
     } catch (RuntimeException | Error e) {
       refuse(broken("The engine failed: " + e, e));
     }
+  }
+
+  /** Whether its time passed while it waited; the executor that watches it may be late. */
+  private boolean isOverdue() {
+    Duration waited = Duration.ofNanos(System.nanoTime() - submitted);
+    return request.timeout().filter(timeout -> waited.compareTo(timeout) >= 0).isPresent();
   }
 
   private FinishReason decode(Decoder decoder, RunInterrupt interrupt) throws OrtException {
@@ -132,7 +145,9 @@ final class OnnxGeneration implements Generation, Request {
 
   @Override
   public void abort(InferenceException why) {
-    end.fail(why);
+    if (!end.fail(why) && withdraw.test(this)) {
+      refuse(why);
+    }
   }
 
   @Override
@@ -164,6 +179,9 @@ final class OnnxGeneration implements Generation, Request {
 
   @Override
   public GenerationResult await() throws InterruptedException {
+    if (!result.isDone()) {
+      beforeWaiting.run();
+    }
     try {
       return result.get();
     } catch (ExecutionException e) {

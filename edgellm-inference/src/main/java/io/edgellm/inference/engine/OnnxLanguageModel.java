@@ -40,7 +40,7 @@ public final class OnnxLanguageModel implements LoadedModel, AnswerScorer {
     this.prompts = prompts;
     this.decoder = decoder;
     this.queue = new RequestQueue<>(settings.queueBound());
-    this.deadlines = Deadlines.of(settings);
+    this.deadlines = Deadlines.of(settings, source.title());
     this.thread = settings.threadFactory().newThread(this::serve);
     this.thread.setName("edgellm-decoder " + source.title());
   }
@@ -126,25 +126,36 @@ public final class OnnxLanguageModel implements LoadedModel, AnswerScorer {
             prompt,
             new Answer(prompts.detokenizer(), request.stopStrings()),
             listener,
-            queue::remove);
+            queue::remove,
+            this::refuseToWaitForItself);
     if (refusal != null) {
       generation.refuse(refusal);
     } else {
-      request.timeout().ifPresent(timeout -> deadlines.watch(generation, timeout));
+      // In this order: a deadline that comes at once has to find the request in the queue.
       submit(generation);
+      request.timeout().ifPresent(timeout -> deadlines.watch(generation, timeout));
     }
     return generation;
   }
 
   @Override
   public AnswerScore score(List<ChatMessage> messages, String answer) {
-    if (Thread.currentThread() == thread) {
-      throw new IllegalStateException("A listener cannot wait for the thread that it runs on.");
-    }
+    refuseToWaitForItself();
     ScoreRequest request = new ScoreRequest(prompts.encode(messages), prompts.encodeAnswer(answer));
     requireRoom(request.tokens(), 0);
     submit(request);
     return request.await();
+  }
+
+  /**
+   * @throws IllegalStateException on the thread that all answers come from
+   */
+  private void refuseToWaitForItself() {
+    if (Thread.currentThread() == thread) {
+      throw new IllegalStateException(
+          "A listener cannot wait for an answer of the same model, whose thread it runs on; wait on"
+              + " another thread, or go on in a stage of result().");
+    }
   }
 
   private void requireRoom(int tokens, int more) {

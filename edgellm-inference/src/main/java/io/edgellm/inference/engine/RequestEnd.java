@@ -24,12 +24,12 @@ final class RequestEnd {
     return tell();
   }
 
-  /** Ends it with a failure. */
-  synchronized void fail(InferenceException why) {
+  /** Ends it with a failure. Returns whether it runs and was told. */
+  synchronized boolean fail(InferenceException why) {
     if (reason == null && failure == null) {
       failure = why;
     }
-    tell();
+    return tell();
   }
 
   private boolean tell() {
