@@ -8,9 +8,10 @@ import java.util.random.RandomGenerator;
  * token.
  *
  * <p>Nothing is ever sorted as a whole. The k best are selected by a heap of k; the nucleus of
- * top-p is popped off a heap over those that could belong to it; whatever only compares with the
- * best token is one pass. Logits that are not numbers never become candidates. Of equal logits the
- * lower token id counts as better.
+ * top-p is popped off a heap over those that could belong to it. The pass that finds the best token
+ * also notes the best one of every block of {@value #BLOCK}, and since few tokens are likely at
+ * all, the passes behind it step over nearly every block. Logits that are not numbers never become
+ * candidates. Of equal logits the lower token id counts as better.
  *
  * <p>For one thread; one per model.
  */
@@ -18,7 +19,10 @@ public final class Candidates {
   /** The nucleus is first looked for among tokens with at least e^-8 of the best one's weight. */
   private static final float FIRST_NUCLEUS_DEPTH = 8;
 
+  private static final int BLOCK = 64;
+
   private final float[] logits;
+  private final float[] bestOfBlock;
   private final float[] weights;
   private final int[] ids;
   private int start;
@@ -28,6 +32,7 @@ public final class Candidates {
   /** Reserves memory for a vocabulary. */
   public Candidates(int vocabularySize) {
     this.logits = new float[vocabularySize];
+    this.bestOfBlock = new float[(vocabularySize + BLOCK - 1) / BLOCK];
     this.weights = new float[vocabularySize];
     this.ids = new int[vocabularySize];
   }
@@ -43,21 +48,48 @@ public final class Candidates {
     logits[token] = logit > 0 ? logit / penalty : logit * penalty;
   }
 
-  /** Returns the token with the largest logit, or -1 if that is no number. */
+  /**
+   * Returns the token with the largest logit, or -1 if that is no number. Called before candidates
+   * are taken.
+   */
   int mostLikely() {
-    int at = -1;
-    float largest = Float.NEGATIVE_INFINITY;
-    for (int id = 0; id < logits.length; id++) {
-      if (logits[id] > largest) {
-        largest = logits[id];
-        at = id;
+    best = Float.NEGATIVE_INFINITY;
+    int blockOfBest = -1;
+    for (int block = 0; block < bestOfBlock.length; block++) {
+      float largest = largestIn(block);
+      bestOfBlock[block] = largest;
+      if (largest > best) {
+        best = largest;
+        blockOfBest = block;
       }
     }
-    best = largest;
-    return largest == Float.POSITIVE_INFINITY ? -1 : at;
+    return best == Float.POSITIVE_INFINITY || blockOfBest < 0 ? -1 : firstOfBest(blockOfBest);
   }
 
-  /** Makes every token a candidate; {@link #mostLikely()} was called before. */
+  private float largestIn(int block) {
+    float largest = Float.NEGATIVE_INFINITY;
+    int last = lastOf(block);
+    for (int id = block * BLOCK; id < last; id++) {
+      if (logits[id] > largest) {
+        largest = logits[id];
+      }
+    }
+    return largest;
+  }
+
+  private int firstOfBest(int block) {
+    int id = block * BLOCK;
+    while (logits[id] != best) {
+      id++;
+    }
+    return id;
+  }
+
+  private int lastOf(int block) {
+    return Math.min(logits.length, (block + 1) * BLOCK);
+  }
+
+  /** Makes every token a candidate. */
   void takeAll() {
     takeFrom(Float.NEGATIVE_INFINITY);
   }
@@ -71,9 +103,17 @@ public final class Candidates {
   void takeTop(int k) {
     start = 0;
     end = 0;
-    float worst = Float.NEGATIVE_INFINITY;
-    for (int id = 0; id < logits.length; id++) {
-      if (!(logits[id] > worst)) {
+    for (int block = 0; block < bestOfBlock.length; block++) {
+      if (bestOfBlock[block] > worstTaken(k)) {
+        takeTop(k, block);
+      }
+    }
+  }
+
+  private void takeTop(int k, int block) {
+    int last = lastOf(block);
+    for (int id = block * BLOCK; id < last; id++) {
+      if (!(logits[id] > worstTaken(k))) {
         continue;
       }
       if (end < k) {
@@ -83,9 +123,12 @@ public final class Candidates {
         ids[0] = id;
         siftDownWorst();
       }
-      // Until there are k of them, everything that is a number is good enough.
-      worst = end < k ? Float.NEGATIVE_INFINITY : logits[ids[0]];
     }
+  }
+
+  /** Until there are k of them, everything that is a number is good enough. */
+  private float worstTaken(int k) {
+    return end < k ? Float.NEGATIVE_INFINITY : logits[ids[0]];
   }
 
   /** Keeps the smallest set of candidates that has at least the share {@code p} of their weight. */
@@ -94,20 +137,18 @@ public final class Candidates {
   }
 
   /**
-   * Makes the smallest set of tokens that has at least the share {@code p} of the weight of all the
-   * candidates; {@link #mostLikely()} was called before.
+   * Makes the smallest set of tokens that has at least the share {@code p} of the weight of all.
    */
   void takeNucleus(double p) {
-    takeAll();
-    int all = end;
-    double wanted = p * weightOfCandidates();
-    for (float depth = FIRST_NUCLEUS_DEPTH; ; depth *= 2) {
+    double wanted = p * weightOfAll();
+    for (float depth = FIRST_NUCLEUS_DEPTH; depth < NegativeExponential.DEPTH; depth *= 2) {
       takeFrom(best - depth);
-      int gathered = end;
-      if (popNucleus(wanted) || gathered == all) {
+      if (popNucleus(wanted)) {
         return;
       }
     }
+    takeAll();
+    popNucleus(wanted);
   }
 
   /** Keeps the candidates with at least the share {@code p} of the best token's weight. */
@@ -147,12 +188,33 @@ public final class Candidates {
   private void takeFrom(float lowest) {
     start = 0;
     end = 0;
-    for (int id = 0; id < logits.length; id++) {
+    for (int block = 0; block < bestOfBlock.length; block++) {
+      if (bestOfBlock[block] >= lowest) {
+        takeFrom(lowest, block);
+      }
+    }
+  }
+
+  private void takeFrom(float lowest, int block) {
+    int last = lastOf(block);
+    for (int id = block * BLOCK; id < last; id++) {
       float logit = logits[id];
       if (logit >= lowest && logit > Float.NEGATIVE_INFINITY) {
         ids[end++] = id;
       }
     }
+  }
+
+  /** The weight of all tokens, relative to the best one's. */
+  private double weightOfAll() {
+    double sum = 0;
+    for (float logit : logits) {
+      double depth = (double) best - logit;
+      if (depth < NegativeExponential.DEPTH) {
+        sum += NegativeExponential.of(depth);
+      }
+    }
+    return sum;
   }
 
   private double weightOfCandidates() {

@@ -125,6 +125,19 @@ class TokenSamplerTest {
         counts(sampling, logits), expected(sampling, logits), "seed " + seed + ", " + sampling);
   }
 
+  /** Over many blocks, the last of them not full, with holes of no likelihood. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+  void drawsWithTheSameProbabilitiesFromALargeVocabulary(long seed) {
+    Random random = new Random(seed);
+    float[] logits = randomLogits(random, 5_000 + random.nextInt(64), 3);
+    Arrays.fill(logits, 640, 1_000, Float.NEGATIVE_INFINITY);
+    Sampling sampling =
+        sampling(1, random.nextBoolean() ? 0 : 100, 0.5 + random.nextDouble() / 3, 0.001, seed);
+    assertDistributed(
+        counts(sampling, logits), expected(sampling, logits), "seed " + seed + ", " + sampling);
+  }
+
   @Test
   void findsANucleusThatReachesIntoTheTail() {
     float[] logits = new float[500];
