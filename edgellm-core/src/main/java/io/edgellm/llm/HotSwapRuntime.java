@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,8 @@ public final class HotSwapRuntime implements ModelRuntime {
   private final ModelLoader loader;
   private final LanguageModel facade = new Facade();
   private final List<Slot> slots = new ArrayList<>();
+  // Guarded by slots; what close() must not leave behind.
+  private final List<Slot> leaving = new ArrayList<>();
   private volatile @Nullable Slot serving;
   private boolean closed;
 
@@ -41,7 +45,7 @@ public final class HotSwapRuntime implements ModelRuntime {
         return slot.model;
       }
     }
-    slot.model.close();
+    slot.unload(Duration.ZERO);
     throw closedException();
   }
 
@@ -80,9 +84,15 @@ public final class HotSwapRuntime implements ModelRuntime {
             model.info().title() + " serves: serve another model or stopServing() first.");
       }
       slots.remove(slot);
+      leaving.add(slot);
     }
-    slot.drain(drainTimeout);
-    slot.model.close();
+    try {
+      slot.unload(drainTimeout);
+    } finally {
+      synchronized (slots) {
+        leaving.remove(slot);
+      }
+    }
   }
 
   @Override
@@ -96,12 +106,23 @@ public final class HotSwapRuntime implements ModelRuntime {
     synchronized (slots) {
       closed = true;
       serving = null;
-      all = List.copyOf(slots);
+      all = Stream.concat(slots.stream(), leaving.stream()).toList();
       slots.clear();
     }
+    RuntimeException failure = null;
     for (Slot slot : all) {
-      slot.drain(Duration.ZERO);
-      slot.model.close();
+      try {
+        slot.unload(Duration.ZERO);
+      } catch (RuntimeException e) {
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure;
     }
   }
 
@@ -134,6 +155,9 @@ public final class HotSwapRuntime implements ModelRuntime {
     private final List<Generation> running = new ArrayList<>();
     private int entered;
     private boolean draining;
+    private boolean expired;
+    private final Object closing = new Object();
+    private boolean closed;
 
     Slot(LoadedModel model) {
       this.model = model;
@@ -155,8 +179,13 @@ public final class HotSwapRuntime implements ModelRuntime {
         leave(null);
         throw e;
       }
+      boolean tooLate;
       synchronized (this) {
         running.add(generation);
+        tooLate = expired;
+      }
+      if (tooLate) {
+        generation.cancel();
       }
       generation.result().whenComplete((result, failure) -> leave(generation));
       return generation;
@@ -168,21 +197,43 @@ public final class HotSwapRuntime implements ModelRuntime {
       notifyAll();
     }
 
-    void drain(Duration timeout) {
-      long deadline = System.nanoTime() + timeout.toNanos();
+    /** Closes the model, once, however many threads ask for it, and whatever its requests do. */
+    void unload(Duration timeout) {
+      try {
+        drain(timeout);
+      } finally {
+        close();
+      }
+    }
+
+    private void drain(Duration timeout) {
+      // Saturates: a drain may be meant to take as long as it takes.
+      long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
       List<Generation> left;
       synchronized (this) {
         draining = true;
         awaitEmpty(deadline);
+        expired = true;
+        notifyAll();
         left = List.copyOf(running);
       }
       left.forEach(Generation::cancel);
     }
 
+    private void close() {
+      // Not under the slot's own lock, which requests need in order to end.
+      synchronized (closing) {
+        if (!closed) {
+          closed = true;
+          model.close();
+        }
+      }
+    }
+
     private void awaitEmpty(long deadline) {
       boolean interrupted = false;
       long remaining = deadline - System.nanoTime();
-      while (entered > 0 && remaining > 0 && !interrupted) {
+      while (entered > 0 && !expired && remaining > 0 && !interrupted) {
         try {
           // Rounded up, so that the last wait is not a busy one.
           wait(remaining / 1_000_000 + 1);
@@ -241,7 +292,12 @@ public final class HotSwapRuntime implements ModelRuntime {
 
     private Generation refuse(GenerationListener listener) {
       InferenceException failure = notServing();
-      listener.onEvent(new GenerationEvent.Failed(System.nanoTime(), failure));
+      try {
+        listener.onEvent(new GenerationEvent.Failed(System.nanoTime(), failure));
+      } catch (RuntimeException e) {
+        // The request is refused all the same, and nothing is thrown at who made it.
+        failure.addSuppressed(e);
+      }
       return new Refused(failure);
     }
   }

@@ -34,7 +34,8 @@ public interface ModelRuntime extends AutoCloseable {
 
   /**
    * Waits for the requests that run on a model, cancels what is left at the deadline, and closes
-   * it.
+   * it. An interrupt ends the waiting as the deadline does, and so does {@link #close}; the
+   * interrupt stays set. Not to be called from a listener, whose own request it would wait for.
    *
    * @throws IllegalStateException if it serves
    */
@@ -43,7 +44,10 @@ public interface ModelRuntime extends AutoCloseable {
   /** Returns the model that the host talks to; it stays valid over every switch. */
   LanguageModel languageModel();
 
-  /** Stops serving, and unloads every model without waiting. */
+  /**
+   * Stops serving, and unloads every model without waiting. Where models fail to close, the others
+   * are closed nonetheless, and the first failure is thrown at the end.
+   */
   @Override
   void close();
 }

@@ -13,11 +13,14 @@ import io.edgellm.trust.VerifiedModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -126,6 +129,116 @@ final class HotSwapRuntimeTest {
   }
 
   @Test
+  void aModelThatFailsToCloseKeepsNoOtherFromIt() {
+    load();
+    load();
+    load();
+    loaded.get(0).closeFailure = new IllegalStateException("first");
+    loaded.get(1).closeFailure = new IllegalStateException("second");
+    assertThatThrownBy(runtime::close)
+        .isSameAs(loaded.get(0).closeFailure)
+        .hasSuppressedException(loaded.get(1).closeFailure);
+    assertThat(loaded).allMatch(model -> model.closed);
+  }
+
+  @Test
+  void aRequestThatCannotBeCancelledDoesNotKeepItsModelOpen() {
+    runtime.serve(load());
+    ask();
+    loaded.get(0).running.get(0).deaf = true;
+    runtime.serve(load());
+    runtime.unload(loaded.get(0), Duration.ofMillis(1));
+    assertThat(loaded.get(0).closed).isTrue();
+  }
+
+  @Test
+  void aRequestWhoseCancellationFailsDoesNotKeepItsModelOpen() {
+    runtime.serve(load());
+    ask();
+    IllegalStateException failure = new IllegalStateException("no way");
+    loaded.get(0).running.get(0).cancelFailure = failure;
+    runtime.serve(load());
+    assertThatThrownBy(() -> runtime.unload(loaded.get(0), Duration.ZERO)).isSameAs(failure);
+    assertThat(loaded.get(0).closed).isTrue();
+  }
+
+  @Test
+  void aDrainMayTakeAsLongAsItTakes() {
+    runtime.serve(load());
+    runtime.serve(load());
+    runtime.unload(loaded.get(0), ChronoUnit.FOREVER.getDuration());
+    assertThat(loaded.get(0).closed).isTrue();
+  }
+
+  @Test
+  void closingEndsADrainThatIsUnderWay() throws Exception {
+    runtime.serve(load());
+    Generation old = ask();
+    runtime.serve(load());
+    Thread unloader =
+        new Thread(() -> runtime.unload(loaded.get(0), Duration.ofDays(1)), "unloader");
+    unloader.start();
+    awaitWaiting(unloader);
+    runtime.close();
+    assertThat(loaded.get(0).closed).as("when close() returns").isTrue();
+    assertThat(old.await().finishReason()).isEqualTo(FinishReason.CANCELLED);
+    unloader.join();
+    assertThat(loaded.get(0).closings).hasValue(1);
+  }
+
+  @Test
+  void anInterruptEndsADrainAndStaysSet() {
+    runtime.serve(load());
+    Generation old = ask();
+    runtime.serve(load());
+    Thread.currentThread().interrupt();
+    runtime.unload(loaded.get(0), Duration.ofDays(1));
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(old.result().toCompletableFuture()).isCompleted();
+    assertThat(loaded.get(0).closed).isTrue();
+  }
+
+  @Test
+  void aModelIsUnloadedOnce() {
+    LoadedModel model = load();
+    runtime.unload(model, Duration.ZERO);
+    assertThatThrownBy(() -> runtime.unload(model, Duration.ZERO))
+        .isInstanceOf(IllegalStateException.class);
+    runtime.close();
+    assertThat(loaded.get(0).closings).hasValue(1);
+  }
+
+  @Test
+  void aModelThatIsLoadedWhileTheRuntimeClosesIsClosed() {
+    HeldModel late = new HeldModel(verified.get(0), "late");
+    HotSwapRuntime[] self = new HotSwapRuntime[1];
+    self[0] =
+        new HotSwapRuntime(
+            source -> {
+              self[0].close();
+              return late;
+            });
+    InferenceException e =
+        catchThrowableOfType(InferenceException.class, () -> self[0].load(verified.get(0)));
+    assertThat(e.reason()).isEqualTo(InferenceException.Reason.CLOSED);
+    assertThat(late.closed).isTrue();
+  }
+
+  @Test
+  void aListenerThatThrowsAtARefusalDisturbsNobody() {
+    Generation refused =
+        runtime
+            .languageModel()
+            .generate(
+                GenerationRequest.of("hello"),
+                event -> {
+                  throw new IllegalStateException("listener");
+                });
+    assertThat(catchThrowableOfType(InferenceException.class, refused::await).reason())
+        .isEqualTo(InferenceException.Reason.NOT_SERVING);
+  }
+
+  @Test
   void noRequestFailsOverManySwitches() throws Exception {
     runtime.serve(load());
     List<Throwable> failures = new CopyOnWriteArrayList<>();
@@ -179,8 +292,10 @@ final class HotSwapRuntimeTest {
     private final LoadableModel source;
     private final String title;
     private final List<HeldGeneration> running = new CopyOnWriteArrayList<>();
+    private final AtomicInteger closings = new AtomicInteger();
     private volatile boolean closed;
     private volatile boolean askedAfterClose;
+    private @Nullable RuntimeException closeFailure;
 
     HeldModel(LoadableModel source, String title) {
       this.source = source;
@@ -216,13 +331,19 @@ final class HotSwapRuntimeTest {
 
     @Override
     public void close() {
+      closings.incrementAndGet();
       closed = true;
+      if (closeFailure != null) {
+        throw closeFailure;
+      }
     }
   }
 
   private static final class HeldGeneration implements Generation {
     private final CompletableFuture<GenerationResult> result = new CompletableFuture<>();
     private final String text;
+    private boolean deaf;
+    private @Nullable RuntimeException cancelFailure;
 
     HeldGeneration(String text) {
       this.text = text;
@@ -240,7 +361,12 @@ final class HotSwapRuntimeTest {
 
     @Override
     public void cancel() {
-      end(FinishReason.CANCELLED);
+      if (cancelFailure != null) {
+        throw cancelFailure;
+      }
+      if (!deaf) {
+        end(FinishReason.CANCELLED);
+      }
     }
 
     @Override
