@@ -4,13 +4,15 @@ import io.edgellm.model.Artifact;
 import io.edgellm.model.Sha256;
 import io.edgellm.transfer.TransferListener.TransferEvent;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Fills a file with the bytes of an artifact, chunk by verified chunk, and continues where an
@@ -24,9 +26,12 @@ import java.util.random.RandomGenerator;
  * <p>Not thread-safe; one per file at a time.
  */
 public final class BlobDownload {
+  private static final Logger LOG = LoggerFactory.getLogger(BlobDownload.class);
+  private static final int PIECE_BYTES = 1 << 16;
+
   private final ArtifactSource source;
   private final TransferOptions options;
-  private final RandomGenerator jitter;
+  private final Retries retries;
 
   /**
    * @param source where the bytes come from
@@ -36,7 +41,7 @@ public final class BlobDownload {
   public BlobDownload(ArtifactSource source, TransferOptions options, RandomGenerator jitter) {
     this.source = source;
     this.options = options;
-    this.jitter = jitter;
+    this.retries = new Retries(options, jitter);
   }
 
   /**
@@ -61,13 +66,15 @@ public final class BlobDownload {
           receive(artifact, chunks);
         } catch (TransferException e) {
           failures = chunks.doneBytes() > before ? 1 : failures + 1;
-          if (!e.isTransient() || failures >= options.attempts()) {
+          if (!retries.allow(failures, e)) {
             throw e;
           }
           listener.onEvent(new TransferEvent.Retry(artifact, failures, e));
-          pause(failures, artifact);
+          retries.await(failures, e, artifact.path());
         }
       }
+    } catch (ClosedByInterruptException e) {
+      throw Refusals.interrupted(artifact.path(), e);
     } catch (IOException e) {
       throw new TransferException(
           TransferException.Reason.IO,
@@ -78,93 +85,94 @@ public final class BlobDownload {
   }
 
   private void receive(Artifact artifact, ChunkedFile chunks) throws IOException {
-    try (ArtifactSource.BlobStream stream = source.open(artifact.sha256(), chunks.doneBytes())) {
-      InputStream in = stream.bytes();
-      skipTo(chunks.doneBytes(), stream, artifact);
-      RateLimit rate = new RateLimit(options, artifact.path());
+    try (Incoming incoming = new Incoming(artifact, chunks.doneBytes())) {
       byte[] buffer = new byte[(int) Math.min(Artifact.CHUNK_BYTES, artifact.sizeBytes())];
       while (!chunks.isComplete()) {
         int length = chunks.nextLength();
-        int filled = 0;
-        while (filled < length) {
-          int n = in.read(buffer, filled, Math.min(1 << 16, length - filled));
-          if (n < 0) {
-            throw new TransferException(
-                TransferException.Reason.UNREACHABLE,
-                "'"
-                    + source.describe()
-                    + "' ended '"
-                    + artifact.path()
-                    + "' at byte "
-                    + (chunks.doneBytes() + filled)
-                    + " of "
-                    + artifact.sizeBytes()
-                    + ".",
-                artifact.path());
-          }
-          filled += n;
-          rate.received(n);
-        }
+        incoming.fill(buffer, length);
         chunks.accept(ByteBuffer.wrap(buffer, 0, length), source.describe());
       }
     }
   }
 
-  private static void skipTo(long offset, ArtifactSource.BlobStream stream, Artifact artifact)
-      throws IOException {
-    long skip = offset - stream.offsetBytes();
-    byte[] sink = new byte[1 << 16];
-    while (skip > 0) {
-      int n = stream.bytes().read(sink, 0, (int) Math.min(sink.length, skip));
+  /** The bytes as they come: what goes wrong here is the source's fault, not the file's. */
+  private final class Incoming implements AutoCloseable {
+    private final Artifact artifact;
+    private final ArtifactSource.BlobStream stream;
+    private final RateLimit rate;
+    private long position;
+
+    Incoming(Artifact artifact, long offset) {
+      this.artifact = artifact;
+      this.rate =
+          new RateLimit(options.minimumBytesPerSecond(), options.rateWindow(), artifact.path());
+      this.stream = source.open(artifact.sha256(), offset);
+      this.position = stream.offsetBytes();
+      try {
+        skipTo(offset);
+      } catch (RuntimeException e) {
+        close();
+        throw e;
+      }
+    }
+
+    private void skipTo(long offset) {
+      byte[] sink = new byte[PIECE_BYTES];
+      while (position < offset) {
+        fill(sink, (int) Math.min(sink.length, offset - position));
+      }
+    }
+
+    void fill(byte[] buffer, int length) {
+      int filled = 0;
+      while (filled < length) {
+        int n = read(buffer, filled, Math.min(PIECE_BYTES, length - filled));
+        filled += n;
+        position += n;
+        rate.received(n);
+      }
+    }
+
+    private int read(byte[] buffer, int offset, int length) {
+      int n;
+      try {
+        n = stream.bytes().read(buffer, offset, length);
+      } catch (ClosedByInterruptException e) {
+        throw Refusals.interrupted(artifact.path(), e);
+      } catch (IOException e) {
+        throw broken("broke", e);
+      }
       if (n < 0) {
-        throw new TransferException(
-            TransferException.Reason.UNREACHABLE,
-            "The source ended '" + artifact.path() + "' before byte " + offset + ".",
-            artifact.path());
+        throw broken("ended", null);
       }
-      skip -= n;
-    }
-  }
-
-  private void pause(int failures, Artifact artifact) {
-    double longest =
-        Math.min(
-            (double) options.longestPause().toNanos(),
-            (double) options.firstPause().toNanos() * Math.pow(2, failures - 1));
-    try {
-      TimeUnit.NANOSECONDS.sleep((long) (jitter.nextDouble() * longest));
-    } catch (InterruptedException e) {
-      throw Refusals.interrupted(artifact.path(), e);
-    }
-  }
-
-  /** Cuts a connection that lives, but hardly. */
-  private static final class RateLimit {
-    private final TransferOptions options;
-    private final String path;
-    private long windowStart = System.nanoTime();
-    private long windowBytes;
-
-    RateLimit(TransferOptions options, String path) {
-      this.options = options;
-      this.path = path;
+      return n;
     }
 
-    void received(int bytes) {
-      windowBytes += bytes;
-      long elapsed = System.nanoTime() - windowStart;
-      if (elapsed < options.rateWindow().toNanos()) {
-        return;
+    private TransferException broken(String what, @Nullable IOException cause) {
+      return new TransferException(
+          TransferException.Reason.UNREACHABLE,
+          "'"
+              + source.describe()
+              + "' "
+              + what
+              + " '"
+              + artifact.path()
+              + "' at byte "
+              + position
+              + " of "
+              + artifact.sizeBytes()
+              + (cause == null ? "." : " (" + cause.getMessage() + ")."),
+          artifact.path(),
+          cause);
+    }
+
+    @Override
+    public void close() {
+      try {
+        stream.close();
+      } catch (IOException e) {
+        LOG.debug("cannot close the stream of {}", artifact.path(), e);
       }
-      double rate = (double) windowBytes / (elapsed / 1e9);
-      if (rate < (double) options.minimumBytesPerSecond()) {
-        throw new TransferException(
-            TransferException.Reason.STALLED,
-            "'" + path + "' came at " + (long) rate + " bytes per second, too slowly to go on.",
-            path);
-      }
-      windowStart = System.nanoTime();
-      windowBytes = 0;
     }
   }
 

@@ -5,6 +5,7 @@ import io.edgellm.model.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -58,6 +59,8 @@ public final class DirectoryArtifactSource implements ArtifactSource {
       return reading.from(file);
     } catch (NoSuchFileException e) {
       throw Refusals.notFound(file.toString(), e);
+    } catch (ClosedByInterruptException e) {
+      throw Refusals.interrupted(file.toString(), e);
     } catch (IOException e) {
       throw new TransferException(
           TransferException.Reason.IO,

@@ -1,9 +1,11 @@
 package io.edgellm.transfer;
 
+import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Flow;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -36,6 +38,7 @@ final class PolledBody extends InputStream implements Flow.Subscriber<List<ByteB
   private List<ByteBuffer> current = List.of();
   private int index;
   private boolean ended;
+  private @Nullable TransferException failure;
 
   PolledBody(String where, Duration inactivity) {
     this.where = where;
@@ -68,13 +71,21 @@ final class PolledBody extends InputStream implements Flow.Subscriber<List<ByteB
   }
 
   @Override
-  public int read() {
+  public int read() throws IOException {
     byte[] one = new byte[1];
     return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
   }
 
   @Override
-  public int read(byte[] target, int offset, int length) {
+  public int read(byte[] target, int offset, int length) throws IOException {
+    Objects.checkFromIndexSize(offset, length, target.length);
+    if (failure != null) {
+      throw failure;
+    }
+    if (closed) {
+      // Not the end: whoever closes it early has not seen the end.
+      throw new IOException("the stream is closed");
+    }
     if (length == 0) {
       return 0;
     }
@@ -98,15 +109,10 @@ final class PolledBody extends InputStream implements Flow.Subscriber<List<ByteB
     try {
       signal = signals.poll(inactivity.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
-      close();
-      throw Refusals.interrupted(where, e);
+      throw failed(Refusals.interrupted(where, e));
     }
     if (signal == null) {
-      close();
-      throw new TransferException(
-          TransferException.Reason.STALLED,
-          "Nothing came from '" + where + "' for " + inactivity.toMillis() + " ms.",
-          where);
+      throw failed(Refusals.stalled(where, inactivity, null));
     }
     if (signal instanceof Signal.Bytes bytes) {
       current = bytes.buffers();
@@ -115,21 +121,28 @@ final class PolledBody extends InputStream implements Flow.Subscriber<List<ByteB
       if (s != null) {
         s.request(1);
       }
-    } else if (signal instanceof Signal.Failure failure) {
-      throw new TransferException(
-          TransferException.Reason.UNREACHABLE,
-          "The connection to '" + where + "' broke: " + failure.cause().getMessage(),
-          where,
-          failure.cause());
+    } else if (signal instanceof Signal.Failure broken) {
+      throw failed(
+          new TransferException(
+              TransferException.Reason.UNREACHABLE,
+              "The connection to '" + where + "' broke: " + broken.cause().getMessage(),
+              where,
+              broken.cause()));
     } else {
       ended = true;
     }
   }
 
+  /** Whoever reads on after a failure must not take it for the end. */
+  private TransferException failed(TransferException e) {
+    failure = e;
+    close();
+    return e;
+  }
+
   @Override
   public void close() {
     closed = true;
-    ended = true;
     Flow.Subscription s = subscription;
     if (s != null) {
       s.cancel();

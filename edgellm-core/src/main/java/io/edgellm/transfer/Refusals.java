@@ -1,5 +1,6 @@
 package io.edgellm.transfer;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** The exceptions that several sources share, worded once. */
@@ -21,6 +22,15 @@ final class Refusals {
         where);
   }
 
+  static TransferException stalled(String where, Duration inactivity, @Nullable Throwable cause) {
+    return new TransferException(
+        TransferException.Reason.STALLED,
+        "Nothing came from '" + where + "' for " + inactivity.toMillis() + " ms.",
+        where,
+        cause);
+  }
+
+  /** Also sets the thread's interrupt flag, which somebody has cleared on the way here. */
   static TransferException interrupted(String where, @Nullable Throwable cause) {
     Thread.currentThread().interrupt();
     return new TransferException(

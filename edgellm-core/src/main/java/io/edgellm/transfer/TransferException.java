@@ -1,6 +1,7 @@
 package io.edgellm.transfer;
 
 import io.edgellm.model.EdgeLlmException;
+import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +10,7 @@ public final class TransferException extends EdgeLlmException {
   private static final long serialVersionUID = 1L;
 
   private final Reason reason;
+  private final Duration retryAfter;
 
   /** Why bytes did not arrive. */
   public enum Reason {
@@ -47,13 +49,38 @@ public final class TransferException extends EdgeLlmException {
    */
   public TransferException(
       Reason reason, String message, @Nullable String subject, @Nullable Throwable cause) {
+    this(reason, message, subject, cause, Duration.ZERO);
+  }
+
+  private TransferException(
+      Reason reason,
+      String message,
+      @Nullable String subject,
+      @Nullable Throwable cause,
+      Duration retryAfter) {
     super(message, subject, cause);
     this.reason = Objects.requireNonNull(reason);
+    this.retryAfter = retryAfter;
+  }
+
+  /** The source refuses for now, and may have said for how long. */
+  static TransferException refusedForNow(String where, int status, Duration retryAfter) {
+    return new TransferException(
+        Reason.UNREACHABLE,
+        "'" + where + "' answered " + status + " for now.",
+        where,
+        null,
+        retryAfter);
   }
 
   @Override
   public Reason reason() {
     return reason;
+  }
+
+  /** Returns how long the source wants to be left alone; zero if it did not say. */
+  Duration retryAfter() {
+    return retryAfter;
   }
 
   /** Returns whether another try may help without anybody doing anything. */

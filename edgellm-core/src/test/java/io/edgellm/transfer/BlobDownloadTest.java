@@ -8,7 +8,10 @@ import io.edgellm.model.Artifact;
 import io.edgellm.model.Sha256;
 import io.edgellm.transfer.FaultyServer.Fault;
 import io.edgellm.transfer.TransferListener.TransferEvent;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
@@ -42,7 +45,7 @@ final class BlobDownloadTest {
   @ParameterizedTest
   @EnumSource(
       value = Fault.class,
-      names = {"CUT", "STALL", "CORRUPT", "NO_RANGES", "UNAVAILABLE"})
+      names = {"CUT", "STALL", "SILENT", "CORRUPT", "NO_RANGES", "UNAVAILABLE", "BUSY"})
   void aPassingFaultCostsARetryAndNothingElse(Fault fault) throws IOException {
     // The first request is cut, so that the second one asks for a range and meets the fault.
     try (FaultyServer server = new FaultyServer(BLOB, Fault.CUT, fault)) {
@@ -56,7 +59,7 @@ final class BlobDownloadTest {
   @ParameterizedTest
   @EnumSource(
       value = Fault.class,
-      names = {"WRONG_RANGE", "REDIRECT", "GZIP", "NOT_FOUND"})
+      names = {"WRONG_RANGE", "NO_SUCH_RANGE", "REDIRECT", "GZIP", "NOT_FOUND"})
   void aServerThatIsNotASourceIsRefusedAtOnceAndWhatArrivedStays(Fault fault) throws IOException {
     try (FaultyServer server = new FaultyServer(BLOB, Fault.CUT, fault)) {
       TransferException e = catchThrowableOfType(TransferException.class, () -> fetch(server));
@@ -69,6 +72,89 @@ final class BlobDownloadTest {
       fetch(server);
     }
     assertThat(part()).hasBinaryContent(BLOB);
+  }
+
+  @Test
+  void readsNoFurtherThanTheManifestSays() throws IOException {
+    try (FaultyServer server = new FaultyServer(BLOB, Fault.TOO_LONG)) {
+      fetch(server);
+    }
+    assertThat(part()).hasBinaryContent(BLOB);
+    assertThat(retries()).isEmpty();
+  }
+
+  @Test
+  void aFileThatIsTooShortThereIsToldWithItsEnd() throws IOException {
+    Fault[] always = new Fault[20];
+    Arrays.fill(always, Fault.TOO_SHORT);
+    try (FaultyServer server = new FaultyServer(BLOB, always)) {
+      TransferException e = catchThrowableOfType(TransferException.class, () -> fetch(server));
+      assertThat(e.reason()).isEqualTo(TransferException.Reason.UNREACHABLE);
+      assertThat(e).hasMessageContaining("at byte " + (BLOB.length - 1000) + " of " + BLOB.length);
+    }
+    assertThat(Files.size(part())).as("whole chunks stay").isEqualTo(5L * CHUNK_BYTES);
+  }
+
+  @Test
+  void aSourceThatIsTooSlowIsGivenUp() throws IOException {
+    TransferOptions demanding =
+        new TransferOptions(
+            3, Duration.ZERO, Duration.ZERO, Long.MAX_VALUE / 2, Duration.ofNanos(1));
+    try (FaultyServer server = new FaultyServer(BLOB)) {
+      BlobDownload download =
+          new BlobDownload(
+              source(server.uri(), Duration.ofSeconds(5)), demanding, new SplittableRandom(1));
+      TransferException e =
+          catchThrowableOfType(
+              TransferException.class, () -> download.fetch(ARTIFACT, part(), events::add));
+      assertThat(e.reason()).isEqualTo(TransferException.Reason.STALLED);
+      assertThat(e).hasMessageContaining("too slowly");
+      assertThat(server.offsets()).hasSize(3);
+    }
+  }
+
+  @Test
+  void theLastOfManySilencesIsAStall() throws IOException {
+    try (FaultyServer server = new FaultyServer(BLOB, Fault.SILENT, Fault.SILENT, Fault.SILENT)) {
+      TransferException e = catchThrowableOfType(TransferException.class, () -> fetch(server));
+      assertThat(e.reason()).isEqualTo(TransferException.Reason.STALLED);
+    }
+  }
+
+  @Test
+  void anInterruptBeforeTheFirstByteCancels() throws IOException {
+    Files.write(part(), Arrays.copyOf(BLOB, CHUNK_BYTES));
+    try (FaultyServer server = new FaultyServer(BLOB)) {
+      Thread.currentThread().interrupt();
+      TransferException e = catchThrowableOfType(TransferException.class, () -> fetch(server));
+      assertThat(Thread.interrupted()).as("the flag stays").isTrue();
+      assertThat(e.reason()).isEqualTo(TransferException.Reason.CANCELLED);
+    }
+    assertThat(Files.size(part())).isEqualTo(CHUNK_BYTES);
+  }
+
+  @Test
+  void anInterruptWhileADirectoryIsReadCancels() throws IOException {
+    Path blobs = Files.createDirectories(dir.resolve("source/blobs/sha256"));
+    Files.write(blobs.resolve(ARTIFACT.sha256().hex()), BLOB);
+    try (ArtifactSource source = new DirectoryArtifactSource(dir.resolve("source"))) {
+      BlobDownload download = new BlobDownload(source, options(), new SplittableRandom(1));
+      TransferException e =
+          catchThrowableOfType(
+              TransferException.class,
+              () -> download.fetch(ARTIFACT, part(), event -> Thread.currentThread().interrupt()));
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(e.reason()).isEqualTo(TransferException.Reason.CANCELLED);
+    }
+  }
+
+  @Test
+  void aSourceThatBreaksWhileItIsReadIsTriedAgain() throws IOException {
+    ArtifactSource breaking = new BreakingSource(BLOB);
+    new BlobDownload(breaking, options(), new SplittableRandom(1))
+        .fetch(ARTIFACT, part(), events::add);
+    assertThat(part()).hasBinaryContent(BLOB);
+    assertThat(retries()).hasSize(1);
   }
 
   @Test
@@ -167,39 +253,6 @@ final class BlobDownloadTest {
     }
   }
 
-  @Test
-  void documentsAreBoundedAndCannotLeaveTheRoot() throws IOException {
-    Files.writeString(dir.resolve("doc.json"), "0123456789");
-    try (ArtifactSource source = new DirectoryArtifactSource(dir)) {
-      assertThat(source.document("doc.json", 10)).hasSize(10);
-      assertThat(
-              catchThrowableOfType(TransferException.class, () -> source.document("doc.json", 9))
-                  .reason())
-          .isEqualTo(TransferException.Reason.REFUSED);
-      assertThat(
-              catchThrowableOfType(TransferException.class, () -> source.document("absent.json", 9))
-                  .reason())
-          .isEqualTo(TransferException.Reason.NOT_FOUND);
-      assertThat(
-              catchThrowableOfType(
-                  io.edgellm.model.ModelException.class, () -> source.document("../doc.json", 9)))
-          .isNotNull();
-    }
-  }
-
-  @Test
-  void anAddressWithoutAServerIsUnreachable() throws IOException {
-    URI nobody;
-    try (FaultyServer server = new FaultyServer(BLOB)) {
-      nobody = server.uri();
-    }
-    TransferException e =
-        catchThrowableOfType(
-            TransferException.class,
-            () -> source(nobody, Duration.ofSeconds(5)).document("index.json", 10));
-    assertThat(e.reason()).isEqualTo(TransferException.Reason.UNREACHABLE);
-  }
-
   private void fetch(FaultyServer server) {
     download(server).fetch(ARTIFACT, part(), events::add);
   }
@@ -230,6 +283,56 @@ final class BlobDownloadTest {
 
   private List<TransferEvent> retries() {
     return events.stream().filter(TransferEvent.Retry.class::isInstance).toList();
+  }
+
+  /** Breaks in the middle of the first stream, as a mount does that goes away for a moment. */
+  private static final class BreakingSource implements ArtifactSource {
+    private final byte[] blob;
+    private boolean broken;
+
+    BreakingSource(byte[] blob) {
+      this.blob = blob;
+    }
+
+    @Override
+    public byte[] document(String path, int maxBytes) {
+      return new byte[0];
+    }
+
+    @Override
+    public BlobStream open(Sha256 digest, long offsetBytes) {
+      int from = (int) offsetBytes;
+      InputStream whole = new ByteArrayInputStream(blob, from, blob.length - from);
+      InputStream stream = broken ? whole : new SequenceInputStream(half(), failing());
+      broken = true;
+      return new BlobStream(offsetBytes, stream);
+    }
+
+    private InputStream half() {
+      return new ByteArrayInputStream(blob, 0, blob.length / 2);
+    }
+
+    private static InputStream failing() {
+      return new InputStream() {
+        @Override
+        public int read() throws IOException {
+          throw new IOException("Input/output error");
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+          throw new IOException("Input/output error");
+        }
+      };
+    }
+
+    @Override
+    public String describe() {
+      return "a stick";
+    }
+
+    @Override
+    public void close() {}
   }
 
   private static byte[] bytes(int n, long seed) {

@@ -3,17 +3,20 @@ package io.edgellm.transfer;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A server of one blob on loopback that misbehaves once per planned fault, in order, and behaves
@@ -35,6 +38,16 @@ final class FaultyServer implements AutoCloseable {
     WRONG_RANGE,
     /** 503. */
     UNAVAILABLE,
+    /** 429, and not for the next century. */
+    BUSY,
+    /** The connection lives, and no answer comes. */
+    SILENT,
+    /** The file ends half a chunk too early, and the server believes that this is all. */
+    TOO_SHORT,
+    /** The file goes on for another chunk. */
+    TOO_LONG,
+    /** 416: the file here is shorter than the offset. */
+    NO_SUCH_RANGE,
     /** 404. */
     NOT_FOUND,
     /** A redirect to somewhere else. */
@@ -50,17 +63,25 @@ final class FaultyServer implements AutoCloseable {
   private final Deque<Fault> faults = new ArrayDeque<>();
   private final List<Long> offsets = Collections.synchronizedList(new ArrayList<>());
 
+  private final List<String> paths = Collections.synchronizedList(new ArrayList<>());
+
   FaultyServer(byte[] blob, Fault... faults) throws IOException {
+    this(InetAddress.getLoopbackAddress(), blob, faults);
+  }
+
+  FaultyServer(InetAddress address, byte[] blob, Fault... faults) throws IOException {
     this.blob = blob;
     this.faults.addAll(List.of(faults));
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server = HttpServer.create(new InetSocketAddress(address, 0), 0);
     server.createContext("/", this::handle);
     server.setExecutor(executor);
     server.start();
   }
 
   URI uri() {
-    return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/");
+    InetAddress address = server.getAddress().getAddress();
+    String host = address instanceof Inet6Address ? "[::1]" : address.getHostAddress();
+    return URI.create("http://" + host + ":" + server.getAddress().getPort() + "/");
   }
 
   /** The offset that each request asked for. */
@@ -68,7 +89,13 @@ final class FaultyServer implements AutoCloseable {
     return List.copyOf(offsets);
   }
 
+  /** The path of each request, as it was sent. */
+  List<String> paths() {
+    return List.copyOf(paths);
+  }
+
   private void handle(HttpExchange exchange) throws IOException {
+    paths.add(exchange.getRequestURI().getRawPath());
     String range = exchange.getRequestHeaders().getFirst("Range");
     long offset = range == null ? 0 : Long.parseLong(range.replaceAll("\\D", ""));
     offsets.add(offset);
@@ -85,27 +112,49 @@ final class FaultyServer implements AutoCloseable {
       }
       case GZIP -> {
         exchange.getResponseHeaders().add("Content-Encoding", "gzip");
-        send(exchange, 200, 0, fault);
+        send(exchange, 200, 0, blob, fault);
       }
-      case NO_RANGES -> send(exchange, 200, 0, fault);
-      case WRONG_RANGE -> send(exchange, 206, 0, fault);
-      default -> send(exchange, range == null ? 200 : 206, offset, fault);
+      case BUSY -> {
+        exchange.getResponseHeaders().add("Retry-After", "999999999");
+        exchange.sendResponseHeaders(429, -1);
+      }
+      case NO_SUCH_RANGE -> exchange.sendResponseHeaders(416, -1);
+      case SILENT -> awaitClosing();
+      case TOO_SHORT ->
+          send(exchange, status(range), offset, Arrays.copyOf(blob, blob.length - 1000), fault);
+      case TOO_LONG ->
+          send(exchange, status(range), offset, Arrays.copyOf(blob, blob.length + 1000), fault);
+      case NO_RANGES -> send(exchange, 200, 0, blob, fault);
+      case WRONG_RANGE -> send(exchange, 206, 0, blob, fault);
+      default -> send(exchange, status(range), offset, blob, fault);
     }
     exchange.close();
   }
 
-  private void send(HttpExchange exchange, int status, long offset, Fault fault)
+  private static int status(@Nullable String range) {
+    return range == null ? 200 : 206;
+  }
+
+  private void awaitClosing() {
+    try {
+      closing.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void send(HttpExchange exchange, int status, long offset, byte[] file, Fault fault)
       throws IOException {
     int from = (int) offset;
-    int length = blob.length - from;
+    int length = file.length - from;
     if (status == 206) {
       exchange
           .getResponseHeaders()
-          .add("Content-Range", "bytes " + from + "-" + (blob.length - 1) + "/" + blob.length);
+          .add("Content-Range", "bytes " + from + "-" + (file.length - 1) + "/" + file.length);
     }
     exchange.sendResponseHeaders(status, length);
     var out = exchange.getResponseBody();
-    byte[] sent = blob.clone();
+    byte[] sent = file.clone();
     if (fault == Fault.CORRUPT) {
       sent[from + length / 2] ^= 1;
     }
@@ -113,11 +162,7 @@ final class FaultyServer implements AutoCloseable {
     out.write(sent, from, half ? length / 2 : length);
     out.flush();
     if (fault == Fault.STALL) {
-      try {
-        closing.await();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+      awaitClosing();
     }
   }
 

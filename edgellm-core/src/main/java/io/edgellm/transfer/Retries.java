@@ -1,0 +1,44 @@
+package io.edgellm.transfer;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+
+/** Decides whether a failed try is followed by another one, and waits before it. */
+final class Retries {
+  private final TransferOptions options;
+  private final RandomGenerator jitter;
+
+  Retries(TransferOptions options, RandomGenerator jitter) {
+    this.options = options;
+    this.jitter = jitter;
+  }
+
+  /** Returns whether another try may help after so many failures in a row. */
+  boolean allow(int failures, TransferException failure) {
+    return failure.isTransient() && failures < options.attempts();
+  }
+
+  /**
+   * Returns how long to wait after so many failures in a row: at random, so that a fleet does not
+   * come back in step, but not sooner than the source asks for, unless it asks for more than the
+   * longest pause.
+   */
+  Duration pause(int failures, TransferException failure) {
+    double longest =
+        Math.min(
+            (double) options.longestPause().toNanos(),
+            (double) options.firstPause().toNanos() * Math.pow(2, failures - 1));
+    Duration drawn = Duration.ofNanos((long) (jitter.nextDouble() * longest));
+    Duration total = drawn.plus(failure.retryAfter());
+    return total.compareTo(options.longestPause()) < 0 ? total : options.longestPause();
+  }
+
+  void await(int failures, TransferException failure, String what) {
+    try {
+      TimeUnit.NANOSECONDS.sleep(pause(failures, failure).toNanos());
+    } catch (InterruptedException e) {
+      throw Refusals.interrupted(what, e);
+    }
+  }
+}
