@@ -1,13 +1,10 @@
 package io.edgellm.rollout;
 
-import io.edgellm.llm.InferenceException;
 import io.edgellm.llm.ModelRuntime;
 import io.edgellm.model.DeviceProfile;
 import io.edgellm.model.ModelId;
 import io.edgellm.rollout.device.Baseline;
 import io.edgellm.rollout.device.Cause;
-import io.edgellm.rollout.device.Decision;
-import io.edgellm.rollout.device.DeviceEffect;
 import io.edgellm.rollout.device.DeviceEvent;
 import io.edgellm.rollout.device.DeviceState;
 import io.edgellm.rollout.device.Offer;
@@ -22,10 +19,7 @@ import io.edgellm.store.ModelStore;
 import io.edgellm.store.StoreException;
 import io.edgellm.trust.ModelVerifier;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -46,8 +40,8 @@ public final class DeviceAgent implements AutoCloseable {
   private final ModelStore store;
   private final Journal journal;
   private final ResidentModels models;
-  private final EffectRunner effects;
   private final TrialWatch watch;
+  private final EventLoop loop;
   private final DevicePolicy policy;
   private final DeviceClock clock;
   private final ActivationWindow window;
@@ -62,10 +56,15 @@ public final class DeviceAgent implements AutoCloseable {
     this.policy = b.policy;
     this.clock = b.clock;
     this.window = b.window;
-    this.listener = b.listener;
+    this.listener = new GuardedListener(b.listener);
     this.models = new ResidentModels(store, b.verifier, b.runtime, policy.drainTimeout());
-    this.effects = new EffectRunner(model, store, models, b.delivery, policy, clock, b.profile);
     this.watch = new TrialWatch(models, b.runtime.languageModel(), b.traffic, policy);
+    this.loop =
+        new EventLoop(
+            journal,
+            new EffectRunner(model, store, models, b.delivery, policy, clock, b.profile),
+            watch,
+            listener);
   }
 
   /**
@@ -103,16 +102,17 @@ public final class DeviceAgent implements AutoCloseable {
    *
    * @return where the device is then
    * @throws RolloutException if the journal cannot be written
-   * @throws InterruptedException if the thread is interrupted; the next start goes on
+   * @throws InterruptedException if the thread is interrupted; {@link #look} or the next start goes
+   *     on where that was
    */
   public DeviceState offer(Offer offer) throws InterruptedException {
     return happen(new DeviceEvent.Offered(offer, policy.rules(), clock.now()));
   }
 
   /**
-   * Does what is due: activates a candidate that waited for its window, or looks at the one on
-   * trial, asks the gates, and commits, rolls back or goes on. Does nothing otherwise. Call it
-   * about every {@link DevicePolicy#lookEvery()}.
+   * Does what is due: finishes a step that an interrupt cut off, activates a candidate that waited
+   * for its window, or looks at the one on trial, asks the gates, and commits, rolls back or goes
+   * on. Does nothing otherwise. Call it about every {@link DevicePolicy#lookEvery()}.
    *
    * @return where the device is then
    */
@@ -120,8 +120,9 @@ public final class DeviceAgent implements AutoCloseable {
     lock.lock();
     try {
       requireOpen();
+      loop.goOn();
       if (journal.state() instanceof DeviceState.Observing s) {
-        settle(watched(s));
+        loop.settle(watched(s));
       }
       activateIfDue();
       return journal.state();
@@ -134,8 +135,8 @@ public final class DeviceAgent implements AutoCloseable {
     TrialWatch.Look look;
     try {
       look = watch.look(state.trial(), state.ledger().committed());
-    } catch (InferenceException e) {
-      String detail = "It no longer answers its golden prompts: " + e.getMessage();
+    } catch (RuntimeException e) {
+      String detail = "It could not be looked at: " + EffectRunner.message(e);
       return new DeviceEvent.Harmed(new Cause(Reason.QUALITY, detail), clock.now());
     }
     listener.onLook(look.results());
@@ -199,7 +200,7 @@ public final class DeviceAgent implements AutoCloseable {
     lock.lock();
     try {
       requireOpen();
-      settle(event);
+      loop.settle(event);
       activateIfDue();
       return journal.state();
     } finally {
@@ -211,37 +212,7 @@ public final class DeviceAgent implements AutoCloseable {
     if (journal.state() instanceof DeviceState.Ready s && window.isOpen(clock.now())) {
       Release candidate = s.candidate().release();
       Baseline baseline = watch.baseline(s.ledger().committed(), candidate);
-      settle(new DeviceEvent.ActivationAllowed(candidate.digest(), baseline, clock.now()));
-    }
-  }
-
-  /** Decides, makes it durable, performs, and goes on with what came of it. */
-  private void settle(DeviceEvent first) throws InterruptedException {
-    Deque<DeviceEvent> events = new ArrayDeque<>();
-    events.add(first);
-    while (!events.isEmpty()) {
-      DeviceEvent event = events.remove();
-      DeviceState before = journal.state();
-      Decision decision = journal.append(event);
-      tell(before, event, decision);
-      for (DeviceEffect effect : decision.effects()) {
-        if (effect instanceof DeviceEffect.Serve serve) {
-          watch.serving(serve.release());
-        }
-        Optional<DeviceEvent> outcome = effects.perform(effect);
-        outcome.ifPresent(events::add);
-        if (effect instanceof DeviceEffect.ChargeTry && outcome.isPresent()) {
-          // Not charged, not started.
-          break;
-        }
-      }
-    }
-  }
-
-  private void tell(DeviceState before, DeviceEvent event, Decision decision) {
-    decision.whyIgnored().ifPresent(why -> listener.onIgnored(event, why));
-    if (!decision.state().equals(before)) {
-      listener.onChange(before, event, decision.state());
+      loop.settle(new DeviceEvent.ActivationAllowed(candidate.digest(), baseline, clock.now()));
     }
   }
 
@@ -257,8 +228,12 @@ public final class DeviceAgent implements AutoCloseable {
 
   /**
    * Notes a clean stop, so that the next start of a candidate on trial is not held against it, and
-   * unloads what it loaded. The trial goes on at the next start. Close it before the runtime and
-   * the store.
+   * unloads what it loaded. The trial goes on at the next start. Waits for a step that is under
+   * way; whoever is within {@link #rollOut} or {@link #awaitEnd} gets {@code CLOSED} at its next
+   * look. Close it before the runtime and the store, so that requests under way are drained; in
+   * another order it frees what is left.
+   *
+   * @throws RolloutException if the stop could not be noted; everything is freed all the same
    */
   @Override
   public void close() {
@@ -367,13 +342,21 @@ public final class DeviceAgent implements AutoCloseable {
      */
     public DeviceAgent start(Path journalDirectory) throws InterruptedException {
       Journal journal = Journal.open(journalDirectory);
+      DeviceAgent agent = new DeviceAgent(this, journal);
       try {
-        DeviceAgent agent = new DeviceAgent(this, journal);
         agent.happen(new DeviceEvent.Booted(agent.storeView(), agent.clock.now()));
         return agent;
+      } catch (InterruptedException e) {
+        // A clean stop: the start is not held against a candidate.
+        try (agent) {
+          throw e;
+        }
       } catch (Throwable e) {
-        journal.close();
-        throw e;
+        ResidentModels models = agent.models;
+        try (journal;
+            models) {
+          throw e;
+        }
       }
     }
   }

@@ -106,8 +106,8 @@ final class EffectRunner {
       }
       store.pin(stored.model(), stored.version());
       return new DeviceEvent.Delivered(offer.epoch(), clock.now());
-    } catch (RuntimeException e) {
-      return refused(offer, Reason.DELIVERY_FAILED, message(e));
+    } catch (RuntimeException | VirtualMachineError | LinkageError e) {
+      return refused(offer, reason(e, Reason.DELIVERY_FAILED), message(e));
     }
   }
 
@@ -137,8 +137,8 @@ final class EffectRunner {
       return golden.isEmpty()
           ? new DeviceEvent.SmokePassed(offer.epoch(), clock.now())
           : judge(offer, report, verified.manifest().quality());
-    } catch (RuntimeException e) {
-      return refused(offer, Reason.SMOKE_FAILED, message(e));
+    } catch (RuntimeException | VirtualMachineError | LinkageError e) {
+      return refused(offer, reason(e, Reason.SMOKE_FAILED), message(e));
     }
   }
 
@@ -190,8 +190,8 @@ final class EffectRunner {
     try {
       models.serve(release);
       return new DeviceEvent.Serving(release.digest(), clock.now());
-    } catch (RuntimeException e) {
-      return startFailed(release, Reason.LOAD_FAILURE, e);
+    } catch (RuntimeException | VirtualMachineError | LinkageError e) {
+      return startFailed(release, reason(e, Reason.LOAD_FAILURE), e);
     }
   }
 
@@ -221,7 +221,7 @@ final class EffectRunner {
     }
   }
 
-  private DeviceEvent startFailed(@Nullable Release release, Reason reason, RuntimeException e) {
+  private DeviceEvent startFailed(@Nullable Release release, Reason reason, Throwable e) {
     @Nullable Sha256 digest = release == null ? null : release.digest();
     return new DeviceEvent.StartFailed(digest, new Cause(reason, message(e)), clock.now());
   }
@@ -245,9 +245,14 @@ final class EffectRunner {
   }
 
   /**
-   * A host's delivery or engine may throw anything; a start must not fail for ever because of it.
+   * A delivery, an engine or a graph may throw anything, also what the virtual machine throws when
+   * memory, stack or a native library is missing: a start must not fail for ever because of it.
    */
-  private static String message(RuntimeException e) {
+  static String message(Throwable e) {
     return e instanceof EdgeLlmException ? String.valueOf(e.getMessage()) : e.toString();
+  }
+
+  private static Reason reason(Throwable e, Reason otherwise) {
+    return e instanceof OutOfMemoryError ? Reason.RESOURCES : otherwise;
   }
 }

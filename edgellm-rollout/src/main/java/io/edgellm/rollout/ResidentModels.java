@@ -11,13 +11,16 @@ import io.edgellm.trust.TrustException;
 import io.edgellm.trust.VerifiedModel;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The releases that this process has verified, leased and perhaps loaded. Not thread-safe. */
-final class ResidentModels {
+final class ResidentModels implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ResidentModels.class);
+
   private final ModelStore store;
   private final ModelVerifier verifier;
   private final ModelRuntime runtime;
@@ -103,6 +106,10 @@ final class ResidentModels {
       return;
     }
     residents.remove(release.digest());
+    free(resident);
+  }
+
+  private void free(Resident resident) {
     try {
       if (resident.loaded != null) {
         runtime.unload(resident.loaded, drainTimeout);
@@ -120,11 +127,20 @@ final class ResidentModels {
     runtime.stopServing();
   }
 
-  /** Frees everything; for the end of the process. */
-  void close() {
+  /**
+   * Frees everything; for the end of the process. A host may have closed the runtime or the store
+   * already: each release is freed as far as it is not.
+   */
+  @Override
+  public void close() {
     runtime.stopServing();
-    for (Resident resident : List.copyOf(residents.values())) {
-      unload(Release.of(resident.verified.manifest()));
+    for (Resident resident : residents.values()) {
+      try {
+        free(resident);
+      } catch (RuntimeException e) {
+        LOG.debug("{} was freed before the agent was closed", resident.verified.directory(), e);
+      }
     }
+    residents.clear();
   }
 }

@@ -6,8 +6,8 @@ import io.edgellm.rollout.gate.GateResult;
 import java.util.List;
 
 /**
- * Hears how a rollout goes, to show it. Called in order by the thread that drives the device; what
- * a listener throws ends the call that led to it, and the journal is not affected.
+ * Hears how a rollout goes, to show it. Called in order by the thread that drives the device, which
+ * waits for it. Exceptions of a listener are logged at debug and change nothing.
  */
 public interface RolloutListener {
   /** The state changed. The event is durable; its effects are still to come. */

@@ -5,7 +5,6 @@ import io.edgellm.llm.GenerationResult;
 import io.edgellm.llm.GoldenPrompt;
 import io.edgellm.llm.GoldenReport;
 import io.edgellm.llm.GoldenRun;
-import io.edgellm.llm.InferenceException;
 import io.edgellm.llm.LanguageModel;
 import io.edgellm.llm.LoadedModel;
 import io.edgellm.model.Sha256;
@@ -14,7 +13,9 @@ import io.edgellm.rollout.device.Baseline;
 import io.edgellm.rollout.device.Evidence;
 import io.edgellm.rollout.device.Release;
 import io.edgellm.rollout.device.Trial;
+import io.edgellm.rollout.gate.Gate;
 import io.edgellm.rollout.gate.GateResult;
+import io.edgellm.rollout.gate.GateVerdict;
 import io.edgellm.rollout.gate.LiveWindow;
 import io.edgellm.rollout.gate.Observation;
 import io.edgellm.telemetry.latency.LatencyHistogram;
@@ -24,12 +25,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Measures: the release that serves before a candidate takes over, and the candidate at every look.
  * Not thread-safe.
  */
 final class TrialWatch {
+  private static final Logger LOG = LoggerFactory.getLogger(TrialWatch.class);
+
   private final ResidentModels models;
   private final LanguageModel hostView;
   private final LiveTraffic traffic;
@@ -70,17 +75,27 @@ final class TrialWatch {
     }
     // Live requests first: the golden prompts would count as some.
     LiveWindow live = window(committed);
-    Optional<GoldenRun> golden = GoldenProbe.of(models.verified(candidate));
-    GoldenReport report =
-        golden.isEmpty()
-            ? null
-            : GoldenProbe.measure(golden.get(), policy.goldenPrompts(), model.get());
+    GoldenReport report = answersOf(model.get(), candidate);
     boolean enough = live.timeToFirstToken().count() >= policy.minBaselineRequests();
     Optional<Baseline.Latency> latency =
         enough || report == null
             ? GoldenProbe.latency(live.timeToFirstToken()).filter(any -> enough)
             : GoldenProbe.latency(GoldenProbe.timesToFirstToken(report));
     return new Baseline(report == null ? null : GoldenProbe.quality(report), latency.orElse(null));
+  }
+
+  /** A release that no longer answers is no reason to keep it: then it has no quality. */
+  private @Nullable GoldenReport answersOf(LoadedModel committed, Release candidate)
+      throws InterruptedException {
+    try {
+      Optional<GoldenRun> golden = GoldenProbe.of(models.verified(candidate));
+      return golden.isEmpty()
+          ? null
+          : GoldenProbe.measure(golden.get(), policy.goldenPrompts(), committed);
+    } catch (RuntimeException e) {
+      LOG.debug("{} cannot be measured", committed.info().title(), e);
+      return null;
+    }
   }
 
   /** Looks at a candidate, and asks it something if nobody else did. */
@@ -115,8 +130,17 @@ final class TrialWatch {
 
   private List<GateResult> results(Observation observation) {
     return policy.gates().stream()
-        .map(gate -> new GateResult(gate.name(), gate.judge(observation)))
+        .map(gate -> new GateResult(gate.name(), verdict(gate, observation)))
         .toList();
+  }
+
+  /** A host's own gate that throws has not judged. */
+  private static GateVerdict verdict(Gate gate, Observation observation) {
+    try {
+      return gate.judge(observation);
+    } catch (RuntimeException e) {
+      return new GateVerdict.Inconclusive("the gate itself failed: " + e);
+    }
   }
 
   private GoldenReport report(Release candidate, GoldenRun golden) throws InterruptedException {
@@ -142,7 +166,7 @@ final class TrialWatch {
       try {
         GenerationResult result = hostView.generate(GenerationRequest.of(prompt.prompt()));
         probes.times.record(result.timeToFirstToken().toNanos());
-      } catch (InferenceException e) {
+      } catch (RuntimeException e) {
         probes.failed++;
       }
     }

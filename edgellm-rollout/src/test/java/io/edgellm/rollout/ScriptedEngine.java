@@ -35,6 +35,15 @@ final class ScriptedEngine implements ModelLoader {
   /** Titles of the models in memory, in the order in which they were loaded. */
   final List<String> inMemory = new ArrayList<>();
 
+  /** The model that does not fit into the memory any more, by its title. */
+  String tooLarge = "";
+
+  /** The model that throws what no engine should throw at every request, by its title. */
+  String broken = "";
+
+  /** How long a request waits before a model begins with it. */
+  long queueMillis;
+
   /** What a model does: {@code good}, or with other words for what is wrong with it. */
   static String script(String... words) {
     return String.join(" ", words);
@@ -49,6 +58,9 @@ final class ScriptedEngine implements ModelLoader {
     }
     if (script.contains("kills")) {
       throw new Killed();
+    }
+    if (source.title().equals(tooLarge)) {
+      throw new OutOfMemoryError("Cannot reserve 5368709120 bytes of direct buffer memory");
     }
     inMemory.add(source.title());
     return new Scripted(
@@ -92,14 +104,18 @@ final class ScriptedEngine implements ModelLoader {
     @Override
     public Generation generate(GenerationRequest request, GenerationListener listener) {
       String prompt = request.messages().get(0).content();
-      listener.onEvent(new GenerationEvent.Started(0, 0, 1));
+      if (source.title().equals(broken)) {
+        throw new IllegalStateException("the graph lost its inputs");
+      }
+      long begin = queueMillis * 1_000_000;
+      listener.onEvent(new GenerationEvent.Started(begin, 0, 1));
       if (script.contains("fails-on-users") && !isGolden(prompt)) {
         InferenceException failure =
             new InferenceException(InferenceException.Reason.RUNTIME, "out of memory", null);
-        listener.onEvent(new GenerationEvent.Failed(1, failure));
+        listener.onEvent(new GenerationEvent.Failed(begin + 1, failure));
         return new Ended(null, failure);
       }
-      long millis = script.contains("slow") ? 80 : 20;
+      long millis = queueMillis + (script.contains("slow") ? 80 : 20);
       String answer = script.contains("wrong") ? "?" : answer(prompt);
       listener.onEvent(new GenerationEvent.Token(millis * 1_000_000, 7, answer));
       GenerationResult result =
@@ -108,7 +124,7 @@ final class ScriptedEngine implements ModelLoader {
               List.of(7),
               FinishReason.END,
               1,
-              Duration.ZERO,
+              Duration.ofMillis(queueMillis),
               Duration.ofMillis(millis),
               Duration.ofMillis(millis));
       listener.onEvent(new GenerationEvent.Finished(millis * 1_000_000, "", result));

@@ -73,7 +73,11 @@ final class TestDevice implements RolloutListener {
   HotSwapRuntime runtime;
   final List<String> history = new ArrayList<>();
   final List<GateResult> results = new ArrayList<>();
+  Delivery delivery = this::deliver;
   int failuresSeen;
+
+  /** How many more times the clock may be read, or a state change, until power is lost. */
+  int stepsUntilPowerLoss = Integer.MAX_VALUE;
 
   TestDevice(Path root) {
     this.root = root;
@@ -144,7 +148,11 @@ final class TestDevice implements RolloutListener {
 
   /** Starts the process. */
   DeviceAgent start(DevicePolicy policy) throws InterruptedException {
-    engine = new ScriptedEngine();
+    return startWith(new ScriptedEngine(), policy);
+  }
+
+  DeviceAgent startWith(ScriptedEngine other, DevicePolicy policy) throws InterruptedException {
+    engine = other;
     Telemetry telemetry =
         Telemetry.builder()
             .consent(Consent.heldByHost(ConsentLevel.METRICS, Instant.EPOCH))
@@ -163,9 +171,9 @@ final class TestDevice implements RolloutListener {
   }
 
   private DeviceAgent.Builder builder(DevicePolicy policy) {
-    return DeviceAgent.builder(MODEL, store, verifier(), runtime, this::deliver)
+    return DeviceAgent.builder(MODEL, store, verifier(), runtime, offer -> delivery.deliver(offer))
         .policy(policy)
-        .clock(this::now)
+        .clock(this::readClock)
         .listener(this);
   }
 
@@ -175,6 +183,17 @@ final class TestDevice implements RolloutListener {
 
   Moment now() {
     return new Moment(Instant.EPOCH.plus(uptime), "boot-" + boot, uptime);
+  }
+
+  private Moment readClock() {
+    countDown();
+    return now();
+  }
+
+  private void countDown() {
+    if (--stepsUntilPowerLoss == 0) {
+      throw new ScriptedEngine.Killed();
+    }
   }
 
   void pass(Duration time) {
@@ -188,6 +207,7 @@ final class TestDevice implements RolloutListener {
 
   /** What is on the disk now is what the next process finds; the one that runs goes on in vain. */
   void losePower() {
+    stepsUntilPowerLoss = Integer.MAX_VALUE;
     reboot();
     Path next = root.resolve("disk-" + boot);
     try (Stream<Path> paths = Files.walk(disk)) {
@@ -229,6 +249,7 @@ final class TestDevice implements RolloutListener {
 
   @Override
   public void onChange(DeviceState from, DeviceEvent event, DeviceState to) {
+    countDown();
     if (!to.label().equals(from.label())) {
       history.add(to.label());
     }

@@ -5,7 +5,8 @@ package io.edgellm.rollout.gate;
  * same verdict. Which gates a device has is a list in its policy; a candidate is committed when all
  * of them pass at the same look, and rolled back when one of them fails.
  *
- * <p>A gate that lacks data says so and never passes. Implementations are immutable.
+ * <p>A gate that lacks data says so and never passes. One that throws counts as one that lacks
+ * data. Implementations are immutable.
  */
 public interface Gate {
   /** Returns the name for reports, for instance {@code quality}. */
