@@ -1,5 +1,6 @@
 package io.edgellm.rollout;
 
+import io.edgellm.llm.GenerationResult;
 import io.edgellm.llm.GoldenAnswer;
 import io.edgellm.llm.GoldenPrompt;
 import io.edgellm.llm.GoldenReport;
@@ -40,12 +41,19 @@ final class GoldenProbe {
         report.prompts(), report.exactMatch(), nll.isPresent() ? nll.getAsDouble() : null);
   }
 
-  static LatencyDistribution timesToFirstToken(GoldenReport report) {
+  static LatencyDistribution prefills(GoldenReport report) {
     LatencyHistogram times = new LatencyHistogram();
     for (GoldenAnswer answer : report.answers()) {
-      times.record(answer.result().timeToFirstToken().toNanos());
+      recordPrefill(answer.result(), times);
     }
     return times.snapshot();
+  }
+
+  /** Records from the beginning of the prefill to the first token, if there was one. */
+  static void recordPrefill(GenerationResult result, LatencyHistogram times) {
+    if (!result.timeToFirstToken().isZero()) {
+      times.record(result.timeToFirstToken().minus(result.queued()).toNanos());
+    }
   }
 
   static Optional<Baseline.Latency> latency(LatencyDistribution times) {

@@ -43,6 +43,6 @@ public interface LiveTraffic {
     return new LiveWindow(
         stats.requests() - stats.requests(Outcome.CANCELLED),
         stats.errors(),
-        stats.timeToFirstToken());
+        stats.prefillDuration());
   }
 }

@@ -76,11 +76,11 @@ final class TrialWatch {
     // Live requests first: the golden prompts would count as some.
     LiveWindow live = window(committed);
     GoldenReport report = answersOf(model.get(), candidate);
-    boolean enough = live.timeToFirstToken().count() >= policy.minBaselineRequests();
+    boolean enough = live.prefill().count() >= policy.minBaselineRequests();
     Optional<Baseline.Latency> latency =
         enough || report == null
-            ? GoldenProbe.latency(live.timeToFirstToken()).filter(any -> enough)
-            : GoldenProbe.latency(GoldenProbe.timesToFirstToken(report));
+            ? GoldenProbe.latency(live.prefill()).filter(any -> enough)
+            : GoldenProbe.latency(GoldenProbe.prefills(report));
     return new Baseline(report == null ? null : GoldenProbe.quality(report), latency.orElse(null));
   }
 
@@ -165,7 +165,7 @@ final class TrialWatch {
       probes.asked++;
       try {
         GenerationResult result = hostView.generate(GenerationRequest.of(prompt.prompt()));
-        probes.times.record(result.timeToFirstToken().toNanos());
+        GoldenProbe.recordPrefill(result, probes.times);
       } catch (RuntimeException e) {
         probes.failed++;
       }

@@ -127,6 +127,28 @@ class DeviceAgentTest {
   }
 
   @Test
+  void aBusierDayDoesNotFailAHealthyRelease() throws InterruptedException {
+    try (DeviceAgent agent = device.start(TestDevice.POLICY)) {
+      device.users(200);
+      device.engine.queueMillis = 500;
+      DeviceState end = agent.rollOut(device.publish(2, "2.0.0", "good"), device.withUsers(30));
+      assertThat(end).isInstanceOf(Committed.class);
+    }
+  }
+
+  @Test
+  void aQuieterDayDoesNotHideASlowerRelease() throws InterruptedException {
+    try (DeviceAgent agent = device.start(TestDevice.POLICY)) {
+      device.engine.queueMillis = 500;
+      device.users(200);
+      Offer slow = device.publish(2, "2.0.0", "slow");
+      agent.offer(slow);
+      device.engine.queueMillis = 0;
+      assertThat(reasonOf(agent.awaitEnd(device.withUsers(30)))).isEqualTo(Reason.LATENCY);
+    }
+  }
+
+  @Test
   void rejectsAReleaseThatDoesNotLoad() throws InterruptedException {
     try (DeviceAgent agent = device.start(TestDevice.POLICY)) {
       DeviceState end = agent.offer(device.publish(2, "2.0.0", "no-load"));

@@ -21,35 +21,40 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever cuts a rollout off, or breaks around it: it goes on, or back, and never hangs. */
 class RecoveryTest {
+  /** Few looks, so that there are few steps to cut between. */
+  private static final DevicePolicy SELDOM =
+      TestDevice.POLICY.withLookEvery(Duration.ofMinutes(40));
+
   private static TestDevice withVersionOne(Path root) throws InterruptedException {
     TestDevice device = new TestDevice(root);
-    try (DeviceAgent agent = device.start(TestDevice.POLICY)) {
+    try (DeviceAgent agent = device.start(SELDOM)) {
       Offer first = device.publish(1, "1.0.0", "good");
-      assertThat(agent.rollOut(first, device.withUsers(30))).isInstanceOf(Committed.class);
+      assertThat(agent.rollOut(first, device.withUsers(100))).isInstanceOf(Committed.class);
     }
     return device;
   }
 
   /** Runs an update whose power is lost after so many steps, and again to its end. */
-  private static DeviceState cutOff(TestDevice device, String script, int steps)
+  private static DeviceState cutOff(TestDevice device, Offer offer, int steps)
       throws InterruptedException {
-    Offer offer = device.publish(2, "2.0.0", script);
-    DeviceAgent first = device.start(TestDevice.POLICY);
+    DeviceAgent first = device.start(SELDOM);
     device.stepsUntilPowerLoss = steps;
     try {
-      return first.rollOut(offer, device.withUsers(30));
+      return first.rollOut(offer, device.withUsers(100));
     } catch (ScriptedEngine.Killed e) {
       device.losePower();
     }
-    return device.start(TestDevice.POLICY).rollOut(offer, device.withUsers(30));
+    return device.start(SELDOM).rollOut(offer, device.withUsers(100));
   }
 
   @Test
   void commitsAGoodUpdateWhereverPowerIsLost(@TempDir Path root) throws InterruptedException {
+    TestDevice device = withVersionOne(root);
+    Offer offer = device.publish(2, "2.0.0", "good");
     boolean lost = true;
     for (int steps = 1; lost; steps++) {
-      TestDevice device = withVersionOne(root.resolve("good-" + steps));
-      DeviceState end = cutOff(device, "good", steps);
+      device.startOver();
+      DeviceState end = cutOff(device, offer, steps);
       lost = device.stepsUntilPowerLoss > steps;
       assertThat(end).as("cut at %d", steps).isInstanceOf(Committed.class);
       assertThat(device.serving()).as("cut at %d", steps).isEqualTo("assistant 2.0.0");
@@ -61,10 +66,12 @@ class RecoveryTest {
 
   @Test
   void takesABadUpdateBackWhereverPowerIsLost(@TempDir Path root) throws InterruptedException {
+    TestDevice device = withVersionOne(root);
+    Offer offer = device.publish(2, "2.0.0", "wrong answers");
     boolean lost = true;
     for (int steps = 1; lost; steps++) {
-      TestDevice device = withVersionOne(root.resolve("bad-" + steps));
-      DeviceState end = cutOff(device, "wrong answers", steps);
+      device.startOver();
+      DeviceState end = cutOff(device, offer, steps);
       lost = device.stepsUntilPowerLoss > steps;
       assertThat(end).as("cut at %d", steps).isInstanceOf(RolledBack.class);
       assertThat(((RolledBack) end).cause().reason()).isEqualTo(Reason.QUALITY);

@@ -221,6 +221,12 @@ final class TestDevice implements RolloutListener {
     store = ModelStore.open(disk.resolve("store"), StoreOptions.defaults());
   }
 
+  /** Begins again with what the first process left on the disk. */
+  void startOver() {
+    disk = root.resolve("disk-0");
+    losePower();
+  }
+
   private static boolean isNoLock(Path path) {
     return !path.getFileName().toString().contains("lock");
   }

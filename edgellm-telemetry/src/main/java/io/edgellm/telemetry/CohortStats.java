@@ -28,6 +28,8 @@ import java.util.function.LongBinaryOperator;
  * @param interTokenLatency every gap between two tokens
  * @param requestDuration from submission to the end, of completed requests
  * @param queueDuration from submission to the beginning of the prefill
+ * @param prefillDuration from the beginning of the prefill to the first token: what the model and
+ *     the machine take by themselves, however many requests wait
  * @param modelLoadDuration how long models took to load
  * @param modelLoadFailures models that could not be loaded
  */
@@ -43,6 +45,7 @@ public record CohortStats(
     LatencyDistribution interTokenLatency,
     LatencyDistribution requestDuration,
     LatencyDistribution queueDuration,
+    LatencyDistribution prefillDuration,
     LatencyDistribution modelLoadDuration,
     long modelLoadFailures) {
 
@@ -54,7 +57,8 @@ public record CohortStats(
   /** Returns the stats of nothing, over no time. */
   public static CohortStats empty(Instant at) {
     LatencyDistribution empty = LatencyDistribution.empty();
-    return new CohortStats(at, at, Map.of(), 0, 0, 0, empty, empty, empty, empty, empty, empty, 0);
+    return new CohortStats(
+        at, at, Map.of(), 0, 0, 0, empty, empty, empty, empty, empty, empty, empty, 0);
   }
 
   /** Returns how many requests ended in a way. */
@@ -149,6 +153,7 @@ public record CohortStats(
         latencies.apply(interTokenLatency, other.interTokenLatency),
         latencies.apply(requestDuration, other.requestDuration),
         latencies.apply(queueDuration, other.queueDuration),
+        latencies.apply(prefillDuration, other.prefillDuration),
         latencies.apply(modelLoadDuration, other.modelLoadDuration),
         counts.applyAsLong(modelLoadFailures, other.modelLoadFailures));
   }

@@ -51,6 +51,13 @@ final class LiveRequest implements RequestRecorder {
     return sinceSubmission(startedNanos);
   }
 
+  OptionalLong prefillNanos() {
+    OptionalLong first = clock.firstTokenNanoTime();
+    return started && first.isPresent()
+        ? OptionalLong.of(first.getAsLong() - startedNanos)
+        : OptionalLong.empty();
+  }
+
   OptionalLong firstTokenNanos() {
     OptionalLong first = clock.firstTokenNanoTime();
     return first.isPresent() ? sinceSubmission(first.getAsLong()) : first;

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * What one device has measured: requests, tokens and latencies for each label set, and the state of
  * the host.
  *
- * <p>Everything is cumulative and in memory: at most sixteen label sets with about 52 KB each, then
+ * <p>Everything is cumulative and in memory: at most sixteen label sets with about 61 KB each, then
  * {@link ModelLabels#OTHER}. There is no thread, no file and no port behind it; who wants
  * Prometheus to read it opens an endpoint in {@code io.edgellm.telemetry.prometheus}.
  *

@@ -38,6 +38,7 @@ class TelemetryTest {
     assertThat(stats.outputTokens()).isEqualTo(5);
     assertThat(stats.queueDuration().sumNanos()).isEqualTo(1_000_000);
     assertThat(stats.timeToFirstToken().sumNanos()).isEqualTo(10_000_000);
+    assertThat(stats.prefillDuration().sumNanos()).isEqualTo(9_000_000);
     assertThat(stats.interTokenLatency().count()).isEqualTo(4);
     assertThat(stats.interTokenLatency().sumNanos()).isEqualTo(8_000_000);
     assertThat(stats.timePerOutputToken().count()).isEqualTo(1);
@@ -78,6 +79,7 @@ class TelemetryTest {
     CohortStats stats = statsOf(telemetry, STABLE);
     assertThat(stats.errors()).isEqualTo(1);
     assertThat(stats.queueDuration().count()).isZero();
+    assertThat(stats.prefillDuration().count()).isZero();
     assertThat(stats.timeToFirstToken().count()).isZero();
   }
 

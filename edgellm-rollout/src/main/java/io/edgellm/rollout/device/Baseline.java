@@ -34,7 +34,7 @@ public record Baseline(@Nullable Quality quality, @Nullable Latency latency) {
   }
 
   /**
-   * Latency of live requests.
+   * How soon requests were answered, from the beginning of the prefill to the first token.
    *
    * @param requests how many were measured
    * @param p99Seconds their 99th percentile

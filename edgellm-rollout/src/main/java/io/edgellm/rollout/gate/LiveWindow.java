@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param requests requests that ended, those that their caller took back left out
  * @param errors those of them that ended without an answer
- * @param timeToFirstToken from submission to the first token
+ * @param prefill from the beginning of the prefill to the first token: time in a queue is not the
+ *     model's
  */
-public record LiveWindow(long requests, long errors, LatencyDistribution timeToFirstToken) {
+public record LiveWindow(long requests, long errors, LatencyDistribution prefill) {
   /** Nothing happened. */
   public static final LiveWindow EMPTY = new LiveWindow(0, 0, LatencyDistribution.empty());
 
@@ -26,8 +27,8 @@ public record LiveWindow(long requests, long errors, LatencyDistribution timeToF
     if (baseline == null) {
       return new Evidence(requests, errors, 0, 0);
     }
-    long timed = timeToFirstToken.count();
+    long timed = prefill.count();
     double threshold = Math.max(slowFactor * baseline.p99Seconds(), 0x1p-19);
-    return new Evidence(requests, errors, timed, timed - timeToFirstToken.countAtMost(threshold));
+    return new Evidence(requests, errors, timed, timed - prefill.countAtMost(threshold));
   }
 }

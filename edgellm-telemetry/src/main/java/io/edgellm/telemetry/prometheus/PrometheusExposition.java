@@ -21,11 +21,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Shows {@link Telemetry} to Prometheus, under the names that {@code docs/telemetry.md} lists.
@@ -108,6 +111,12 @@ public final class PrometheusExposition implements MultiCollector {
     metrics.add(
         latency(
             cohorts,
+            "edgellm_prefill_duration_seconds",
+            "Time from the beginning of a request's prefill to its first token.",
+            CohortStats::prefillDuration));
+    metrics.add(
+        latency(
+            cohorts,
             "edgellm_model_load_duration_seconds",
             "Time to load a model.",
             CohortStats::modelLoadDuration));
@@ -115,44 +124,46 @@ public final class PrometheusExposition implements MultiCollector {
   }
 
   private CounterSnapshot requests(Map<ModelLabels, CohortStats> cohorts) {
-    CounterSnapshot.Builder counter =
-        CounterSnapshot.builder()
-            .name("edgellm_requests")
-            .help("Requests that ended, by how they ended.");
-    cohorts.forEach(
-        (labels, stats) -> {
-          for (Outcome outcome : Outcome.values()) {
-            counter.dataPoint(
-                count(
-                    labelsOf(labels, "outcome", outcome.label()), stats, stats.requests(outcome)));
-          }
-        });
-    return counter.build();
+    return counter(
+        cohorts,
+        "edgellm_requests",
+        "Requests that ended, by how they ended.",
+        (labels, stats) ->
+            Arrays.stream(Outcome.values())
+                .map(
+                    outcome ->
+                        count(
+                            labelsOf(labels, "outcome", outcome.label()),
+                            stats,
+                            stats.requests(outcome))));
   }
 
   private CounterSnapshot tokens(Map<ModelLabels, CohortStats> cohorts) {
-    CounterSnapshot.Builder counter =
-        CounterSnapshot.builder()
-            .name("edgellm_tokens")
-            .help("Tokens that were read (input) and generated (output).");
-    cohorts.forEach(
+    return counter(
+        cohorts,
+        "edgellm_tokens",
+        "Tokens that were read (input) and generated (output).",
         (labels, stats) ->
-            counter
-                .dataPoint(
-                    count(labelsOf(labels, "direction", "input"), stats, stats.promptTokens()))
-                .dataPoint(
-                    count(labelsOf(labels, "direction", "output"), stats, stats.outputTokens())));
-    return counter.build();
+            Stream.of(
+                count(labelsOf(labels, "direction", "input"), stats, stats.promptTokens()),
+                count(labelsOf(labels, "direction", "output"), stats, stats.outputTokens())));
   }
 
   private CounterSnapshot modelLoadFailures(Map<ModelLabels, CohortStats> cohorts) {
-    CounterSnapshot.Builder counter =
-        CounterSnapshot.builder()
-            .name("edgellm_model_load_failures")
-            .help("Models that could not be loaded.");
-    cohorts.forEach(
-        (labels, stats) ->
-            counter.dataPoint(count(labelsOf(labels), stats, stats.modelLoadFailures())));
+    return counter(
+        cohorts,
+        "edgellm_model_load_failures",
+        "Models that could not be loaded.",
+        (labels, stats) -> Stream.of(count(labelsOf(labels), stats, stats.modelLoadFailures())));
+  }
+
+  private static CounterSnapshot counter(
+      Map<ModelLabels, CohortStats> cohorts,
+      String name,
+      String help,
+      BiFunction<ModelLabels, CohortStats, Stream<CounterDataPointSnapshot>> points) {
+    CounterSnapshot.Builder counter = CounterSnapshot.builder().name(name).help(help);
+    cohorts.forEach((labels, stats) -> points.apply(labels, stats).forEach(counter::dataPoint));
     return counter.build();
   }
 
