@@ -44,6 +44,11 @@ public final class OnnxModelLoader implements ModelLoader {
   /**
    * Opens a model.
    *
+   * <p>What verified the directory vouches for it; its files are not hashed again here. They must
+   * not change from then until the model is closed: the runtime may map weights instead of reading
+   * them, so that a file that is overwritten in place changes what runs, and one that is cut off
+   * can end the process. Replacing a whole directory by renaming is safe once the model is loaded.
+   *
    * @throws io.edgellm.llm.InferenceException MODEL_INVALID if a file is missing, damaged or lies
    *     outside of the directory; MODEL_UNSUPPORTED if the model is of a kind that is not run;
    *     RUNTIME if there is not enough memory for it

@@ -12,12 +12,10 @@ public final class DriftException extends EdgeLlmException {
 
   /** Why there is no report. */
   public enum Reason {
-    /** The material has nothing to predict, or a token that a model does not have. */
+    /** The material has nothing to predict, a token that a model does not have, or is too long. */
     INVALID_MATERIAL,
     /** The models have vocabularies of different sizes. */
     DIFFERENT_VOCABULARY,
-    /** The graph does not load, or has inputs that are unknown here. */
-    UNSUPPORTED_MODEL,
     /** A run of a model failed. */
     RUN_FAILED,
     /** The caller asked to stop. */

@@ -37,6 +37,22 @@ public record ModelDirectory(Path root) {
     }
   }
 
+  /**
+   * Opens the directory of the model that a graph belongs to: the one that holds the graph, or, if
+   * the configuration is not there, the one above it.
+   *
+   * @throws InferenceException MODEL_INVALID if it is not a directory that can be read
+   */
+  public static ModelDirectory of(Path graph) {
+    Path folder = graph.toAbsolutePath().normalize().resolveSibling("");
+    ModelDirectory holding = open(folder);
+    if (ModelLayout.describes(holding) || folder.getParent() == null) {
+      return holding;
+    }
+    ModelDirectory above = open(folder.getParent());
+    return ModelLayout.describes(above) ? above : holding;
+  }
+
   /** Returns whether the directory has an entry of this name, of whatever kind. */
   public boolean has(String name) {
     return Files.exists(root.resolve(name), LinkOption.NOFOLLOW_LINKS);
@@ -75,6 +91,16 @@ public record ModelDirectory(Path root) {
           path.toString(),
           e);
     }
+  }
+
+  /**
+   * Returns a file of this directory that a host names, by its path inside.
+   *
+   * @throws InferenceException as {@link #file(String)}
+   */
+  public Path inside(Path path) {
+    Path absolute = path.toAbsolutePath().normalize();
+    return file(open(absolute.resolveSibling("")).root(), String.valueOf(path.getFileName()));
   }
 
   private Path inside(Path base, String name) {

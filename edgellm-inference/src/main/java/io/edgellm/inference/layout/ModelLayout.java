@@ -45,6 +45,20 @@ public record ModelLayout(
    */
   public static ModelLayout read(ModelDirectory directory) {
     TEXT_FILES.stream().filter(directory::has).forEach(directory::file);
+    return configuration(directory);
+  }
+
+  /** Returns the layout with another graph of the same directory. */
+  public ModelLayout withGraph(Path other) {
+    return new ModelLayout(other, names, contextTokens, keyValueHeads, headSize, endTokens);
+  }
+
+  /** Returns whether a directory has a configuration that {@link #read} looks for. */
+  static boolean describes(ModelDirectory directory) {
+    return directory.has(GenaiLayout.FILE) || directory.has(HuggingFaceLayout.FILE);
+  }
+
+  private static ModelLayout configuration(ModelDirectory directory) {
     if (directory.has(GenaiLayout.FILE)) {
       return GenaiLayout.read(directory);
     }

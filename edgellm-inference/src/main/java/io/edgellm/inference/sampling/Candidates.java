@@ -9,9 +9,9 @@ import java.util.random.RandomGenerator;
  *
  * <p>Nothing is ever sorted as a whole. The k best are selected by a heap of k; the nucleus of
  * top-p is popped off a heap over those that could belong to it. The pass that finds the best token
- * also notes the best one of every block of {@value #BLOCK}, and since few tokens are likely at
- * all, the passes behind it step over nearly every block. Logits that are not numbers never become
- * candidates. Of equal logits the lower token id counts as better.
+ * also notes the best one of every block of 64, and since few tokens are likely at all, the passes
+ * behind it step over nearly every block. Logits that are not numbers never become candidates. Of
+ * equal logits the lower token id counts as better.
  *
  * <p>For one thread; one per model.
  */

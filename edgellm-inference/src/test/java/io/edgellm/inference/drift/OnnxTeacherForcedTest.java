@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.edgellm.inference.drift.DriftException.Reason;
+import io.edgellm.llm.InferenceException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.IntStream;
@@ -58,11 +59,38 @@ class OnnxTeacherForcedTest {
 
   @Test
   void refusesAFileThatIsNoGraph(@TempDir Path temp) throws Exception {
-    Path graph = Files.writeString(temp.resolve("model.onnx"), "not a graph");
+    for (String name : new String[] {"genai_config.json", "tokenizer.json", "model.onnx"}) {
+      Files.copy(SampleMaterial.SAMPLE.resolve("genai").resolve(name), temp.resolve(name));
+    }
+    Path other = Files.writeString(temp.resolve("other.onnx"), "not a graph");
+
+    assertThatThrownBy(() -> OnnxTeacherForced.open(other, 1))
+        .isInstanceOfSatisfying(
+            InferenceException.class,
+            e -> assertThat(e.reason()).isEqualTo(InferenceException.Reason.MODEL_INVALID))
+        .hasMessageContaining("other.onnx");
+  }
+
+  @Test
+  void refusesAGraphWithoutAConfiguration(@TempDir Path temp) throws Exception {
+    Path graph = temp.resolve("model.onnx");
+    Files.copy(SampleMaterial.SAMPLE.resolve("genai/model.onnx"), graph);
 
     assertThatThrownBy(() -> OnnxTeacherForced.open(graph, 1))
         .isInstanceOfSatisfying(
-            DriftException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNSUPPORTED_MODEL));
+            InferenceException.class,
+            e -> assertThat(e.reason()).isEqualTo(InferenceException.Reason.MODEL_UNSUPPORTED));
+  }
+
+  @Test
+  void refusesASequenceThatIsLongerThanTheContext() {
+    Path graph = SampleMaterial.SAMPLE.resolve("genai/model.onnx");
+    try (OnnxTeacherForced model = OnnxTeacherForced.open(graph, 1)) {
+      assertThatThrownBy(() -> model.run(new int[513]))
+          .isInstanceOfSatisfying(
+              DriftException.class, e -> assertThat(e.reason()).isEqualTo(Reason.INVALID_MATERIAL));
+      assertThat(model.run(new int[512]).vocabulary()).isEqualTo(1024);
+    }
   }
 
   @Test
