@@ -10,6 +10,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import java.util.Optional;
 /** The files of releases under the names of their digests, complete or still being fetched. */
 final class BlobStore {
   private final StoreAccess access;
+  private final Map<Sha256, Artifact> underWay = new HashMap<>();
 
   BlobStore(StoreAccess access) {
     this.access = access;
@@ -50,18 +52,38 @@ final class BlobStore {
     }
   }
 
-  /** Returns how many bytes must still be fetched, those that came in earlier tries left out. */
-  long remainingBytes(ReleaseManifest manifest) throws IOException {
-    long bytes = 0;
-    for (Artifact file : missing(manifest)) {
-      long present = Math.max(0, size(access.layout().partial(file.sha256())));
-      bytes += present > file.sizeBytes() ? file.sizeBytes() : file.sizeBytes() - present;
+  /** Refuses a release of which not everything that is missing has room at once. */
+  void requireSpace(ReleaseManifest manifest) throws IOException {
+    synchronized (underWay) {
+      requireSpaceBeside(missing(manifest), manifest.title());
     }
-    return bytes;
+  }
+
+  /**
+   * Counts what is still to come of every download that is open here, too: each of them alone may
+   * have room where all of them have none.
+   */
+  private void requireSpaceBeside(List<Artifact> files, String subject) throws IOException {
+    Map<Sha256, Artifact> coming = new HashMap<>(underWay);
+    files.forEach(file -> coming.put(file.sha256(), file));
+    long bytes = 0;
+    for (Artifact file : coming.values()) {
+      bytes += remainingBytes(file);
+    }
+    requireSpace(bytes, subject);
+  }
+
+  /** Returns how many bytes must still be fetched, those that came in earlier tries left out. */
+  private long remainingBytes(Artifact file) throws IOException {
+    if (has(file)) {
+      return 0;
+    }
+    long present = Math.max(0, size(access.layout().partial(file.sha256())));
+    return present > file.sizeBytes() ? file.sizeBytes() : file.sizeBytes() - present;
   }
 
   /** Refuses what has no room: reserve of the file system, quota of the store. */
-  void requireSpace(long bytes, String subject) throws IOException {
+  private void requireSpace(long bytes, String subject) throws IOException {
     long usable = access.disk().usableBytes(access.layout().root());
     long reserve = access.options().reserveBytes();
     if (usable - reserve < bytes) {
@@ -69,7 +91,7 @@ final class BlobStore {
           StoreException.Reason.NO_SPACE,
           "'"
               + subject
-              + "' needs "
+              + "' needs, downloads under way included, "
               + bytes
               + " bytes, the file system has "
               + usable
@@ -93,7 +115,7 @@ final class BlobStore {
           StoreException.Reason.QUOTA,
           "'"
               + subject
-              + "' needs "
+              + "' needs, downloads under way included, "
               + bytes
               + " bytes, the store has "
               + used
@@ -135,13 +157,20 @@ final class BlobStore {
       return Optional.empty();
     }
     Path part = access.layout().partial(file.sha256());
-    long present = size(part);
-    if (present > file.sizeBytes()) {
+    if (size(part) > file.sizeBytes()) {
       access.disk().delete(part);
-      present = 0;
     }
-    requireSpace(file.sizeBytes() - Math.max(0, present), file.path());
-    return Optional.of(new PartialBlob(access, file, lock));
+    synchronized (underWay) {
+      requireSpaceBeside(List.of(file), file.path());
+      underWay.put(file.sha256(), file);
+    }
+    return Optional.of(new PartialBlob(access, file, lock, () -> ended(file)));
+  }
+
+  private void ended(Artifact file) {
+    synchronized (underWay) {
+      underWay.remove(file.sha256());
+    }
   }
 
   /** Hashes the files of a release again and deletes those whose bytes have changed. */

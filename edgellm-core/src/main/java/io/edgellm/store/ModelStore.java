@@ -91,7 +91,8 @@ public final class ModelStore implements AutoCloseable {
   }
 
   /**
-   * Checks that everything that is missing of a release has room at once.
+   * Checks that everything that is missing of a release has room at once, beside what is still to
+   * come of the downloads that this store has open.
    *
    * @throws StoreException with {@code NO_SPACE} or {@code QUOTA}, and the figures
    */
@@ -99,9 +100,8 @@ public final class ModelStore implements AutoCloseable {
     guarded(
         "measuring space",
         () -> {
-          long bytes = blobs.remainingBytes(manifest);
-          blobs.requireSpace(bytes, manifest.title());
-          return bytes;
+          blobs.requireSpace(manifest);
+          return manifest;
         });
   }
 

@@ -20,11 +20,14 @@ public final class PartialBlob implements AutoCloseable {
   private final StoreAccess access;
   private final Artifact artifact;
   private final ProcessLocks.Held lock;
+  private final Runnable ended;
+  private boolean closed;
 
-  PartialBlob(StoreAccess access, Artifact artifact, ProcessLocks.Held lock) {
+  PartialBlob(StoreAccess access, Artifact artifact, ProcessLocks.Held lock, Runnable ended) {
     this.access = access;
     this.artifact = artifact;
     this.lock = lock;
+    this.ended = ended;
   }
 
   /** Returns which file it is. */
@@ -112,6 +115,12 @@ public final class PartialBlob implements AutoCloseable {
   /** Lets the next caller go on; bytes that were not committed stay for it. */
   @Override
   public void close() {
+    if (closed) {
+      // The next caller may have it by now.
+      return;
+    }
+    closed = true;
+    ended.run();
     try {
       lock.close();
     } catch (IOException e) {

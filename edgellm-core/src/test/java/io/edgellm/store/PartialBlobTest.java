@@ -162,6 +162,27 @@ class PartialBlobTest {
   }
 
   @Test
+  void downloadsAtTheSameTimeShareTheQuota() throws IOException {
+    long used;
+    try (ModelStore store = open()) {
+      used = store.usage().totalBytes();
+    }
+    Artifact other = TestRelease.artifact("other.onnx", "some others!".getBytes(UTF_8));
+    long room = FILE.sizeBytes() + other.sizeBytes() - 1;
+    StoreOptions options = StoreOptions.defaults().withReserveBytes(0).withQuotaBytes(used + room);
+    try (ModelStore store = open(options)) {
+      PartialBlob first = store.openPartial(FILE).orElseThrow();
+      Files.writeString(first.path(), "some");
+      assertRefused(StoreException.Reason.QUOTA, () -> store.openPartial(other));
+      store.requireSpace(MANIFEST);
+      first.discard();
+      first.close();
+      first.close();
+      store.openPartial(other).orElseThrow().close();
+    }
+  }
+
+  @Test
   void countsTheBytesOfAnEarlierTryOnce() throws IOException {
     long used;
     try (ModelStore store = open();
