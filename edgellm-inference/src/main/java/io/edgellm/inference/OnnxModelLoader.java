@@ -6,6 +6,7 @@ import io.edgellm.inference.engine.OnnxLanguageModel;
 import io.edgellm.inference.graph.RuntimeGuard;
 import io.edgellm.llm.LoadedModel;
 import io.edgellm.llm.ModelLoader;
+import io.edgellm.model.DeviceProfile;
 import io.edgellm.trust.LoadableModel;
 
 /**
@@ -39,6 +40,15 @@ public final class OnnxModelLoader implements ModelLoader {
   public OnnxModelLoader(OnnxOptions options) {
     this.options = options;
     this.environment = RuntimeGuard.ofThisProcess(options.acceptsRuntimeTelemetry()).start();
+  }
+
+  /**
+   * Describes this machine with the runtime that was really loaded, to tell which releases fit it.
+   *
+   * @param availableRamBytes what the host grants to models
+   */
+  public DeviceProfile deviceProfile(long availableRamBytes) {
+    return DeviceProfile.ofThisMachine("onnxruntime", environment.getVersion(), availableRamBytes);
   }
 
   /**

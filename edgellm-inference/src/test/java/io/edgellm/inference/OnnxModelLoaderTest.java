@@ -8,9 +8,11 @@ import io.edgellm.llm.GenerationEvent;
 import io.edgellm.llm.GenerationRequest;
 import io.edgellm.llm.GenerationResult;
 import io.edgellm.llm.LoadedModel;
+import io.edgellm.model.DeviceProfile;
 import io.edgellm.trust.DevelopmentModel;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -60,6 +62,14 @@ class OnnxModelLoaderTest {
         assertThat(events).hasSize(result.completionTokens() + 2);
       }
     }
+  }
+
+  @Test
+  void describesTheRuntimeThatWasLoaded() {
+    DeviceProfile profile = new OnnxModelLoader().deviceProfile(512L << 20);
+    assertThat(profile.runtime()).isEqualTo("onnxruntime");
+    assertThat(profile.runtimeVersion()).matches("1\\.\\d+\\.\\d+");
+    assertThat(profile.availableRamBytes()).isEqualTo(512L << 20);
   }
 
   private static String textOf(List<GenerationEvent> events) {

@@ -98,7 +98,7 @@ final class Device implements AutoCloseable {
 
   /** Describes this machine; the host decides how much memory a model may take. */
   static DeviceProfile profile() {
-    return DeviceProfile.ofThisMachine("onnxruntime", "1.28.0", GRANTED_RAM_BYTES);
+    return new OnnxModelLoader().deviceProfile(GRANTED_RAM_BYTES);
   }
 
   ArtifactSource source() {
