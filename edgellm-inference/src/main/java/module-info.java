@@ -6,7 +6,6 @@ module io.edgellm.inference {
   requires transitive io.edgellm.core;
   requires com.fasterxml.jackson.core;
   requires com.fasterxml.jackson.databind;
-  requires org.slf4j;
   requires com.microsoft.onnxruntime;
   requires ai.djl.tokenizers;
   requires ai.djl.api;
