@@ -9,7 +9,6 @@ import io.edgellm.model.ReleaseManifest;
 import io.edgellm.trust.ModelVerifier;
 import io.edgellm.trust.VerifiedModel;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,7 +63,7 @@ public final class ModelStore implements AutoCloseable {
 
   static ModelStore open(Path root, StoreOptions options, Disk disk) {
     try {
-      Files.createDirectories(root);
+      Recovery.createRoot(root.toAbsolutePath(), disk);
       StoreLayout layout = new StoreLayout(root.toRealPath());
       Recovery.requireKnownFormat(layout);
       disk.createDirectory(layout.control());

@@ -1,5 +1,6 @@
 package io.edgellm.store;
 
+import io.edgellm.internal.io.Disk;
 import io.edgellm.internal.io.DurableFile;
 import io.edgellm.internal.io.ProcessLocks;
 import io.edgellm.model.ModelId;
@@ -36,6 +37,16 @@ final class Recovery {
     this.link = link;
   }
 
+  /** Creates the directory of a store and those above it, each durable before the next. */
+  static void createRoot(Path root, Disk disk) throws IOException {
+    Path parent = root.getParent();
+    if (parent != null && !Files.isDirectory(root)) {
+      createRoot(parent, disk);
+      disk.createDirectory(root);
+      disk.forceDirectory(parent);
+    }
+  }
+
   /** Refuses a directory of another format before anything in it is changed. */
   static void requireKnownFormat(StoreLayout layout) throws IOException {
     if (!Files.exists(layout.format())) {
@@ -70,17 +81,21 @@ final class Recovery {
 
   private boolean create() throws IOException {
     StoreLayout layout = access.layout();
+    boolean made = false;
     for (Path directory : layout.controlDirectories()) {
       if (!Files.isDirectory(directory)) {
         access.disk().createDirectory(directory);
+        made = true;
       }
     }
     if (Files.exists(layout.format())) {
+      if (made) {
+        access.disk().forceDirectory(layout.control());
+      }
       return false;
     }
-    access.disk().forceDirectory(layout.control());
     access.disk().forceDirectory(layout.root());
-    // Written last: a store with a format is complete.
+    // Makes the directories beside it durable, too.
     DurableFile.write(
         access.disk(), layout.format(), StoreLayout.FORMAT.getBytes(StandardCharsets.UTF_8));
     return true;
