@@ -118,7 +118,8 @@ final class Installation {
     }
     writeReadOnly(staging.resolve(ReleaseManifest.FILE_NAME), manifestJson);
     writeReadOnly(staging.resolve(ReleaseManifest.SIGNATURE_FILE_NAME), signature);
-    for (Path directory : directories.descendingSet()) {
+    // The staging directory itself is forced when the receipt is in it.
+    for (Path directory : directories.tailSet(staging, false).descendingSet()) {
       disk.forceDirectory(directory);
     }
   }

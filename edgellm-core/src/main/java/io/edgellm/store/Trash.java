@@ -16,12 +16,14 @@ final class Trash {
     this.access = access;
   }
 
-  /** Takes a directory out of its place, durably. */
+  /**
+   * Takes a directory out of its place, durably. That it has come to the trash need not be durable:
+   * its files go next.
+   */
   void throwAway(Path directory) throws IOException {
-    Path trash = access.layout().trash();
-    access.disk().move(directory, trash.resolve(UUID.randomUUID().toString()));
+    Path thrownAway = access.layout().trash().resolve(UUID.randomUUID().toString());
+    access.disk().move(directory, thrownAway);
     access.disk().forceDirectory(directory.resolveSibling(""));
-    access.disk().forceDirectory(trash);
   }
 
   /** Deletes what it can; what is still open on Windows goes next time. */
