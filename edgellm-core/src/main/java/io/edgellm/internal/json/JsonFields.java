@@ -5,6 +5,7 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -140,6 +141,22 @@ public final class JsonFields {
       out.put(key, map.text(key));
     }
     return out;
+  }
+
+  /** Returns an object whose values are objects, in the order of the document. */
+  public Map<String, JsonFields> objectMap(String name) throws JsonFault {
+    Map<String, JsonFields> out = new LinkedHashMap<>();
+    JsonFields map = object(name);
+    for (Iterator<String> names = map.object.fieldNames(); names.hasNext(); ) {
+      String key = names.next();
+      out.put(key, of(map.object.get(key), map.at(key)));
+    }
+    return out;
+  }
+
+  /** Returns the object itself, for whoever needs its bytes. */
+  public JsonNode json() {
+    return object;
   }
 
   /** Returns the path of a field, for messages. */

@@ -1,0 +1,76 @@
+package io.edgellm.trust.tuf;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.NoSuchFileException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/** Fetches metadata files whole, up to a size and a deadline. */
+final class RepositoryReader {
+  private static final int BUFFER_BYTES = 8 << 10;
+
+  private final TufRepository repository;
+  private final Duration deadline;
+  private final InstantSource clock;
+
+  RepositoryReader(TufRepository repository, TufLimits limits, InstantSource clock) {
+    this.repository = repository;
+    this.deadline = limits.metadataDeadline();
+    this.clock = clock;
+  }
+
+  /** Returns a file that must be there. */
+  byte[] metadata(String fileName, int maxBytes) {
+    return metadataIfPresent(fileName, maxBytes)
+        .orElseThrow(
+            () ->
+                new TufException(
+                    TufException.Reason.NOT_FOUND,
+                    "The repository has no '"
+                        + fileName
+                        + "', although its metadata names it: try again; if this stays, ask the"
+                        + " publisher.",
+                    fileName));
+  }
+
+  /** Returns a file, or nothing if the repository does not have it. */
+  Optional<byte[]> metadataIfPresent(String fileName, int maxBytes) {
+    try (InputStream in = repository.metadata(fileName)) {
+      return Optional.of(read(in, fileName, maxBytes));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new TufException(
+          TufException.Reason.UNAVAILABLE,
+          "'" + fileName + "' cannot be fetched (" + e + "): try again.",
+          fileName,
+          e);
+    }
+  }
+
+  private byte[] read(InputStream in, String fileName, int maxBytes) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    byte[] buffer = new byte[BUFFER_BYTES];
+    Instant end = clock.instant().plus(deadline);
+    for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+      out.write(buffer, 0, n);
+      if (out.size() > maxBytes) {
+        throw new TufException(
+            TufException.Reason.LIMIT_EXCEEDED,
+            "'" + fileName + "' is larger than " + maxBytes + " bytes: it is not what it must be.",
+            fileName);
+      }
+      if (clock.instant().isAfter(end)) {
+        throw new TufException(
+            TufException.Reason.TOO_SLOW,
+            "'" + fileName + "' takes longer than " + deadline + ": try again.",
+            fileName);
+      }
+    }
+    return out.toByteArray();
+  }
+}

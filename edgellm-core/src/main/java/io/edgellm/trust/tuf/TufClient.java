@@ -1,0 +1,99 @@
+package io.edgellm.trust.tuf;
+
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers which files of a repository are current, and fetches them.
+ *
+ * <p>Trust begins at a root that the application ships. {@link #refresh} follows its successors and
+ * verifies timestamp, snapshot and top-level targets. {@link #findTarget} and {@link #download}
+ * then speak of that state, and compare expiries with the time at which the refresh began, so that
+ * a long download does not expire on the way.
+ *
+ * <p>A clock that runs ahead refuses with {@code EXPIRED}; one that lags behind hides that somebody
+ * holds back newer metadata, so give the client the best time that the device has. Versions never
+ * go back, whatever the clock says.
+ *
+ * <p>Thread-safe; calls wait for each other. Nothing is kept open between calls.
+ */
+public final class TufClient {
+  private final byte[] pinnedRoot;
+  private final TufRepository repository;
+  private final TufStore store;
+  private final TufLimits limits;
+  private final InstantSource clock;
+  private @Nullable TrustedMetadata trusted;
+
+  /**
+   * @param pinnedRoot the root metadata that the application ships, as it was signed; its expiry
+   *     does not matter
+   * @param repository where files come from
+   * @param store where trusted metadata is kept between runs
+   * @param limits how much is taken from the repository
+   * @param clock the time that expiries are compared with, and that slow answers are measured by
+   */
+  public TufClient(
+      byte[] pinnedRoot,
+      TufRepository repository,
+      TufStore store,
+      TufLimits limits,
+      InstantSource clock) {
+    this.pinnedRoot = pinnedRoot.clone();
+    this.repository = repository;
+    this.store = store;
+    this.limits = limits;
+    this.clock = clock;
+  }
+
+  /**
+   * Brings the trusted metadata up to date and checks that none of it has expired.
+   *
+   * @throws TufException if that is not possible; what was trusted on the way is kept on the disk,
+   *     and there is nothing to search until a refresh succeeds
+   */
+  public synchronized TufVersions refresh() {
+    trusted = null;
+    RepositoryReader reader = new RepositoryReader(repository, limits, clock);
+    TrustedMetadata updated =
+        new MetadataUpdate(store, reader, limits, clock.instant()).run(pinnedRoot);
+    trusted = updated;
+    return updated.versions();
+  }
+
+  /**
+   * Returns what is said about a target, or nothing if nobody who may speak for it names it.
+   * Fetches the metadata of delegated roles as far as they are needed.
+   *
+   * @param path the name of the target, for instance {@code models/assistant/1.4.0/release.json}
+   * @throws TufException if a role that may speak for it cannot be had, is not right, or if too
+   *     many would have to be asked
+   * @throws IllegalStateException if the last refresh did not succeed
+   */
+  public synchronized Optional<TufTarget> findTarget(String path) {
+    return trusted().find(path, limits.delegatedRoles());
+  }
+
+  /**
+   * Fetches a target into a file. A file that has the right bytes already is left alone; an
+   * interrupted download goes on where it stopped.
+   *
+   * @param target from {@link #findTarget}
+   * @param file where to; its directory exists. {@code <file>.part} beside it holds what has
+   *     arrived so far
+   * @throws TufException if the bytes do not arrive, are others than signed, or cannot be written;
+   *     the file is then as it was
+   */
+  public synchronized void download(TufTarget target, Path file) {
+    new TargetDownload(repository, limits, clock, target, file).run();
+  }
+
+  private TrustedMetadata trusted() {
+    if (trusted == null) {
+      throw new IllegalStateException("Call refresh() first, and again after it has failed.");
+    }
+    return trusted;
+  }
+}

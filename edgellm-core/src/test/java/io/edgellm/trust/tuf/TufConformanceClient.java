@@ -1,0 +1,85 @@
+package io.edgellm.trust.tuf;
+
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The client under test of the public <a
+ * href="https://github.com/theupdateframework/tuf-conformance">conformance suite</a>: {@code init},
+ * {@code refresh} and {@code download}, exit status 0 or 1.
+ */
+final class TufConformanceClient {
+  private static final String PINNED = "pinned-root";
+
+  private String metadataDir = "";
+  private String metadataUrl = "";
+  private String targetUrl = "";
+  private String targetDir = "";
+  private final List<String> targetNames = new ArrayList<>();
+  private final List<String> command = new ArrayList<>();
+
+  private TufConformanceClient(String[] args) {
+    for (int i = 0; i < args.length; i++) {
+      switch (args[i]) {
+        case "--metadata-dir" -> metadataDir = args[++i];
+        case "--metadata-url" -> metadataUrl = args[++i];
+        case "--target-name" -> targetNames.add(args[++i]);
+        case "--target-base-url" -> targetUrl = args[++i];
+        case "--target-dir" -> targetDir = args[++i];
+        default -> command.add(args[i]);
+      }
+    }
+  }
+
+  public static void main(String[] args) throws IOException {
+    try {
+      new TufConformanceClient(args).run();
+    } catch (TufException e) {
+      System.err.println(e.reason() + ": " + e.getMessage());
+      System.exit(1);
+    }
+  }
+
+  private void run() throws IOException {
+    switch (command.get(0)) {
+      case "init" -> init(Path.of(command.get(1)));
+      case "refresh" -> client().refresh();
+      case "download" -> download();
+      default -> throw new IllegalArgumentException("unknown command " + command);
+    }
+  }
+
+  private void init(Path root) throws IOException {
+    Files.copy(root, Path.of(metadataDir, PINNED));
+    Files.copy(root, Path.of(metadataDir, "root.json"));
+  }
+
+  private void download() throws IOException {
+    TufClient client = client();
+    client.refresh();
+    for (String name : targetNames) {
+      TufTarget target =
+          client
+              .findTarget(name)
+              .orElseThrow(
+                  () -> new TufException(TufException.Reason.NOT_FOUND, "No such target.", name));
+      String fileName = URLEncoder.encode(name, StandardCharsets.UTF_8);
+      client.download(target, Path.of(targetDir).resolve(fileName));
+    }
+  }
+
+  private TufClient client() throws IOException {
+    return new TufClient(
+        Files.readAllBytes(Path.of(metadataDir, PINNED)),
+        new HttpTufRepository(metadataUrl, targetUrl),
+        TufStore.at(Path.of(metadataDir)),
+        TufLimits.defaults(),
+        InstantSource.system());
+  }
+}
