@@ -22,6 +22,8 @@ import java.util.stream.Stream;
  * @param probesWhenIdle golden prompts that are asked as requests at a look before which nobody
  *     asked anything; 0 for none
  * @param slowFactor a request is slow if it takes this many times the committed release's p99
+ * @param slowMargin and at least this much more than it: where answers begin within a few
+ *     milliseconds, a fifth more is the noise of the machine and nobody's harm
  * @param minBaselineRequests the fewest live requests that make a p99 to compare with; below, the
  *     committed release's answers to the golden prompts are the baseline
  * @param lookEvery the time between two looks
@@ -34,6 +36,7 @@ public record DevicePolicy(
     int goldenPrompts,
     int probesWhenIdle,
     double slowFactor,
+    Duration slowMargin,
     long minBaselineRequests,
     Duration lookEvery,
     Duration drainTimeout) {
@@ -71,6 +74,7 @@ public record DevicePolicy(
     if (goldenPrompts < 1
         || probesWhenIdle < 0
         || !(slowFactor > 1)
+        || slowMargin.isNegative()
         || minBaselineRequests < 1
         || lookEvery.isNegative()
         || lookEvery.isZero()
@@ -98,6 +102,7 @@ public record DevicePolicy(
         100,
         5,
         1.2,
+        Duration.ofMillis(50),
         100,
         Duration.ofMinutes(10),
         Duration.ofSeconds(30));
@@ -139,10 +144,11 @@ public record DevicePolicy(
   }
 
   /** Returns this policy with other figures of what is slow. */
-  public DevicePolicy withLatencyBaseline(double factor, long minRequests) {
+  public DevicePolicy withLatencyBaseline(double factor, Duration margin, long minRequests) {
     return with(
         draft -> {
           draft.slowFactor = factor;
+          draft.slowMargin = margin;
           draft.minBaselineRequests = minRequests;
         });
   }
@@ -171,6 +177,7 @@ public record DevicePolicy(
     int goldenPrompts;
     int probesWhenIdle;
     double slowFactor;
+    Duration slowMargin;
     long minBaselineRequests;
     Duration lookEvery;
     Duration drainTimeout;
@@ -182,6 +189,7 @@ public record DevicePolicy(
       this.goldenPrompts = from.goldenPrompts;
       this.probesWhenIdle = from.probesWhenIdle;
       this.slowFactor = from.slowFactor;
+      this.slowMargin = from.slowMargin;
       this.minBaselineRequests = from.minBaselineRequests;
       this.lookEvery = from.lookEvery;
       this.drainTimeout = from.drainTimeout;
@@ -195,6 +203,7 @@ public record DevicePolicy(
           goldenPrompts,
           probesWhenIdle,
           slowFactor,
+          slowMargin,
           minBaselineRequests,
           lookEvery,
           drainTimeout);

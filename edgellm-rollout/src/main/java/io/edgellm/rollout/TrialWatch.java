@@ -109,7 +109,8 @@ final class TrialWatch {
     GoldenReport report = golden.isPresent() ? report(candidate, golden.get()) : null;
     LiveWindow live = window(candidate);
     requestsAtLastLook = live.requests();
-    Evidence counted = live.evidence(trial.baseline().latency(), policy.slowFactor());
+    Evidence counted =
+        live.evidence(trial.baseline().latency(), policy.slowFactor(), policy.slowMargin());
     Observation observation =
         new Observation(
             committed,

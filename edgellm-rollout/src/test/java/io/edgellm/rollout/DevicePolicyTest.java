@@ -28,7 +28,7 @@ class DevicePolicyTest {
             .withGates(List.of(ErrorRateGate.defaults()))
             .withGoldenPrompts(9)
             .withProbesWhenIdle(10)
-            .withLatencyBaseline(1.1, 12)
+            .withLatencyBaseline(1.1, Duration.ofMillis(7), 12)
             .withLookEvery(Duration.ofSeconds(13))
             .withDrainTimeout(Duration.ofSeconds(14));
     assertThat(changed)
@@ -40,6 +40,7 @@ class DevicePolicyTest {
                 9,
                 10,
                 1.1,
+                Duration.ofMillis(7),
                 12,
                 Duration.ofSeconds(13),
                 Duration.ofSeconds(14)));

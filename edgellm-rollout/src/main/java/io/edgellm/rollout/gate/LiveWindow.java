@@ -3,6 +3,7 @@ package io.edgellm.rollout.gate;
 import io.edgellm.rollout.device.Baseline;
 import io.edgellm.rollout.device.Evidence;
 import io.edgellm.telemetry.latency.LatencyDistribution;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,13 +23,17 @@ public record LiveWindow(long requests, long errors, LatencyDistribution prefill
    *
    * @param baseline the latency to compare with, or null
    * @param slowFactor how many times its p99 a request may take
+   * @param slowMargin how much more than its p99 a request may take in any case
    */
-  public Evidence evidence(Baseline.@Nullable Latency baseline, double slowFactor) {
+  public Evidence evidence(
+      Baseline.@Nullable Latency baseline, double slowFactor, Duration slowMargin) {
     if (baseline == null) {
       return new Evidence(requests, errors, 0, 0);
     }
     long timed = prefill.count();
-    double threshold = Math.max(slowFactor * baseline.p99Seconds(), 0x1p-19);
+    double p99 = baseline.p99Seconds();
+    double margin = Math.max(slowMargin.toNanos() / 1e9, 0x1p-19);
+    double threshold = Math.max(slowFactor * p99, p99 + margin);
     return new Evidence(requests, errors, timed, timed - prefill.countAtMost(threshold));
   }
 }

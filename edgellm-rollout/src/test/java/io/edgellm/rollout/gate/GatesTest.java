@@ -133,8 +133,20 @@ class GatesTest {
       times.record(130_000_000);
     }
     LiveWindow window = new LiveWindow(100, 3, times.snapshot());
-    assertThat(window.evidence(new Baseline.Latency(500, 0.1), 1.2))
+    assertThat(window.evidence(new Baseline.Latency(500, 0.1), 1.2, Duration.ZERO))
         .isEqualTo(new Evidence(100, 3, 100, 10));
-    assertThat(window.evidence(null, 1.2)).isEqualTo(new Evidence(100, 3, 0, 0));
+    assertThat(window.evidence(null, 1.2, Duration.ZERO)).isEqualTo(new Evidence(100, 3, 0, 0));
+  }
+
+  @Test
+  void aFifthMoreOfAMillisecondIsNotSlow() {
+    LatencyHistogram prefills = new LatencyHistogram();
+    for (int i = 0; i < 100; i++) {
+      prefills.record(Duration.ofMillis(i < 30 ? 40 : 1).toNanos());
+    }
+    LiveWindow window = new LiveWindow(100, 0, prefills.snapshot());
+    Baseline.Latency fast = new Baseline.Latency(500, 0.0015);
+    assertThat(window.evidence(fast, 1.2, Duration.ofMillis(50)).slow()).isZero();
+    assertThat(window.evidence(fast, 1.2, Duration.ofMillis(10)).slow()).isEqualTo(30);
   }
 }
