@@ -224,7 +224,7 @@ public final class PolicyModelVerifier implements ModelVerifier {
     return switch (kind) {
       case MALFORMED, UNSUPPORTED -> TrustException.Reason.MALFORMED;
       case BAD_SIGNATURE -> TrustException.Reason.BAD_SIGNATURE;
-      case UNTRUSTED_SIGNER -> TrustException.Reason.UNTRUSTED_SIGNER;
+      case UNTRUSTED_SIGNER, EXPIRED -> TrustException.Reason.UNTRUSTED_SIGNER;
       case TAMPERED -> TrustException.Reason.TAMPERED;
       case UNEXPECTED_FILES -> TrustException.Reason.UNEXPECTED_FILES;
       case UNREADABLE -> TrustException.Reason.UNREADABLE;

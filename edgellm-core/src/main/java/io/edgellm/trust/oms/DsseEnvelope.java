@@ -21,6 +21,17 @@ public record DsseEnvelope(String payloadType, Octets payload, Octets signature)
     return preAuthenticationEncoding(payloadType, payload.toBytes());
   }
 
+  /** Refuses the envelope unless a key made its signature. */
+  void requireSignedBy(EcVerificationKey key) throws OmsFault {
+    if (!key.verifies(preAuthenticationEncoding(), signature.toBytes())) {
+      throw new OmsFault(
+          OmsFault.Kind.BAD_SIGNATURE,
+          "The signature does not verify: it was changed, or made with another key. Fetch the"
+              + " release again.",
+          null);
+    }
+  }
+
   static byte[] preAuthenticationEncoding(String payloadType, byte[] payload) {
     byte[] type = payloadType.getBytes(StandardCharsets.UTF_8);
     ByteArrayOutputStream out = new ByteArrayOutputStream(payload.length + type.length + 32);

@@ -18,8 +18,9 @@ public record KeyVerifier(EcVerificationKey key) implements MethodVerifier {
   }
 
   @Override
-  public boolean verifies(SignatureBundle bundle) {
-    return key.verifies(
-        bundle.envelope().preAuthenticationEncoding(), bundle.envelope().signature().toBytes());
+  public SignedStatement verify(SignatureBundle bundle) throws OmsFault {
+    bundle.envelope().requireSignedBy(key);
+    return new SignedStatement(
+        this, bundle.statement(), key.curve().label() + " " + key.hint(), null);
   }
 }

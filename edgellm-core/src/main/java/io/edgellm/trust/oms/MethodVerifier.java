@@ -3,9 +3,6 @@ package io.edgellm.trust.oms;
 /**
  * Somebody who is trusted, and how to recognize his signature: one implementation per signing
  * method of the specification. Immutable and thread-safe.
- *
- * <p>The method <i>key</i> is {@link KeyVerifier}; the methods <i>certificate</i> and
- * <i>sigstore</i> have no implementation, so that signatures by them are refused.
  */
 public interface MethodVerifier {
   /** Returns the name of the method. */
@@ -14,6 +11,13 @@ public interface MethodVerifier {
   /** Returns whether the bundle claims to be signed by this one; a claim proves nothing. */
   boolean isClaimedBy(VerificationMaterial material);
 
-  /** Returns whether this one signed the envelope. */
-  boolean verifies(SignatureBundle bundle);
+  /**
+   * Verifies that this one signed, and reads what he signed.
+   *
+   * @throws OmsFault with {@code BAD_SIGNATURE} if the signature does not verify, {@code
+   *     UNTRUSTED_SIGNER} if it is not this one's, {@code EXPIRED} if it does not count at the time
+   *     of the verification, {@code MALFORMED} or {@code UNSUPPORTED} if it cannot be understood;
+   *     never an unchecked exception, whatever the bundle holds
+   */
+  SignedStatement verify(SignatureBundle bundle) throws OmsFault;
 }

@@ -22,6 +22,8 @@ public final class OmsFault extends Exception {
     BAD_SIGNATURE,
     /** Nobody who is trusted made the signature. */
     UNTRUSTED_SIGNER,
+    /** The signature does not count at the time of its verification: too late, or too early. */
+    EXPIRED,
     /** A file differs from what was signed. */
     TAMPERED,
     /** A file is there that was not signed, one that was signed is absent, or it is no file. */
@@ -35,11 +37,22 @@ public final class OmsFault extends Exception {
   private final Kind kind;
   private final @Nullable String subject;
 
-  OmsFault(Kind kind, String message, @Nullable String subject) {
+  /**
+   * @param kind what kind of fault it is
+   * @param message the sentence that says what is wrong, and what to do about it
+   * @param subject the file, field or key that it is about, or null
+   */
+  public OmsFault(Kind kind, String message, @Nullable String subject) {
     this(kind, message, subject, null);
   }
 
-  OmsFault(Kind kind, String message, @Nullable String subject, @Nullable Throwable cause) {
+  /**
+   * @param kind what kind of fault it is
+   * @param message the sentence that says what is wrong, and what to do about it
+   * @param subject the file, field or key that it is about, or null
+   * @param cause what led to it, or null
+   */
+  public OmsFault(Kind kind, String message, @Nullable String subject, @Nullable Throwable cause) {
     super(printable(message), cause);
     this.kind = kind;
     this.subject = subject == null ? null : printable(subject);

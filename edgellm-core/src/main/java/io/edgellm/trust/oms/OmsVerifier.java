@@ -51,24 +51,22 @@ public final class OmsVerifier {
 
   /** Verifies who signed, and reads what was signed. */
   public SignedStatement verifySignature(SignatureBundle bundle) throws OmsFault {
-    VerificationMaterial material = bundle.material();
-    boolean claimed = false;
+    OmsFault fault = null;
     for (MethodVerifier signer : trusted) {
-      if (signer.isClaimedBy(material)) {
-        claimed = true;
-        if (signer.verifies(bundle)) {
-          return new SignedStatement(
-              signer, Statement.parse(bundle.envelope().payload().toBytes()));
+      if (signer.isClaimedBy(bundle.material())) {
+        try {
+          return signer.verify(bundle);
+        } catch (OmsFault e) {
+          fault = fault == null ? e : moreTelling(fault, e);
         }
       }
     }
-    throw claimed
-        ? new OmsFault(
-            OmsFault.Kind.BAD_SIGNATURE,
-            "The signature does not verify: it was changed, or made with another key. Fetch the"
-                + " release again.",
-            null)
-        : untrusted(material);
+    throw fault == null ? untrusted(bundle.material()) : fault;
+  }
+
+  // Whoever knows the signature and finds it bad says more than one who does not know it.
+  private static OmsFault moreTelling(OmsFault first, OmsFault second) {
+    return first.kind() == OmsFault.Kind.UNTRUSTED_SIGNER ? second : first;
   }
 
   private OmsFault untrusted(VerificationMaterial material) {

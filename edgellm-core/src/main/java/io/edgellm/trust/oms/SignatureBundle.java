@@ -16,10 +16,11 @@ import java.util.Set;
  * href="https://github.com/sigstore/protobuf-specs/blob/main/protos/sigstore_bundle.proto">Sigstore
  * bundle v0.3</a> around a DSSE envelope with exactly one signature. Parsing proves nothing.
  *
+ * @param json its own bytes, for methods whose proof is more than the material
  * @param material what it says about who signed
  * @param envelope what was signed
  */
-public record SignatureBundle(VerificationMaterial material, DsseEnvelope envelope) {
+public record SignatureBundle(Octets json, VerificationMaterial material, DsseEnvelope envelope) {
 
   /** The largest signature file that is read: 8 MiB, about 40 000 files. */
   public static final int MAX_BYTES = 8 << 20;
@@ -45,10 +46,15 @@ public record SignatureBundle(VerificationMaterial material, DsseEnvelope envelo
       VerificationMaterial material = material(bundle.object("verificationMaterial"));
       DsseEnvelope envelope = envelope(bundle.object("dsseEnvelope"));
       bundle.end();
-      return new SignatureBundle(material, envelope);
+      return new SignatureBundle(Octets.of(json), material, envelope);
     } catch (JsonFault e) {
       throw malformed(e);
     }
+  }
+
+  /** Reads what was signed; whether it was is for a {@link MethodVerifier} to say. */
+  public Statement statement() throws OmsFault {
+    return Statement.parse(envelope.payload().toBytes());
   }
 
   static OmsFault malformed(JsonFault e) {
