@@ -19,7 +19,13 @@ public final class JsonFault extends Exception {
   private final Kind kind;
   private final String path;
 
-  JsonFault(Kind kind, String path, String message, @Nullable Throwable cause) {
+  /**
+   * @param kind what kind of fault it is
+   * @param path where it is
+   * @param message what is wrong, without the end of a sentence
+   * @param cause what led to it, or null
+   */
+  public JsonFault(Kind kind, String path, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.kind = kind;
     this.path = path;

@@ -2,6 +2,8 @@ package io.edgellm.trust.tuf;
 
 import io.edgellm.internal.json.JsonFault;
 import io.edgellm.internal.json.JsonFields;
+import io.edgellm.internal.tuf.MetadataKey;
+import io.edgellm.internal.tuf.RoleName;
 import io.edgellm.model.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -8,6 +8,7 @@ import io.edgellm.internal.json.CanonicalJson;
 import io.edgellm.internal.json.JsonFault;
 import io.edgellm.internal.json.JsonFields;
 import io.edgellm.internal.json.StrictJson;
+import io.edgellm.internal.tuf.RoleName;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;

@@ -2,6 +2,7 @@ package io.edgellm.trust.tuf;
 
 import io.edgellm.internal.json.JsonFault;
 import io.edgellm.internal.json.JsonFields;
+import io.edgellm.internal.tuf.MetadataKey;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -22,8 +23,7 @@ record RoleKeys(Map<String, MetadataKey> keys, long threshold) {
   static Map<String, MetadataKey> readKeys(String name, JsonFields document) throws JsonFault {
     Map<String, MetadataKey> usable = new HashMap<>();
     for (Map.Entry<String, JsonFields> key : document.objectMap("keys").entrySet()) {
-      MetadataKey.read(name, key.getKey(), key.getValue())
-          .ifPresent(k -> usable.put(key.getKey(), k));
+      MetadataKey.read(key.getKey(), key.getValue()).ifPresent(k -> usable.put(key.getKey(), k));
     }
     return usable;
   }

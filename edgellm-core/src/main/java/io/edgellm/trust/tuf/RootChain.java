@@ -1,5 +1,6 @@
 package io.edgellm.trust.tuf;
 
+import io.edgellm.internal.tuf.RoleName;
 import java.util.Optional;
 
 /**

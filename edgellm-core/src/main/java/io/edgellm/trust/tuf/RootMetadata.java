@@ -2,6 +2,8 @@ package io.edgellm.trust.tuf;
 
 import io.edgellm.internal.json.JsonFault;
 import io.edgellm.internal.json.JsonFields;
+import io.edgellm.internal.tuf.MetadataKey;
+import io.edgellm.internal.tuf.RoleName;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.edgellm.internal.json.JsonFault;
 import io.edgellm.internal.json.JsonFields;
 import io.edgellm.internal.json.StrictJson;
+import io.edgellm.internal.tuf.CanonicalForm;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -20,10 +21,11 @@ final class SignedMetadata {
   private final byte[] signedBytes;
   private final Map<String, String> signatures;
 
-  private SignedMetadata(String name, JsonFields signed, Map<String, String> signatures) {
+  private SignedMetadata(String name, JsonFields signed, Map<String, String> signatures)
+      throws JsonFault {
     this.name = name;
     this.signed = signed;
-    this.signedBytes = CanonicalForm.of(name, signed.json());
+    this.signedBytes = CanonicalForm.of(signed.json());
     this.signatures = signatures;
   }
 

@@ -2,6 +2,7 @@ package io.edgellm.trust.tuf;
 
 import io.edgellm.internal.json.JsonFault;
 import io.edgellm.internal.json.JsonFields;
+import io.edgellm.internal.tuf.RoleName;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;

@@ -2,6 +2,7 @@ package io.edgellm.trust.tuf;
 
 import io.edgellm.internal.io.Disk;
 import io.edgellm.internal.io.DurableFile;
+import io.edgellm.internal.tuf.RoleName;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

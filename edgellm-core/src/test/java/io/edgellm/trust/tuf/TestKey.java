@@ -1,7 +1,10 @@
 package io.edgellm.trust.tuf;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.edgellm.internal.json.JsonFault;
+import io.edgellm.internal.tuf.CanonicalForm;
 import io.edgellm.model.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -62,7 +65,16 @@ final class TestKey {
   }
 
   String id() {
-    return Sha256.of(CanonicalForm.of("key", json)).hex();
+    return Sha256.of(canonical(json)).hex();
+  }
+
+  /** Returns the bytes that are signed. */
+  static byte[] canonical(JsonNode json) {
+    try {
+      return CanonicalForm.of(json);
+    } catch (JsonFault e) {
+      throw new AssertionError(e);
+    }
   }
 
   String sign(byte[] message) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.edgellm.internal.io.FaultyDisk;
+import io.edgellm.internal.tuf.RoleName;
 import io.edgellm.model.Sha256;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
@@ -184,7 +185,7 @@ final class TestRepository implements TufRepository, InstantSource {
   static byte[] sign(ObjectNode content, List<TestKey> keys) {
     ObjectNode document = JsonNodeFactory.instance.objectNode();
     ArrayNode signatures = document.putArray("signatures");
-    byte[] message = CanonicalForm.of("test", content);
+    byte[] message = TestKey.canonical(content);
     for (TestKey key : keys) {
       signatures.addObject().put("keyid", key.id()).put("sig", key.sign(message));
     }

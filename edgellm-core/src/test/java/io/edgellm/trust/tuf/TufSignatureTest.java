@@ -121,7 +121,7 @@ class TufSignatureTest {
         .putArray("signatures")
         .addObject()
         .put("keyid", "0".repeat(64))
-        .put("sig", key.sign(CanonicalForm.of("test", content)));
+        .put("sig", key.sign(TestKey.canonical(content)));
     document.set("signed", content);
     replace(repository, "timestamp.json", document);
 

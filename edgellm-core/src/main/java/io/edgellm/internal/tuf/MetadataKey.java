@@ -1,4 +1,4 @@
-package io.edgellm.trust.tuf;
+package io.edgellm.internal.tuf;
 
 import io.edgellm.internal.json.JsonFault;
 import io.edgellm.internal.json.JsonFields;
@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param material what is the same for two spellings of one key
  * @param verifier the algorithm with the key
  */
-record MetadataKey(String material, Verifier verifier) {
+public record MetadataKey(String material, Verifier verifier) {
   private static final String ED25519_PREFIX = "302a300506032b6570032100";
   private static final String P256_PREFIX = "3059301306072a8648ce3d020106082a8648ce3d030107034200";
   private static final BigInteger ED25519_PRIME =
@@ -41,7 +41,8 @@ record MetadataKey(String material, Verifier verifier) {
   private static final String PEM_END = "-----END PUBLIC KEY-----";
 
   /** Checks signatures. */
-  interface Verifier {
+  public interface Verifier {
+    /** Returns whether this key made the signature over the message. */
     boolean verifies(byte[] message, byte[] signature);
   }
 
@@ -50,10 +51,12 @@ record MetadataKey(String material, Verifier verifier) {
    * listed under an id that is not its own. One bad key then costs its vote and not the whole
    * repository.
    *
-   * @param name of the role that lists it, for messages
+   * @param keyId the id under which it is listed
+   * @param key the key object
+   * @throws JsonFault if a field is missing or of the wrong type
    */
-  static Optional<MetadataKey> read(String name, String keyId, JsonFields key) throws JsonFault {
-    if (!Sha256.of(CanonicalForm.of(name, key.json())).hex().equals(keyId)) {
+  public static Optional<MetadataKey> read(String keyId, JsonFields key) throws JsonFault {
+    if (!Sha256.of(CanonicalForm.of(key.json())).hex().equals(keyId)) {
       return Optional.empty();
     }
     String type = key.text("keytype");

@@ -1,22 +1,22 @@
-package io.edgellm.trust.tuf;
+package io.edgellm.internal.tuf;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
 /** The names of the top-level roles, and how any role is named in addresses and on the disk. */
-final class RoleName {
-  static final String ROOT = "root";
-  static final String TIMESTAMP = "timestamp";
-  static final String SNAPSHOT = "snapshot";
-  static final String TARGETS = "targets";
-  static final Set<String> TOP_LEVEL = Set.of(ROOT, TIMESTAMP, SNAPSHOT, TARGETS);
+public final class RoleName {
+  public static final String ROOT = "root";
+  public static final String TIMESTAMP = "timestamp";
+  public static final String SNAPSHOT = "snapshot";
+  public static final String TARGETS = "targets";
+  public static final Set<String> TOP_LEVEL = Set.of(ROOT, TIMESTAMP, SNAPSHOT, TARGETS);
 
   private static final int MAX_FILE_NAME = 200;
 
   private RoleName() {}
 
   /** Returns {@code <role>.json}, with everything but letters, digits and {@code _.-~} encoded. */
-  static String fileName(String role) {
+  public static String fileName(String role) {
     StringBuilder out = new StringBuilder();
     for (byte b : role.getBytes(StandardCharsets.UTF_8)) {
       char c = (char) (b & 0xff);
@@ -31,12 +31,12 @@ final class RoleName {
   }
 
   /** Returns {@code <version>.<role>.json}. */
-  static String fileName(String role, long version) {
+  public static String fileName(String role, long version) {
     return version + "." + fileName(role);
   }
 
   /** Returns whether a delegation may use this name. */
-  static boolean isDelegable(String role) {
+  public static boolean isDelegable(String role) {
     return !role.isEmpty() && !TOP_LEVEL.contains(role) && fileName(role).length() <= MAX_FILE_NAME;
   }
 }

@@ -1,6 +1,7 @@
-package io.edgellm.trust.tuf;
+package io.edgellm.internal.tuf;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.edgellm.internal.json.JsonFault;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -16,7 +17,7 @@ import java.util.List;
  * <p>It differs from {@link io.edgellm.internal.json.CanonicalJson} where that one escapes control
  * characters, writes fractions, and sorts by UTF-16 code units.
  */
-final class CanonicalForm {
+public final class CanonicalForm {
   // UTF-8 sorts as code points do; UTF-16 puts what is above U+FFFF before U+E000.
   private static final Comparator<String> BY_CODE_POINT =
       (a, b) -> {
@@ -38,32 +39,26 @@ final class CanonicalForm {
   /**
    * Returns the canonical bytes.
    *
-   * @param name of the role, for messages
-   * @throws TufException with {@code MALFORMED} for what has no canonical form: fractions and texts
-   *     that are not Unicode
+   * @throws JsonFault for what has no canonical form: fractions and texts that are not Unicode
    */
-  static byte[] of(String name, JsonNode node) {
+  public static byte[] of(JsonNode node) throws JsonFault {
     StringBuilder out = new StringBuilder();
-    append(name, node, out);
+    append(node, out);
     try {
       ByteBuffer utf8 = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(out));
       byte[] bytes = new byte[utf8.remaining()];
       utf8.get(bytes);
       return bytes;
     } catch (CharacterCodingException e) {
-      throw new TufException(
-          TufException.Reason.MALFORMED,
-          "The metadata of '" + name + "' holds half a character: ask the publisher.",
-          name,
-          e);
+      throw new JsonFault(JsonFault.Kind.MALFORMED, "a text", "it holds half a character", e);
     }
   }
 
-  private static void append(String name, JsonNode node, StringBuilder out) {
+  private static void append(JsonNode node, StringBuilder out) throws JsonFault {
     if (node.isObject()) {
-      appendObject(name, node, out);
+      appendObject(node, out);
     } else if (node.isArray()) {
-      appendArray(name, node, out);
+      appendArray(node, out);
     } else if (node.isTextual()) {
       appendText(node.textValue(), out);
     } else if (node.isIntegralNumber()) {
@@ -71,11 +66,11 @@ final class CanonicalForm {
     } else if (node.isBoolean() || node.isNull()) {
       out.append(node.asText());
     } else {
-      throw TufException.malformed(name, "a number is not whole");
+      throw new JsonFault(JsonFault.Kind.MALFORMED, "a number", "it is not whole", null);
     }
   }
 
-  private static void appendObject(String name, JsonNode node, StringBuilder out) {
+  private static void appendObject(JsonNode node, StringBuilder out) throws JsonFault {
     List<String> fields = new ArrayList<>();
     node.fieldNames().forEachRemaining(fields::add);
     fields.sort(BY_CODE_POINT);
@@ -85,18 +80,18 @@ final class CanonicalForm {
       separator = ',';
       appendText(field, out);
       out.append(':');
-      append(name, node.get(field), out);
+      append(node.get(field), out);
     }
     out.append(fields.isEmpty() ? "{}" : "}");
   }
 
-  private static void appendArray(String name, JsonNode node, StringBuilder out) {
+  private static void appendArray(JsonNode node, StringBuilder out) throws JsonFault {
     out.append('[');
     for (int i = 0; i < node.size(); i++) {
       if (i > 0) {
         out.append(',');
       }
-      append(name, node.get(i), out);
+      append(node.get(i), out);
     }
     out.append(']');
   }
