@@ -1,13 +1,12 @@
 package io.edgellm.transfer;
 
-import io.edgellm.model.Artifact;
-import io.edgellm.model.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
@@ -24,13 +23,12 @@ public final class DirectoryArtifactSource implements ArtifactSource {
 
   @Override
   public byte[] document(String path, int maxBytes) {
-    Artifact.requireSafePath(path);
     return reading(
         path,
         file -> {
           try (InputStream in = Files.newInputStream(file)) {
-            byte[] bytes = in.readNBytes(maxBytes + 1);
-            if (bytes.length > maxBytes) {
+            byte[] bytes = in.readNBytes(maxBytes);
+            if (in.read() >= 0) {
               throw Refusals.tooLarge(file.toString(), maxBytes);
             }
             return bytes;
@@ -39,14 +37,27 @@ public final class DirectoryArtifactSource implements ArtifactSource {
   }
 
   @Override
-  public BlobStream open(Sha256 blob, long offsetBytes) {
+  public BlobStream open(String path, long offsetBytes) {
     return reading(
-        Locations.blob(blob),
+        path,
         file -> {
           SeekableByteChannel channel = Files.newByteChannel(file);
-          channel.position(offsetBytes);
-          return new BlobStream(offsetBytes, Channels.newInputStream(channel));
+          try {
+            channel.position(offsetBytes);
+            return new BlobStream(offsetBytes, Channels.newInputStream(channel));
+          } catch (IOException | RuntimeException e) {
+            closeAfter(e, channel);
+            throw e;
+          }
         });
+  }
+
+  private static void closeAfter(Exception failure, SeekableByteChannel channel) {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
   }
 
   private interface Reading<T> {
@@ -54,7 +65,7 @@ public final class DirectoryArtifactSource implements ArtifactSource {
   }
 
   private <T> T reading(String path, Reading<T> reading) {
-    Path file = root.resolve(path);
+    Path file = locate(SourcePath.of(path));
     try {
       return reading.from(file);
     } catch (NoSuchFileException e) {
@@ -67,6 +78,19 @@ public final class DirectoryArtifactSource implements ArtifactSource {
           "'" + file + "' cannot be read (" + e.getMessage() + "): check the medium and rights.",
           file.toString(),
           e);
+    }
+  }
+
+  private Path locate(SourcePath path) {
+    String relative = path.onDisk();
+    try {
+      Path below = root.getFileSystem().getPath(relative);
+      if (below.getRoot() == null) {
+        return root.resolve(below);
+      }
+      throw SourcePath.unsafe(relative);
+    } catch (InvalidPathException e) {
+      throw SourcePath.unsafe(relative);
     }
   }
 

@@ -1,31 +1,25 @@
 package io.edgellm.transfer;
 
-import io.edgellm.model.Artifact;
-import io.edgellm.model.Sha256;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
-import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Flow;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * Releases on an HTTP or HTTPS server; any server of static files will do, with ranges or without.
@@ -93,11 +87,11 @@ public final class HttpArtifactSource implements ArtifactSource {
 
   @Override
   public byte[] document(String path, int maxBytes) {
-    Artifact.requireSafePath(path);
-    try (BlobStream stream = get(path, 0)) {
-      return wholeDocument(stream.bytes(), address(path).toString(), maxBytes);
+    URI uri = address(path);
+    try (BlobStream stream = get(uri, 0)) {
+      return wholeDocument(stream.bytes(), uri.toString(), maxBytes);
     } catch (IOException e) {
-      throw unreachable(path, e);
+      throw unreachable(uri, e);
     }
   }
 
@@ -116,12 +110,14 @@ public final class HttpArtifactSource implements ArtifactSource {
   }
 
   @Override
-  public BlobStream open(Sha256 blob, long offsetBytes) {
-    return get(Locations.blob(blob), offsetBytes);
+  public BlobStream open(String path, long offsetBytes) {
+    if (offsetBytes < 0) {
+      throw new IllegalArgumentException("A file begins at 0, not at " + offsetBytes + ".");
+    }
+    return get(address(path), offsetBytes);
   }
 
-  private BlobStream get(String path, long offsetBytes) {
-    URI uri = address(path);
+  private BlobStream get(URI uri, long offsetBytes) {
     HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(inactivity).GET();
     if (offsetBytes > 0) {
       request.header("Range", "bytes=" + offsetBytes + "-");
@@ -130,11 +126,11 @@ public final class HttpArtifactSource implements ArtifactSource {
     try {
       response = client.send(request.build(), HttpResponse.BodyHandlers.ofPublisher());
     } catch (HttpConnectTimeoutException e) {
-      throw unreachable(path, e);
+      throw unreachable(uri, e);
     } catch (HttpTimeoutException e) {
       throw Refusals.stalled(uri.toString(), inactivity, e);
     } catch (IOException e) {
-      throw unreachable(path, e);
+      throw unreachable(uri, e);
     } catch (InterruptedException e) {
       throw Refusals.interrupted(uri.toString(), e);
     }
@@ -200,8 +196,8 @@ public final class HttpArtifactSource implements ArtifactSource {
         where);
   }
 
-  private TransferException unreachable(String path, IOException e) {
-    String where = address(path).toString();
+  private static TransferException unreachable(URI uri, IOException e) {
+    String where = uri.toString();
     return new TransferException(
         TransferException.Reason.UNREACHABLE,
         "'" + where + "' cannot be reached (" + e + "): check address, network and proxy.",
@@ -210,12 +206,7 @@ public final class HttpArtifactSource implements ArtifactSource {
   }
 
   private URI address(String path) {
-    // URLEncoder writes forms: a space must be %20 in a path, and '+' is a character of versions.
-    String encoded =
-        Arrays.stream(path.split("/", -1))
-            .map(s -> URLEncoder.encode(s, StandardCharsets.UTF_8).replace("+", "%20"))
-            .collect(Collectors.joining("/"));
-    return base.resolve(encoded);
+    return base.resolve(SourcePath.of(path).inAddress());
   }
 
   @Override

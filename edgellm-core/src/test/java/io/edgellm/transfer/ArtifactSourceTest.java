@@ -55,6 +55,75 @@ final class ArtifactSourceTest {
   }
 
   @Test
+  void aDocumentMayBeAsLongAsAnArray() throws IOException {
+    Files.write(dir.resolve("doc.json"), DOCUMENT);
+    try (ArtifactSource source = new DirectoryArtifactSource(dir)) {
+      assertThat(source.document("doc.json", Integer.MAX_VALUE)).isEqualTo(DOCUMENT);
+    }
+  }
+
+  @Test
+  void aFileOfADirectoryIsReadFromAnyByteOn() throws IOException {
+    Files.createDirectories(dir.resolve("blobs/sha256"));
+    Files.write(dir.resolve("blobs/sha256/" + Sha256.of(DOCUMENT).hex()), DOCUMENT);
+    try (ArtifactSource source = new DirectoryArtifactSource(dir);
+        BlobStream rest = source.open(Sha256.of(DOCUMENT), 9)) {
+      assertThat(rest.bytes().readAllBytes()).containsExactly('9');
+    }
+  }
+
+  @Test
+  void aDirectoryMayBeTheWorkingDirectory() {
+    try (ArtifactSource source = new DirectoryArtifactSource(Path.of(""))) {
+      assertThat(source.document("pom.xml", 1 << 20)).isNotEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "/a",
+        "a//b",
+        "a/",
+        "a/./b",
+        "../a",
+        "%2E%2E/a",
+        "a/%2e./b",
+        "C:/a",
+        "a\\b",
+        "a%",
+        "a%2",
+        "a%zz",
+        "\u00e4",
+        "a?b",
+        "a#b"
+      })
+  void refusesAPathThatIsNotOne(String path) throws IOException {
+    try (ArtifactSource directory = new DirectoryArtifactSource(dir);
+        FaultyServer server = new FaultyServer(DOCUMENT);
+        ArtifactSource http = source(server.uri())) {
+      for (ArtifactSource source : new ArtifactSource[] {directory, http}) {
+        assertThatThrownBy(() -> source.open(path, 0)).isInstanceOf(ModelException.class);
+        assertThatThrownBy(() -> source.document(path, 9)).isInstanceOf(ModelException.class);
+      }
+      assertThat(server.paths()).isEmpty();
+    }
+  }
+
+  @Test
+  void nothingBeginsBeforeItsFirstByte() throws IOException {
+    Files.write(dir.resolve("doc.json"), DOCUMENT);
+    try (ArtifactSource directory = new DirectoryArtifactSource(dir);
+        ArtifactSource http = source(URI.create("http://localhost/"))) {
+      assertThatThrownBy(() -> directory.open("doc.json", -1))
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> http.open("doc.json", -1))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  @Test
   void documentsOfAServerAreBounded() throws IOException {
     try (FaultyServer server = new FaultyServer(DOCUMENT);
         ArtifactSource source = source(server.uri())) {

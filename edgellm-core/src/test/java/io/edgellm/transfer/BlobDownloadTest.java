@@ -300,7 +300,7 @@ final class BlobDownloadTest {
     }
 
     @Override
-    public BlobStream open(Sha256 digest, long offsetBytes) {
+    public BlobStream open(String path, long offsetBytes) {
       int from = (int) offsetBytes;
       InputStream whole = new ByteArrayInputStream(blob, from, blob.length - from);
       InputStream stream = broken ? whole : new SequenceInputStream(half(), failing());

@@ -1,6 +1,9 @@
 package io.edgellm.trust.tuf;
 
+import io.edgellm.transfer.HttpArtifactSource;
+import io.edgellm.transfer.SourceTufRepository;
 import java.io.IOException;
+import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -74,10 +77,27 @@ final class TufConformanceClient {
     }
   }
 
+  /** The suite names two addresses; both must be where a source has them. */
+  private URI root() {
+    String root = withSlash(metadataUrl).replaceFirst(SourceTufRepository.METADATA + "$", "");
+    boolean fits =
+        withSlash(metadataUrl).equals(root + SourceTufRepository.METADATA)
+            && (targetUrl.isEmpty()
+                || withSlash(targetUrl).equals(root + SourceTufRepository.TARGETS));
+    if (!fits) {
+      throw new IllegalArgumentException("not in one place: " + metadataUrl + ", " + targetUrl);
+    }
+    return URI.create(root);
+  }
+
+  private static String withSlash(String address) {
+    return address.endsWith("/") ? address : address + "/";
+  }
+
   private TufClient client() throws IOException {
     return new TufClient(
         Files.readAllBytes(Path.of(metadataDir, PINNED)),
-        new HttpTufRepository(metadataUrl, targetUrl),
+        new SourceTufRepository(HttpArtifactSource.at(root())),
         TufStore.at(Path.of(metadataDir)),
         TufLimits.defaults(),
         InstantSource.system());
