@@ -18,6 +18,7 @@ module io.edgellm.core {
   exports io.edgellm.transfer;
   exports io.edgellm.store;
   exports io.edgellm.trust;
+  exports io.edgellm.trust.time;
   exports io.edgellm.trust.tuf;
   exports io.edgellm.internal.io to
       io.edgellm.inference,
