@@ -46,11 +46,15 @@ public final class EcSigningKey {
     try {
       KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
       generator.initialize(new ECGenParameterSpec(curve.jcaName()));
-      KeyPair pair = generator.generateKeyPair();
-      return new EcSigningKey((ECPrivateKey) pair.getPrivate(), (ECPublicKey) pair.getPublic());
+      return of(generator.generateKeyPair());
     } catch (GeneralSecurityException | OmsFault e) {
       throw new IllegalStateException("Every Java platform makes keys on " + curve + ".", e);
     }
+  }
+
+  /** Takes a pair of keys of the JDK. */
+  static EcSigningKey of(KeyPair pair) throws OmsFault {
+    return new EcSigningKey((ECPrivateKey) pair.getPrivate(), (ECPublicKey) pair.getPublic());
   }
 
   /** Reads the first private key of a PEM text; what stands around it is ignored. */

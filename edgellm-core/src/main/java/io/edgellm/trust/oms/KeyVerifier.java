@@ -5,7 +5,7 @@ package io.edgellm.trust.oms;
  *
  * @param key the public key
  */
-public record KeyVerifier(EcVerificationKey key) implements MethodVerifier {
+public record KeyVerifier(EcVerificationKey key) implements KeyHolder {
   @Override
   public String method() {
     return "key";
@@ -18,9 +18,7 @@ public record KeyVerifier(EcVerificationKey key) implements MethodVerifier {
   }
 
   @Override
-  public SignedStatement verify(SignatureBundle bundle) throws OmsFault {
-    bundle.envelope().requireSignedBy(key);
-    return new SignedStatement(
-        this, bundle.statement(), key.curve().label() + " " + key.hint(), null);
+  public ProvenKey proveKey(VerificationMaterial material) {
+    return new ProvenKey(key, key.curve().label() + " " + key.hint());
   }
 }

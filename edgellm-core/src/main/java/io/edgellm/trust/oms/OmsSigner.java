@@ -6,18 +6,38 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Signs models by the method <i>key</i>, whole files, SHA-256. Immutable and thread-safe.
+ * Signs models by the methods <i>key</i> and <i>certificate</i>, whole files, SHA-256. Immutable
+ * and thread-safe.
  *
  * <p>The payload depends on the model alone; the signature itself differs from run to run.
  */
 public final class OmsSigner {
   private final EcSigningKey key;
+  private final VerificationMaterial material;
 
   /**
+   * Signs by the method <i>key</i>.
+   *
    * @param key the key to sign with
    */
   public OmsSigner(EcSigningKey key) {
+    this(key, new VerificationMaterial.PublicKey(key.publicKey().hint().hex()));
+  }
+
+  private OmsSigner(EcSigningKey key, VerificationMaterial material) {
     this.key = key;
+    this.material = material;
+  }
+
+  /**
+   * Returns a signer by the method <i>certificate</i>.
+   *
+   * @param chain goes into every signature
+   * @throws OmsFault with {@code UNTRUSTED_SIGNER} if its certificate belongs to another key
+   */
+  public OmsSigner withCertificates(SigningChain chain) throws OmsFault {
+    chain.requireKey(key.publicKey());
+    return new OmsSigner(key, chain.material());
   }
 
   /**
@@ -41,8 +61,7 @@ public final class OmsSigner {
     byte[] signature =
         key.sign(DsseEnvelope.preAuthenticationEncoding(DsseEnvelope.IN_TOTO, payload));
     return SignatureBundle.write(
-        key.publicKey().hint().hex(),
-        new DsseEnvelope(DsseEnvelope.IN_TOTO, Octets.of(payload), Octets.of(signature)));
+        material, new DsseEnvelope(DsseEnvelope.IN_TOTO, Octets.of(payload), Octets.of(signature)));
   }
 
   /** Makes the statement about a model as it is on the disk. */

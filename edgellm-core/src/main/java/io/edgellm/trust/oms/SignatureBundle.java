@@ -1,5 +1,6 @@
 package io.edgellm.trust.oms;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.edgellm.internal.json.CanonicalJson;
@@ -155,12 +156,22 @@ public record SignatureBundle(Octets json, VerificationMaterial material, DsseEn
 
   /** Writes a bundle that a key made, in the current form of the specification. */
   static byte[] write(String hint, DsseEnvelope envelope) {
+    return write(new VerificationMaterial.PublicKey(hint), envelope);
+  }
+
+  /** Writes a bundle in the current form of the specification. */
+  static byte[] write(VerificationMaterial material, DsseEnvelope envelope) {
     ObjectNode root = JsonNodeFactory.instance.objectNode();
     root.put("mediaType", MEDIA_TYPE);
-    ObjectNode material = root.putObject("verificationMaterial");
-    material.putObject("publicKey").put("hint", hint);
+    ObjectNode out = root.putObject("verificationMaterial");
+    if (material instanceof VerificationMaterial.PublicKey key) {
+      out.putObject("publicKey").put("hint", key.hint());
+    } else if (material instanceof VerificationMaterial.CertificateChain x509) {
+      ArrayNode certificates = out.putObject("x509CertificateChain").putArray("certificates");
+      x509.chain().forEach(c -> certificates.addObject().put("rawBytes", base64(c)));
+    }
     // Readers made from the protocol-buffer definition expect the list.
-    material.putArray("tlogEntries");
+    out.putArray("tlogEntries");
     ObjectNode dsse = root.putObject("dsseEnvelope");
     dsse.put("payloadType", envelope.payloadType());
     dsse.put("payload", base64(envelope.payload()));
