@@ -4,6 +4,7 @@ import io.edgellm.internal.json.JsonFault;
 import io.edgellm.internal.json.JsonFields;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -34,36 +35,19 @@ record MetadataHeader(String name, long version, Instant expires) {
   }
 
   private static Instant time(String name, String text) {
-    try {
-      if (TIME.matcher(text).matches()) {
-        return Instant.parse(text);
-      }
-    } catch (DateTimeException e) {
-      throw new TufException(
-          TufException.Reason.MALFORMED,
-          "The metadata of '" + name + "' expires at no known time: ask the publisher.",
-          name,
-          e);
-    }
-    throw TufException.malformed(name, "'expires' is not a UTC time such as 2030-01-01T00:00:00Z");
+    return time(text)
+        .orElseThrow(
+            () ->
+                TufException.malformed(
+                    name, "'expires' is not a UTC time such as 2030-01-01T00:00:00Z"));
   }
 
-  /**
-   * @throws TufException with {@code EXPIRED}
-   */
-  void requireUnexpired(Instant updateStart) {
-    if (!expires.isAfter(updateStart)) {
-      throw new TufException(
-          TufException.Reason.EXPIRED,
-          "The metadata of '"
-              + name
-              + "' expired at "
-              + expires
-              + " and it is "
-              + updateStart
-              + ": check the clock; if it is right, the repository is neglected or somebody"
-              + " holds back newer metadata.",
-          name);
+  /** Returns a time as metadata writes it, to the second and in UTC. */
+  static Optional<Instant> time(String text) {
+    try {
+      return TIME.matcher(text).matches() ? Optional.of(Instant.parse(text)) : Optional.empty();
+    } catch (DateTimeException e) {
+      return Optional.empty();
     }
   }
 }

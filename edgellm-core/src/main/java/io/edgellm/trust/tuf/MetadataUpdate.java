@@ -1,7 +1,6 @@
 package io.edgellm.trust.tuf;
 
 import io.edgellm.internal.tuf.RoleName;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -15,30 +14,30 @@ import java.util.function.Supplier;
  */
 final class MetadataUpdate {
   private final TufStore store;
-  private final RepositoryReader repository;
+  private final MetadataSource source;
   private final TufLimits limits;
-  private final Instant start;
+  private final UpdateTime time;
   private HighWaterMarks marks;
 
-  MetadataUpdate(TufStore store, RepositoryReader repository, TufLimits limits, Instant start) {
+  MetadataUpdate(TufStore store, MetadataSource source, TufLimits limits, UpdateTime time) {
     this.store = store;
-    this.repository = repository;
+    this.source = source;
     this.limits = limits;
-    this.start = start;
+    this.time = time;
     this.marks = store.marks();
   }
 
   /** Runs it. */
   TrustedMetadata run(byte[] pinnedRoot) {
-    RootMetadata root = new RootChain(store, repository, limits).follow(pinnedRoot);
-    root.header().requireUnexpired(start);
+    RootMetadata root = new RootChain(store, source, limits).follow(pinnedRoot);
+    time.requireUnexpired(root.header());
     forgetWhatWithdrawnKeysSigned(root);
     TimestampMetadata timestamp = timestamp(root.keys(RoleName.TIMESTAMP));
     SnapshotMetadata snapshot = snapshot(root, timestamp.snapshot());
     TargetsRoles roles =
-        new TargetsRoles(store, repository, limits, start, root.consistentSnapshots(), snapshot);
+        new TargetsRoles(store, source, limits, time, root.consistentSnapshots(), snapshot);
     TargetsMetadata targets = roles.load(RoleName.TARGETS, root.keys(RoleName.TARGETS));
-    return new TrustedMetadata(start, root, timestamp, snapshot, targets, roles);
+    return new TrustedMetadata(time.start(), root, timestamp, snapshot, targets, roles);
   }
 
   private void forgetWhatWithdrawnKeysSigned(RootMetadata root) {
@@ -62,17 +61,16 @@ final class MetadataUpdate {
             .metadata(RoleName.TIMESTAMP, limits.timestampBytes())
             .flatMap(raw -> unlessRefused(() -> timestamp(raw, keys)));
     HighWaterMarks floor = cached.map(marks::raisedBy).orElse(marks);
-    byte[] raw =
-        repository.metadata(RoleName.fileName(RoleName.TIMESTAMP), limits.timestampBytes());
+    byte[] raw = source.timestamp(limits.timestampBytes());
     TimestampMetadata offered = timestamp(raw, keys);
     if (cached.isPresent() && offered.header().version() == cached.get().header().version()) {
       marks.requireNotBelow(cached.get());
-      cached.get().header().requireUnexpired(start);
+      time.requireUnexpired(cached.get().header());
       raise(floor);
       return cached.get();
     }
     floor.requireNotBelow(offered);
-    offered.header().requireUnexpired(start);
+    time.requireUnexpired(offered.header());
     store.putMetadata(RoleName.TIMESTAMP, raw);
     raise(marks.raisedBy(offered));
     return offered;
@@ -101,11 +99,9 @@ final class MetadataUpdate {
   }
 
   private SnapshotMetadata fetchSnapshot(RootMetadata root, MetaFile listed, HighWaterMarks floor) {
-    String file =
-        root.consistentSnapshots()
-            ? RoleName.fileName(RoleName.SNAPSHOT, listed.version())
-            : RoleName.fileName(RoleName.SNAPSHOT);
-    byte[] raw = repository.metadata(file, listed.boundBytes(limits.snapshotBytes()));
+    byte[] raw =
+        source.listed(
+            RoleName.SNAPSHOT, listed, root.consistentSnapshots(), limits.snapshotBytes());
     SnapshotMetadata snapshot = current(raw, root.keys(RoleName.SNAPSHOT), listed, floor);
     store.putMetadata(RoleName.SNAPSHOT, raw);
     return snapshot;
@@ -117,7 +113,7 @@ final class MetadataUpdate {
     SnapshotMetadata snapshot = snapshot(raw, keys);
     listed.requireVersion(snapshot.header());
     floor.requireNotBelow(snapshot);
-    snapshot.header().requireUnexpired(start);
+    time.requireUnexpired(snapshot.header());
     return snapshot;
   }
 

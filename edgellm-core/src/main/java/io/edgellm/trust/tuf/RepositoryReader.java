@@ -1,5 +1,6 @@
 package io.edgellm.trust.tuf;
 
+import io.edgellm.internal.tuf.RoleName;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,7 +11,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 
 /** Fetches metadata files whole, up to a size and a deadline. */
-final class RepositoryReader {
+final class RepositoryReader implements MetadataSource {
   private static final int BUFFER_BYTES = 8 << 10;
 
   private final TufRepository repository;
@@ -23,9 +24,25 @@ final class RepositoryReader {
     this.clock = clock;
   }
 
-  /** Returns a file that must be there. */
-  byte[] metadata(String fileName, int maxBytes) {
-    return metadataIfPresent(fileName, maxBytes)
+  @Override
+  public Optional<byte[]> root(long version, int maxBytes) {
+    return ifPresent(RoleName.fileName(RoleName.ROOT, version), maxBytes);
+  }
+
+  @Override
+  public byte[] timestamp(int maxBytes) {
+    return required(RoleName.fileName(RoleName.TIMESTAMP), maxBytes);
+  }
+
+  @Override
+  public byte[] listed(String role, MetaFile listed, boolean consistentSnapshots, int maxBytes) {
+    String fileName =
+        consistentSnapshots ? RoleName.fileName(role, listed.version()) : RoleName.fileName(role);
+    return required(fileName, listed.boundBytes(maxBytes));
+  }
+
+  private byte[] required(String fileName, int maxBytes) {
+    return ifPresent(fileName, maxBytes)
         .orElseThrow(
             () ->
                 new TufException(
@@ -37,8 +54,7 @@ final class RepositoryReader {
                     fileName));
   }
 
-  /** Returns a file, or nothing if the repository does not have it. */
-  Optional<byte[]> metadataIfPresent(String fileName, int maxBytes) {
+  private Optional<byte[]> ifPresent(String fileName, int maxBytes) {
     try (InputStream in = repository.metadata(fileName)) {
       return Optional.of(read(in, fileName, maxBytes));
     } catch (NoSuchFileException e) {

@@ -12,12 +12,12 @@ import java.util.Optional;
  */
 final class RootChain {
   private final TufStore store;
-  private final RepositoryReader repository;
+  private final MetadataSource source;
   private final TufLimits limits;
 
-  RootChain(TufStore store, RepositoryReader repository, TufLimits limits) {
+  RootChain(TufStore store, MetadataSource source, TufLimits limits) {
     this.store = store;
-    this.repository = repository;
+    this.source = source;
     this.limits = limits;
   }
 
@@ -31,8 +31,7 @@ final class RootChain {
     store.putMetadata(RoleName.ROOT, link.raw);
     for (int i = 0; i < limits.rootRotations(); i++) {
       long next = link.root.header().version() + 1;
-      Optional<byte[]> raw =
-          repository.metadataIfPresent(RoleName.fileName(RoleName.ROOT, next), limits.rootBytes());
+      Optional<byte[]> raw = source.root(next, limits.rootBytes());
       if (raw.isEmpty()) {
         break;
       }

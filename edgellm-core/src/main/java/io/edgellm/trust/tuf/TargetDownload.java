@@ -5,11 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.InstantSource;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Streams one target to a file. The bytes go to {@code <file>.part} and are hashed on the way; only
@@ -19,22 +16,15 @@ import org.jspecify.annotations.Nullable;
 final class TargetDownload {
   private static final int BUFFER_BYTES = 1 << 16;
 
-  private final TufRepository repository;
-  private final TufLimits limits;
-  private final InstantSource clock;
+  private final Disk disk;
+  private final TargetReader reader;
   private final TufTarget target;
   private final Path file;
   private final Path partial;
 
-  TargetDownload(
-      TufRepository repository,
-      TufLimits limits,
-      InstantSource clock,
-      TufTarget target,
-      Path file) {
-    this.repository = repository;
-    this.limits = limits;
-    this.clock = clock;
+  TargetDownload(Disk disk, TargetReader reader, TufTarget target, Path file) {
+    this.disk = disk;
+    this.reader = reader;
     this.target = target;
     this.file = file.toAbsolutePath();
     this.partial = this.file.resolveSibling(this.file.getFileName() + ".part");
@@ -48,7 +38,7 @@ final class TargetDownload {
       long kept = Files.exists(partial) ? Files.size(partial) : 0;
       boolean complete = kept > 0 && kept <= target.lengthBytes() && fetch(kept);
       if (!complete && !fetch(0)) {
-        throw mismatch("has another hash than signed");
+        throw reader.mismatch("has another hash than signed");
       }
       publish();
     } catch (IOException e) {
@@ -86,11 +76,8 @@ final class TargetDownload {
   }
 
   private Digests.Running append(long kept, Digests.Running keptHashes) throws IOException {
-    TufRepository.Content content = open(kept);
+    TufRepository.Content content = reader.open(kept);
     try (InputStream in = content.stream()) {
-      if (content.fromByte() != kept && content.fromByte() != 0) {
-        throw unavailable("the answer begins at byte " + content.fromByte(), null);
-      }
       boolean resumed = content.fromByte() == kept && kept > 0;
       Digests.Running hashes = resumed ? keptHashes : target.digests().start();
       try (OutputStream out =
@@ -99,51 +86,14 @@ final class TargetDownload {
               StandardOpenOption.CREATE,
               StandardOpenOption.WRITE,
               resumed ? StandardOpenOption.APPEND : StandardOpenOption.TRUNCATE_EXISTING)) {
-        copy(in, out, hashes, resumed ? kept : 0);
+        reader.copy(in, out, hashes, resumed ? kept : 0);
       }
       return hashes;
-    }
-  }
-
-  private TufRepository.Content open(long from) {
-    try {
-      return repository.target(target.repositoryPath(), from);
-    } catch (NoSuchFileException e) {
-      throw new TufException(
-          TufException.Reason.NOT_FOUND,
-          "The repository has no '" + target.repositoryPath() + "': ask the publisher.",
-          target.path(),
-          e);
-    } catch (IOException e) {
-      throw unavailable(e.toString(), e);
-    }
-  }
-
-  private void copy(InputStream in, OutputStream out, Digests.Running hashes, long kept)
-      throws IOException {
-    Pace pace = new Pace(limits, clock);
-    byte[] buffer = new byte[BUFFER_BYTES];
-    long total = kept;
-    for (int n = read(in, buffer); n >= 0; n = read(in, buffer)) {
-      total += n;
-      if (total > target.lengthBytes()) {
+    } catch (TufException e) {
+      if (e.reason() == TufException.Reason.MISMATCH) {
         Files.deleteIfExists(partial);
-        throw mismatch("is longer than signed");
       }
-      out.write(buffer, 0, n);
-      hashes.update(buffer, n);
-      pace.count(n, target.path());
-    }
-    if (total < target.lengthBytes()) {
-      throw unavailable("it ended after " + total + " of " + target.lengthBytes() + " bytes", null);
-    }
-  }
-
-  private int read(InputStream in, byte[] buffer) {
-    try {
-      return in.read(buffer);
-    } catch (IOException e) {
-      throw unavailable(e.toString(), e);
+      throw e;
     }
   }
 
@@ -157,33 +107,8 @@ final class TargetDownload {
   }
 
   private void publish() throws IOException {
-    Disk disk = Disk.local();
     disk.force(partial);
     disk.move(partial, file);
     disk.forceDirectory(file.resolveSibling(""));
-  }
-
-  private TufException mismatch(String what) {
-    return new TufException(
-        TufException.Reason.MISMATCH,
-        "What the repository sends for '"
-            + target.path()
-            + "' "
-            + what
-            + ": try again, or another mirror.",
-        target.path());
-  }
-
-  private TufException unavailable(String what, @Nullable Throwable cause) {
-    return new TufException(
-        TufException.Reason.UNAVAILABLE,
-        "'"
-            + target.path()
-            + "' cannot be fetched ("
-            + what
-            + "): try again to go on where it"
-            + " stopped.",
-        target.path(),
-        cause);
   }
 }

@@ -1,7 +1,5 @@
 package io.edgellm.trust.tuf;
 
-import io.edgellm.internal.tuf.RoleName;
-import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -13,28 +11,28 @@ import java.util.Optional;
  */
 final class TargetsRoles {
   private final TufStore store;
-  private final RepositoryReader repository;
+  private final MetadataSource source;
   private final TufLimits limits;
-  private final Instant start;
+  private final UpdateTime time;
   private final boolean consistentSnapshots;
   private final SnapshotMetadata snapshot;
 
   TargetsRoles(
       TufStore store,
-      RepositoryReader repository,
+      MetadataSource source,
       TufLimits limits,
-      Instant start,
+      UpdateTime time,
       boolean consistentSnapshots,
       SnapshotMetadata snapshot) {
     this.store = store;
-    this.repository = repository;
+    this.source = source;
     this.limits = limits;
-    this.start = start;
+    this.time = time;
     this.consistentSnapshots = consistentSnapshots;
     this.snapshot = snapshot;
   }
 
-  /** Returns a role from the cache if it is there and right, otherwise from the repository. */
+  /** Returns a role from the cache if it is there and right, otherwise from the source. */
   TargetsMetadata load(String role, RoleKeys keys) {
     MetaFile listed =
         snapshot
@@ -55,9 +53,7 @@ final class TargetsRoles {
   }
 
   private TargetsMetadata fetch(String role, RoleKeys keys, MetaFile listed) {
-    String file =
-        consistentSnapshots ? RoleName.fileName(role, listed.version()) : RoleName.fileName(role);
-    byte[] raw = repository.metadata(file, listed.boundBytes(limits.targetsBytes()));
+    byte[] raw = source.listed(role, listed, consistentSnapshots, limits.targetsBytes());
     TargetsMetadata targets = current(role, raw, keys, listed);
     store.putMetadata(role, raw);
     return targets;
@@ -69,7 +65,7 @@ final class TargetsRoles {
     keys.require(metadata);
     TargetsMetadata targets = TargetsMetadata.read(metadata);
     listed.requireVersion(targets.header());
-    targets.header().requireUnexpired(start);
+    time.requireUnexpired(targets.header());
     return targets;
   }
 }

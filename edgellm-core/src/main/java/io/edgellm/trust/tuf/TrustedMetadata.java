@@ -31,10 +31,12 @@ record TrustedMetadata(
     Set<String> visited = new HashSet<>();
     visited.add(RoleName.TARGETS);
     TargetsMetadata current = targets;
+    Instant validUntil = validUntil();
     while (true) {
       Optional<TargetsMetadata.Entry> entry = current.target(path);
       if (entry.isPresent()) {
-        return Optional.of(new TufTarget(path, entry.get(), root.consistentSnapshots()));
+        return Optional.of(
+            new TufTarget(path, entry.get(), root.consistentSnapshots(), validUntil));
       }
       pushInOrder(current.delegations().responsibleFor(path), open);
       while (!open.isEmpty() && visited.contains(open.peek().role())) {
@@ -47,6 +49,7 @@ record TrustedMetadata(
       visited.add(next.role());
       requireAtMost(maxDelegatedRoles, visited.size() - 1, path);
       current = roles.load(next.role(), next.keys());
+      validUntil = Collections.min(List.of(validUntil, current.header().expires()));
     }
   }
 
@@ -77,20 +80,23 @@ record TrustedMetadata(
     }
   }
 
+  private Instant validUntil() {
+    return Collections.min(
+        List.of(
+            root.header().expires(),
+            timestamp.header().expires(),
+            snapshot.header().expires(),
+            targets.header().expires()));
+  }
+
   TufVersions versions() {
-    Instant validUntil =
-        Collections.min(
-            List.of(
-                root.header().expires(),
-                timestamp.header().expires(),
-                snapshot.header().expires(),
-                targets.header().expires()));
     return new TufVersions(
         root.header().version(),
         timestamp.header().version(),
         snapshot.header().version(),
         targets.header().version(),
         start,
-        validUntil);
+        validUntil(),
+        timestamp.signedAt());
   }
 }

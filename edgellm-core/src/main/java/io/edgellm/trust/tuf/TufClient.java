@@ -1,6 +1,7 @@
 package io.edgellm.trust.tuf;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -9,9 +10,10 @@ import org.jspecify.annotations.Nullable;
  * Answers which files of a repository are current, and fetches them.
  *
  * <p>Trust begins at a root that the application ships. {@link #refresh} follows its successors and
- * verifies timestamp, snapshot and top-level targets. {@link #findTarget} and {@link #download}
- * then speak of that state, and compare expiries with the time at which the refresh began, so that
- * a long download does not expire on the way.
+ * verifies timestamp, snapshot and top-level targets; {@link #resume} does the same with what the
+ * last refresh left on the disk. {@link #findTarget} and {@link #download} then speak of that
+ * state, and compare expiries with the time at which it was taken up, so that a long download does
+ * not expire on the way.
  *
  * <p>A clock that runs ahead refuses with {@code EXPIRED}; one that lags behind hides that somebody
  * holds back newer metadata, so give the client the best time that the device has. Versions never
@@ -55,22 +57,48 @@ public final class TufClient {
    *     and there is nothing to search until a refresh succeeds
    */
   public synchronized TufVersions refresh() {
+    return update(new RepositoryReader(repository, limits, clock), Duration.ZERO);
+  }
+
+  /**
+   * Takes up the metadata that the last refresh left, without a network. All of it is verified
+   * again from the pinned root, and its versions are not below the highest seen. {@link
+   * #findTarget} then searches what is on the disk; a delegated role that no search has fetched
+   * since it changed is {@code UNAVAILABLE}.
+   *
+   * <p>A device that was offline for long cannot know whether it still has the current state. How
+   * long it may go on regardless is a matter of policy; {@link TufVersions#expired} and {@link
+   * TufTarget#validUntil} say where the grace was needed, and belong into the record of what is
+   * decided then.
+   *
+   * @param grace how long ago metadata may have expired; zero for not at all
+   * @throws TufException if metadata is missing or not right, or expired earlier than that; the
+   *     cache stays as it is, and there is nothing to search until a refresh or resumption succeeds
+   * @throws IllegalArgumentException if the grace is negative
+   */
+  public synchronized TufVersions resume(Duration grace) {
+    if (grace.isNegative()) {
+      throw new IllegalArgumentException("A grace is not negative: " + grace);
+    }
+    return update(new CachedMetadata(store), grace);
+  }
+
+  private TufVersions update(MetadataSource source, Duration grace) {
     trusted = null;
-    RepositoryReader reader = new RepositoryReader(repository, limits, clock);
-    TrustedMetadata updated =
-        new MetadataUpdate(store, reader, limits, clock.instant()).run(pinnedRoot);
+    UpdateTime time = new UpdateTime(clock.instant(), grace);
+    TrustedMetadata updated = new MetadataUpdate(store, source, limits, time).run(pinnedRoot);
     trusted = updated;
     return updated.versions();
   }
 
   /**
-   * Returns what is said about a target, or nothing if nobody who may speak for it names it.
-   * Fetches the metadata of delegated roles as far as they are needed.
+   * Returns what is said about a target, or nothing if nobody who may speak for it names it. After
+   * a refresh, fetches the metadata of delegated roles as far as they are needed.
    *
    * @param path the name of the target, for instance {@code models/assistant/1.4.0/release.json}
    * @throws TufException if a role that may speak for it cannot be had, is not right, or if too
    *     many would have to be asked
-   * @throws IllegalStateException if the last refresh did not succeed
+   * @throws IllegalStateException if the last refresh or resumption did not succeed
    */
   public synchronized Optional<TufTarget> findTarget(String path) {
     return trusted().find(path, limits.delegatedRoles());
@@ -87,12 +115,28 @@ public final class TufClient {
    *     the file is then as it was
    */
   public synchronized void download(TufTarget target, Path file) {
-    new TargetDownload(repository, limits, clock, target, file).run();
+    new TargetDownload(store.disk(), reader(target), target, file).run();
+  }
+
+  /**
+   * Fetches a small target into memory.
+   *
+   * @param target from {@link #findTarget}
+   * @param maxBytes more than this is not even asked for
+   * @throws TufException if the bytes do not arrive or are others than signed
+   */
+  public synchronized byte[] document(TufTarget target, int maxBytes) {
+    return reader(target).document(maxBytes);
+  }
+
+  private TargetReader reader(TufTarget target) {
+    return new TargetReader(repository, limits, clock, target);
   }
 
   private TrustedMetadata trusted() {
     if (trusted == null) {
-      throw new IllegalStateException("Call refresh() first, and again after it has failed.");
+      throw new IllegalStateException(
+          "Call refresh() or resume() first, and again after it has failed.");
     }
     return trusted;
   }

@@ -55,6 +55,11 @@ public final class TufStore {
     return store;
   }
 
+  /** Returns the disk on which it writes, for what must be as durable as the metadata. */
+  Disk disk() {
+    return disk;
+  }
+
   private Path history() {
     return directory.resolve("root_history");
   }

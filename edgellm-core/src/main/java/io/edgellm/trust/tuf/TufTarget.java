@@ -1,5 +1,6 @@
 package io.edgellm.trust.tuf;
 
+import java.time.Instant;
 import java.util.Map;
 
 /**
@@ -12,12 +13,14 @@ public final class TufTarget {
   private final long lengthBytes;
   private final Digests digests;
   private final String repositoryPath;
+  private final Instant validUntil;
 
-  TufTarget(String path, TargetsMetadata.Entry entry, boolean prefixed) {
+  TufTarget(String path, TargetsMetadata.Entry entry, boolean prefixed, Instant validUntil) {
     this.path = path;
     this.lengthBytes = entry.lengthBytes();
     this.digests = entry.digests();
     this.repositoryPath = prefixed ? prefixed(path, entry.digests().fileNamePrefix()) : path;
+    this.validUntil = validUntil;
   }
 
   private static String prefixed(String path, String prefix) {
@@ -38,6 +41,19 @@ public final class TufTarget {
   /** Returns the hashes in lower-case hexadecimal, by algorithm: {@code sha256}, {@code sha512}. */
   public Map<String, String> hashes() {
     return digests.hex();
+  }
+
+  /**
+   * Returns when the first of the roles expires that led to this target, the four top-level ones
+   * and those that the search went through. It may be past after a resumption with a grace.
+   */
+  public Instant validUntil() {
+    return validUntil;
+  }
+
+  /** Returns whether some bytes are this target: they have its length and all its hashes. */
+  public boolean matches(byte[] bytes) {
+    return bytes.length == lengthBytes && digests.match(bytes);
   }
 
   Digests digests() {

@@ -4,12 +4,19 @@ import static io.edgellm.trust.tuf.TufFailures.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,7 +32,42 @@ class TufRefreshTest {
         .containsExactly("2.root.json", "timestamp.json", "1.snapshot.json", "1.targets.json");
     assertThat(versions)
         .isEqualTo(
-            new TufVersions(1, 1, 1, 1, TestRepository.NOW, Instant.parse(TestRepository.EXPIRES)));
+            new TufVersions(
+                1,
+                1,
+                1,
+                1,
+                TestRepository.NOW,
+                Instant.parse(TestRepository.EXPIRES),
+                Optional.empty()));
+    assertThat(versions.expired()).isEmpty();
+  }
+
+  @Test
+  void tellsWhenTheTimestampWasSigned() {
+    repository.signed("timestamp").put("x-edgellm-signed-at", "2030-05-31T23:59:59Z");
+    repository.publish("timestamp");
+
+    assertThat(repository.client(dir).refresh().signedAt())
+        .contains(Instant.parse("2030-05-31T23:59:59Z"));
+  }
+
+  @Test
+  void takesATimeOfSigningThatIsNoneForAbsent() {
+    for (JsonNode malformed :
+        List.of(
+            TextNode.valueOf("yesterday"),
+            TextNode.valueOf("2030-05-31T23:59:59+02:00"),
+            TextNode.valueOf("2030-05-31T23:59:59.5Z"),
+            TextNode.valueOf("2030-13-31T23:59:59Z"),
+            IntNode.valueOf(1906588799),
+            NullNode.instance,
+            JsonNodeFactory.instance.objectNode())) {
+      repository.signed("timestamp").set("x-edgellm-signed-at", malformed);
+      repository.publish("timestamp");
+
+      assertThat(repository.client(dir).refresh().signedAt()).as(malformed.toString()).isEmpty();
+    }
   }
 
   @Test
