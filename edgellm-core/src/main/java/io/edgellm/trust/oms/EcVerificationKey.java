@@ -14,7 +14,10 @@ import java.security.spec.EllipticCurve;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.X509EncodedKeySpec;
 
-/** A public key on one of the three curves. Immutable and thread-safe. */
+/**
+ * A public key on one of the three curves. Two are equal if they are the same point of the same
+ * curve. Immutable and thread-safe.
+ */
 public final class EcVerificationKey {
   private static final String LABEL = "PUBLIC KEY";
 
@@ -96,11 +99,20 @@ public final class EcVerificationKey {
 
   /** Returns whether this key made the signature (an ASN.1 sequence of r and s) over a message. */
   public boolean verifies(byte[] message, byte[] signature) {
+    return verifies(message, signature, curve.signatureAlgorithm());
+  }
+
+  /** Returns whether this key signed a message with SHA-256, whatever its curve. */
+  boolean verifiesSha256(byte[] message, byte[] signature) {
+    return verifies(message, signature, EcdsaCurve.P256.signatureAlgorithm());
+  }
+
+  private boolean verifies(byte[] message, byte[] signature, String algorithm) {
     if (!isInRange(signature)) {
       return false;
     }
     try {
-      Signature verifier = Signature.getInstance(curve.signatureAlgorithm());
+      Signature verifier = Signature.getInstance(algorithm);
       verifier.initVerify(key);
       verifier.update(message);
       return verifier.verify(signature);
@@ -125,5 +137,20 @@ public final class EcVerificationKey {
     } catch (OmsFault e) {
       return false;
     }
+  }
+
+  @Override
+  public boolean equals(Object o) {
+    return o instanceof EcVerificationKey other && toPem().equals(other.toPem());
+  }
+
+  @Override
+  public int hashCode() {
+    return toPem().hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return curve.label() + " " + hint();
   }
 }

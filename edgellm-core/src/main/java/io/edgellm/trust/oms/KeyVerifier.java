@@ -19,6 +19,6 @@ public record KeyVerifier(EcVerificationKey key) implements KeyHolder {
 
   @Override
   public ProvenKey proveKey(VerificationMaterial material) {
-    return new ProvenKey(key, key.curve().label() + " " + key.hint());
+    return new ProvenKey(key, key.toString());
   }
 }

@@ -14,9 +14,8 @@ import java.util.stream.Collectors;
 /**
  * The verification procedure of OpenSSF Model Signing v1.0. Immutable and thread-safe.
  *
- * <p>Stricter than the specification in three points: files that were not signed are always
- * refused, symbolic links are followed only if both signer and caller say so, and the bundles of
- * v0.2.0 of the reference implementation, whose envelope was encoded wrongly, are not accepted.
+ * <p>Stricter than the specification in two points: files that were not signed are always refused,
+ * and symbolic links are followed only if both signer and caller say so.
  */
 public final class OmsVerifier {
   private final List<MethodVerifier> trusted;

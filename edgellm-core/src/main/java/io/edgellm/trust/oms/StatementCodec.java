@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
  * {@code shard_size} as a fraction, and {@code sha256-sharded-N} as the algorithm of a shard.
  */
 final class StatementCodec {
-  private static final String TYPE = "https://in-toto.io/Statement/v1";
+  static final String TYPE = "https://in-toto.io/Statement/v1";
   private static final String PREDICATE = "https://model_signing/signature/v1.0";
   private static final String HASH = "sha256";
   private static final Pattern HEX = Pattern.compile("[0-9a-f]{64}");
@@ -62,8 +62,7 @@ final class StatementCodec {
     return statement;
   }
 
-  private static void require(JsonFields f, String name, String expected)
-      throws JsonFault, OmsFault {
+  static void require(JsonFields f, String name, String expected) throws JsonFault, OmsFault {
     String found = f.text(name);
     if (!found.equals(expected)) {
       throw OmsFault.malformed(
@@ -128,19 +127,30 @@ final class StatementCodec {
   private static List<Resource> resources(JsonFields predicate, Partition partition)
       throws JsonFault, OmsFault {
     List<Resource> resources = new ArrayList<>();
-    Set<String> names = new HashSet<>();
     for (JsonFields f : predicate.objects("resources")) {
-      Resource resource = new Resource(name(f, partition), digest(f, "digest"));
+      resources.add(new Resource(name(f, partition), digest(f, "digest")));
       requireAlgorithm(f, partition);
-      if (!names.add(resource.name())) {
-        throw OmsFault.malformed("'" + resource.name() + "' is signed twice.", f.at("name"));
-      }
-      resources.add(resource);
     }
-    if (resources.isEmpty()) {
-      throw OmsFault.malformed("The signature covers no file.", predicate.at("resources"));
-    }
+    requireFilesOnce(resources);
     return resources;
+  }
+
+  /** Reads a whole file whose digest stands in an object of its own. */
+  static Resource file(JsonFields f, JsonFields digests, String hash) throws JsonFault, OmsFault {
+    return new Resource(name(f, new Partition.WholeFiles()), digest(digests, hash));
+  }
+
+  /** Refuses no resources, and one that comes twice. */
+  static void requireFilesOnce(List<Resource> resources) throws OmsFault {
+    if (resources.isEmpty()) {
+      throw OmsFault.malformed("The signature covers no file.", (String) null);
+    }
+    Set<String> names = new HashSet<>();
+    for (Resource resource : resources) {
+      if (!names.add(resource.name())) {
+        throw OmsFault.malformed("'" + resource.name() + "' is signed twice.", resource.name());
+      }
+    }
   }
 
   private static String name(JsonFields f, Partition partition) throws JsonFault, OmsFault {
