@@ -10,6 +10,7 @@ module io.edgellm.core {
   requires com.fasterxml.jackson.databind;
   requires static com.fasterxml.jackson.dataformat.yaml;
   requires static org.yaml.snakeyaml;
+  requires static sigstore.java;
   requires static transitive org.jspecify;
   requires transitive java.net.http;
 
@@ -19,6 +20,7 @@ module io.edgellm.core {
   exports io.edgellm.transfer;
   exports io.edgellm.store;
   exports io.edgellm.trust;
+  exports io.edgellm.trust.sigstore;
   exports io.edgellm.trust.time;
   exports io.edgellm.trust.tuf;
   exports io.edgellm.internal.io to

@@ -107,6 +107,14 @@ public final class EcVerificationKey {
     return verifies(message, signature, EcdsaCurve.P256.signatureAlgorithm());
   }
 
+  /**
+   * Returns whether this key made the signature over a message of which only the digest is known;
+   * never true unless SHA-256 is the hash of the curve.
+   */
+  public boolean verifiesDigest(Sha256 digest, byte[] signature) {
+    return curve == EcdsaCurve.P256 && verifies(digest.bytes(), signature, "NONEwithECDSA");
+  }
+
   private boolean verifies(byte[] message, byte[] signature, String algorithm) {
     if (!isInRange(signature)) {
       return false;
