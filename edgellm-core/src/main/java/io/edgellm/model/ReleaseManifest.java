@@ -49,12 +49,15 @@ public record ReleaseManifest(
   /** The name of the signature in a model directory. */
   public static final String SIGNATURE_FILE_NAME = "release.sig";
 
-  /** The name of the verification receipt that a device writes beside the two. */
+  /** The name of the attestations about a release: one signed statement in each line. */
+  public static final String ATTESTATIONS_FILE_NAME = "release.intoto.jsonl";
+
+  /** The name of the verification receipt that a device writes beside them. */
   public static final String RECEIPT_FILE_NAME = "receipt.json";
 
   private static final int MAX_FILES = 4096;
   private static final Set<String> RESERVED =
-      Set.of(FILE_NAME, SIGNATURE_FILE_NAME, RECEIPT_FILE_NAME);
+      Set.of(FILE_NAME, SIGNATURE_FILE_NAME, ATTESTATIONS_FILE_NAME, RECEIPT_FILE_NAME);
 
   /** How the files of a model are laid out. */
   public enum Format {

@@ -143,6 +143,7 @@ public final class ReleaseBuilder {
                 List.of(
                     ReleaseManifest.FILE_NAME,
                     ReleaseManifest.SIGNATURE_FILE_NAME,
+                    ReleaseManifest.ATTESTATIONS_FILE_NAME,
                     ReleaseManifest.RECEIPT_FILE_NAME));
     try {
       return ModelFiles.list(directory, own, Symlinks.REFUSED);

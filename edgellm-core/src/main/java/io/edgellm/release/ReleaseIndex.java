@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The versions of a model line that a repository holds: {@code models/<line>/index.json}.
  *
- * <p>A plain list. It is not signed, and says what is there, not what is current: somebody between
- * publisher and device can hide versions, though not forge one. The signed TUF repository that is
- * to come replaces it.
+ * <p>As a plain file it says what is there, not what is current: somebody between publisher and
+ * device can hide versions, though not forge one. As a target of the update repository it is signed
+ * and says what is current.
  *
  * @param model the model line
  * @param releases its versions, the newest by precedence last

@@ -8,12 +8,14 @@ import io.edgellm.model.ModelId;
 import io.edgellm.model.ModelVersion;
 import io.edgellm.model.ReleaseManifest;
 import io.edgellm.model.Sha256;
+import io.edgellm.trust.SignedRelease;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -24,13 +26,14 @@ import java.util.stream.Stream;
  * blobs/sha256/&lt;hex&gt;                    every file of every release, once
  * models/&lt;line&gt;/&lt;version&gt;/release.json   the manifest
  * models/&lt;line&gt;/&lt;version&gt;/release.sig    the signature
+ * models/&lt;line&gt;/&lt;version&gt;/release.intoto.jsonl   what is attested of it, if anything
  * models/&lt;line&gt;/index.json               a plain {@link ReleaseIndex}
  * </pre>
  *
  * <p>The order is blobs, release, index, each durable before the next begins, so that a reader
  * never sees a version whose files are not there, and a publication that was cut off is simply
- * repeated. A published version never changes. Directory names keep the {@code +} of a version; in
- * URLs it is {@code %2B}.
+ * repeated. A published version never changes, except that more may be attested of it. Directory
+ * names keep the {@code +} of a version; in URLs it is {@code %2B}.
  *
  * <p>One publisher at a time, over all threads and processes; another one is refused. Instances are
  * thread-safe.
@@ -86,7 +89,9 @@ public final class ReleasePublisher {
     }
     BlobWriter blobs = new BlobWriter(disk, createDirectories("blobs", "sha256"));
     blobs.write(manifest, modelDirectory, listener);
-    if (!published) {
+    if (published) {
+      addAttestations(release, version);
+    } else {
       writeVersion(release, createDirectories("models", manifest.model().value()), version);
     }
     DurableFile.write(line.resolve("index.json"), index(manifest.model(), line).toJson());
@@ -112,6 +117,15 @@ public final class ReleasePublisher {
     }
   }
 
+  /** What is attested of a version is no part of it, and may grow. */
+  private static void addAttestations(SignedRelease release, Path version) throws IOException {
+    Optional<byte[]> attestations = release.attestations();
+    if (attestations.isPresent()) {
+      DurableFile.write(
+          version.resolve(ReleaseManifest.ATTESTATIONS_FILE_NAME), attestations.get());
+    }
+  }
+
   private Path createDirectories(String... names) throws IOException {
     Path directory = root;
     for (String name : names) {
@@ -132,6 +146,12 @@ public final class ReleasePublisher {
     disk.force(manifest);
     disk.write(signature, release.signature());
     disk.force(signature);
+    Optional<byte[]> attestations = release.attestations();
+    if (attestations.isPresent()) {
+      Path third = staging.resolve(ReleaseManifest.ATTESTATIONS_FILE_NAME);
+      disk.write(third, attestations.get());
+      disk.force(third);
+    }
     disk.forceDirectory(staging);
     disk.move(staging, version);
     disk.forceDirectory(line);

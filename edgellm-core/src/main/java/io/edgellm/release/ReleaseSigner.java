@@ -3,6 +3,7 @@ package io.edgellm.release;
 import io.edgellm.model.Artifact;
 import io.edgellm.model.ReleaseManifest;
 import io.edgellm.model.Sha256;
+import io.edgellm.trust.SignedRelease;
 import io.edgellm.trust.SignerKey;
 import io.edgellm.trust.oms.EcSigningKey;
 import io.edgellm.trust.oms.EcdsaCurve;
@@ -38,7 +39,10 @@ import java.util.List;
 public final class ReleaseSigner {
   private static final int MAX_PEM_BYTES = 64 << 10;
   private static final List<String> NOT_SIGNED =
-      List.of(ReleaseManifest.RECEIPT_FILE_NAME, ReleaseManifest.SIGNATURE_FILE_NAME);
+      List.of(
+          ReleaseManifest.RECEIPT_FILE_NAME,
+          ReleaseManifest.ATTESTATIONS_FILE_NAME,
+          ReleaseManifest.SIGNATURE_FILE_NAME);
 
   private final EcSigningKey key;
 
@@ -146,7 +150,7 @@ public final class ReleaseSigner {
             new Serialization(new Partition.WholeFiles(), false, NOT_SIGNED),
             resources);
     try {
-      return new SignedRelease(manifest, json, new OmsSigner(key).sign(statement));
+      return SignedRelease.of(json, new OmsSigner(key).sign(statement));
     } catch (OmsFault e) {
       throw new ReleaseException(ReleaseException.Reason.BAD_KEY, e.sentence(), e.subject(), e);
     }

@@ -34,6 +34,9 @@ final class Activation {
           requireInstalledAsVerified(candidate, installed.require(model, version));
           ModelState state = states.read(model);
           requireFloor(state, version, candidate.manifest().rollbackIndex());
+          if (!version.equals(state.current()) && !version.equals(state.previous())) {
+            candidate.requireAdmitted();
+          }
           return write(state, state.activated(version));
         });
   }

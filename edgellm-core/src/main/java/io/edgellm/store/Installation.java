@@ -5,6 +5,7 @@ import io.edgellm.internal.io.ProcessLocks;
 import io.edgellm.model.Artifact;
 import io.edgellm.model.ReleaseManifest;
 import io.edgellm.trust.ModelVerifier;
+import io.edgellm.trust.SignedRelease;
 import io.edgellm.trust.TrustException;
 import io.edgellm.trust.VerificationReceipt;
 import io.edgellm.trust.VerifiedModel;
@@ -15,6 +16,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.NavigableSet;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.UUID;
 
@@ -34,15 +36,14 @@ final class Installation {
     this.blobs = blobs;
   }
 
-  StoredModel install(byte[] manifestJson, byte[] signature, ModelVerifier verifier)
-      throws IOException {
-    ReleaseManifest manifest = ReleaseManifest.fromJson(manifestJson);
+  StoredModel install(SignedRelease release, ModelVerifier verifier) throws IOException {
+    ReleaseManifest manifest = release.manifest();
     requireAbsent(manifest);
     requireBlobs(manifest);
     Path staging = access.layout().staging().resolve(UUID.randomUUID().toString());
     ProcessLocks.Held owner = own(staging);
     try {
-      return install(manifest, manifestJson, signature, verifier, staging);
+      return install(release, verifier, staging);
     } catch (TrustException e) {
       // Some file on the disk may have changed since it was fetched: then it is fetched again.
       blobs.dropCorrupt(manifest);
@@ -56,14 +57,10 @@ final class Installation {
     }
   }
 
-  private StoredModel install(
-      ReleaseManifest manifest,
-      byte[] manifestJson,
-      byte[] signature,
-      ModelVerifier verifier,
-      Path staging)
+  private StoredModel install(SignedRelease release, ModelVerifier verifier, Path staging)
       throws IOException {
-    stage(manifest, manifestJson, signature, staging);
+    ReleaseManifest manifest = release.manifest();
+    stage(release, staging);
     VerificationReceipt receipt = verify(manifest, verifier, staging).receipt();
     addReceipt(receipt, staging);
     Path target = access.underStoreLock(() -> publish(manifest, staging));
@@ -109,15 +106,19 @@ final class Installation {
         .orElseThrow(() -> new IOException(staging + " is taken"));
   }
 
-  private void stage(ReleaseManifest manifest, byte[] manifestJson, byte[] signature, Path staging)
-      throws IOException {
+  private void stage(SignedRelease release, Path staging) throws IOException {
+    ReleaseManifest manifest = release.manifest();
     Disk disk = access.disk();
     NavigableSet<Path> directories = createDirectories(manifest, staging);
     for (Artifact file : manifest.files()) {
       link(manifest, file, staging.resolve(file.path()));
     }
-    writeReadOnly(staging.resolve(ReleaseManifest.FILE_NAME), manifestJson);
-    writeReadOnly(staging.resolve(ReleaseManifest.SIGNATURE_FILE_NAME), signature);
+    writeReadOnly(staging.resolve(ReleaseManifest.FILE_NAME), release.manifestJson());
+    writeReadOnly(staging.resolve(ReleaseManifest.SIGNATURE_FILE_NAME), release.signature());
+    Optional<byte[]> attestations = release.attestations();
+    if (attestations.isPresent()) {
+      writeReadOnly(staging.resolve(ReleaseManifest.ATTESTATIONS_FILE_NAME), attestations.get());
+    }
     // The staging directory itself is forced when the receipt is in it.
     for (Path directory : directories.tailSet(staging, false).descendingSet()) {
       disk.forceDirectory(directory);
@@ -174,6 +175,7 @@ final class Installation {
               + "': install with a verifier that reads the directory that it is given.",
           manifest.title());
     }
+    verified.requireAdmitted();
     return verified;
   }
 

@@ -7,6 +7,7 @@ import io.edgellm.model.ModelId;
 import io.edgellm.model.ModelVersion;
 import io.edgellm.model.ReleaseManifest;
 import io.edgellm.trust.ModelVerifier;
+import io.edgellm.trust.SignedRelease;
 import io.edgellm.trust.VerifiedModel;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -119,17 +120,15 @@ public final class ModelStore implements AutoCloseable {
    * Installs a release whose files are all in the store. It is put together aside, verified there,
    * and appears under its name in one step. Nothing is activated.
    *
-   * @param manifestJson the manifest exactly as it was signed
-   * @param signature its signature
-   * @throws io.edgellm.model.ModelException if it is not a manifest
-   * @throws io.edgellm.trust.TrustException if the verifier rejects it; nothing was changed, except
-   *     that files whose bytes are wrong are {@link #missing} from now on
+   * @param release its papers as they were published
+   * @throws io.edgellm.trust.TrustException if the verifier rejects it, or if it is not current;
+   *     nothing was changed, except that files whose bytes are wrong are {@link #missing} from now
+   *     on
    * @throws StoreException with {@code ALREADY_INSTALLED} or {@code BLOB_MISSING}
    */
-  public StoredModel install(byte[] manifestJson, byte[] signature, ModelVerifier verifier) {
+  public StoredModel install(SignedRelease release, ModelVerifier verifier) {
     return guarded(
-        "installing a release",
-        () -> new Installation(access, blobs).install(manifestJson, signature, verifier));
+        "installing a release", () -> new Installation(access, blobs).install(release, verifier));
   }
 
   /**
@@ -177,7 +176,13 @@ public final class ModelStore implements AutoCloseable {
    * Activates an installed version, on trial. The last healthy version becomes the one to fall back
    * to. Does nothing if the version is active already.
    *
+   * <p>A version that was not proven here must be current: see {@link VerifiedModel#admission()}.
+   * The version to fall back to needs no admission, so that a device gets back without a
+   * connection.
+   *
    * @param candidate verified in its installed directory, by {@link Lease#verify}
+   * @throws io.edgellm.trust.TrustException with {@code NOT_CURRENT} or {@code EXPIRED} if a new
+   *     version is not admitted
    * @throws StoreException with {@code NOT_INSTALLED}, {@code MISMATCH} if something else was
    *     verified, or {@code BELOW_FLOOR} if its rollback index is too low
    */

@@ -1,5 +1,6 @@
 package io.edgellm.transfer;
 
+import io.edgellm.model.RepositoryPaths;
 import io.edgellm.model.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
@@ -47,7 +48,7 @@ public interface ArtifactSource extends AutoCloseable {
    * @throws TransferException if it is not there or cannot be read
    */
   default BlobStream open(Sha256 blob, long offsetBytes) {
-    return open(Locations.blob(blob), offsetBytes);
+    return open(RepositoryPaths.blob(blob), offsetBytes);
   }
 
   /** Returns the address, for people. */

@@ -69,7 +69,7 @@ public final class BlobDownload {
           if (!retries.allow(failures, e)) {
             throw e;
           }
-          listener.onEvent(new TransferEvent.Retry(artifact, failures, e));
+          listener.onEvent(new TransferEvent.Retry(artifact.path(), failures, e));
           retries.await(failures, e, artifact.path());
         }
       }

@@ -11,28 +11,36 @@ import io.edgellm.store.PartialBlob;
 import io.edgellm.store.StoredModel;
 import io.edgellm.transfer.TransferListener.TransferEvent;
 import io.edgellm.trust.ModelVerifier;
+import io.edgellm.trust.SignedRelease;
+import io.edgellm.trust.Verdict;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * Brings a release from a source into a store: manifest, compatibility, the missing bytes, and the
+ * Brings a release from a source into a store: papers, compatibility, the missing bytes, and the
  * installation, which verifies.
+ *
+ * <p>Nothing is fetched for a release whose papers are refused: who signed it, whether it is
+ * current, what must be attested and whether it fits the device are known before the first large
+ * file comes.
  *
  * <p>Whatever happens in between, what has arrived stays in the store as partial or whole blobs,
  * and the next call goes on from there. One instance serves one thread at a time; several instances
  * may deliver into one store, each blob comes once.
  */
 public final class ModelDelivery {
-  private final ArtifactSource source;
   private final ReleaseCatalog catalog;
+  private final ArtifactSource source;
   private final ModelStore store;
   private final ModelVerifier verifier;
   private final DeviceProfile device;
   private final BlobDownload download;
+  private final Retries retries;
 
   /**
-   * @param source where releases come from
+   * @param catalog where the papers of releases come from
+   * @param source where their files come from
    * @param store where they go
    * @param verifier decides whether they may
    * @param device what they must fit
@@ -40,18 +48,20 @@ public final class ModelDelivery {
    * @param jitter draws the pauses between tries
    */
   public ModelDelivery(
+      ReleaseCatalog catalog,
       ArtifactSource source,
       ModelStore store,
       ModelVerifier verifier,
       DeviceProfile device,
       TransferOptions options,
       RandomGenerator jitter) {
+    this.catalog = catalog;
     this.source = source;
-    this.catalog = new ReleaseCatalog(source);
     this.store = store;
     this.verifier = verifier;
     this.device = device;
     this.download = new BlobDownload(source, options, jitter);
+    this.retries = new Retries(options, jitter);
   }
 
   /**
@@ -61,16 +71,19 @@ public final class ModelDelivery {
    * @param version the version
    * @param listener hears progress
    * @throws TransferException if bytes do not arrive, or the release does not fit the device
-   * @throws io.edgellm.model.ModelException if the manifest is not one
+   * @throws io.edgellm.trust.TrustException if the release is not trusted or not current; nothing
+   *     is installed
+   * @throws io.edgellm.trust.tuf.TufException if the update repository is not to be believed
    * @throws io.edgellm.store.StoreException if there is no space, or the store fails
-   * @throws io.edgellm.trust.TrustException if the release is not trusted; nothing is installed
    */
   public StoredModel deliver(ModelId model, ModelVersion version, TransferListener listener) {
     Optional<StoredModel> installed = store.find(model, version);
     if (installed.isPresent()) {
       return installed.get();
     }
-    FetchedRelease release = catalog.fetch(model, version);
+    SignedRelease release =
+        retries.run(() -> catalog.fetch(model, version), model + " " + version, listener);
+    requireTrusted(release);
     ReleaseManifest manifest = release.manifest();
     requireCompatible(manifest);
     store.requireSpace(manifest);
@@ -80,7 +93,14 @@ public final class ModelDelivery {
       receive(artifact, listener);
     }
     listener.onEvent(new TransferEvent.Verifying(manifest));
-    return store.install(release.manifestJson(), release.signature(), verifier);
+    return store.install(release, verifier);
+  }
+
+  private void requireTrusted(SignedRelease release) {
+    Optional<Verdict.Rejected> objection = verifier.examine(release);
+    if (objection.isPresent()) {
+      objection.get().orElseThrow();
+    }
   }
 
   private void requireCompatible(ReleaseManifest manifest) {

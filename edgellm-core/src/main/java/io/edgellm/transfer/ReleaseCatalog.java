@@ -1,81 +1,151 @@
 package io.edgellm.transfer;
 
+import io.edgellm.model.EdgeLlmException;
 import io.edgellm.model.ModelException;
 import io.edgellm.model.ModelId;
 import io.edgellm.model.ModelVersion;
-import io.edgellm.model.ReleaseManifest;
+import io.edgellm.model.RepositoryPaths;
 import io.edgellm.release.ReleaseException;
 import io.edgellm.release.ReleaseIndex;
+import io.edgellm.trust.CurrentReleases;
+import io.edgellm.trust.SignedRelease;
+import io.edgellm.trust.TrustException;
+import io.edgellm.trust.tuf.TufException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a source claims to have: versions, manifests, signatures. Claims only; nothing is verified
- * here.
+ * What there is to deliver: versions, and the papers of each.
  *
- * <p>Thread-safe, as its source is.
+ * <p>Two kinds: {@link #of(CurrentReleases)} takes every document as the update repository signed
+ * it; {@link #unsigned} takes what a source claims to have, which says nothing of what is held
+ * back. In both cases the papers of a release are only read: a {@link
+ * io.edgellm.trust.ModelVerifier} decides on them.
+ *
+ * <p>Thread-safe, as what it reads from is.
  */
 public final class ReleaseCatalog {
   private static final int MAX_INDEX_BYTES = 4 << 20;
-  private static final int MAX_MANIFEST_BYTES = 16 << 20;
-  private static final int MAX_SIGNATURE_BYTES = 16 << 20;
 
-  private final ArtifactSource source;
+  private final Documents documents;
+  private final String where;
 
-  /**
-   * @param source where to look
-   */
-  public ReleaseCatalog(ArtifactSource source) {
-    this.source = source;
+  /** Reads a small document; empty if there is none. */
+  private interface Documents {
+    Optional<byte[]> read(String path, int maxBytes);
+  }
+
+  private ReleaseCatalog(Documents documents, String where) {
+    this.documents = documents;
+    this.where = where;
+  }
+
+  /** Lists what an update repository says is current; it is asked anew for each document. */
+  public static ReleaseCatalog of(CurrentReleases releases) {
+    return new ReleaseCatalog(
+        (path, maxBytes) -> read(releases, path, maxBytes), "the update repository");
+  }
+
+  /** What another try may mend is said as a transfer says it; what was refused stays refused. */
+  private static Optional<byte[]> read(CurrentReleases releases, String path, int maxBytes) {
+    try {
+      return releases.document(path, maxBytes);
+    } catch (TufException e) {
+      for (Throwable t = e.getCause(); t != null; t = t.getCause()) {
+        if (t instanceof TransferException transfer) {
+          throw transfer;
+        }
+      }
+      throw e;
+    }
+  }
+
+  /** Lists what a source claims to have. */
+  public static ReleaseCatalog unsigned(ArtifactSource source) {
+    return new ReleaseCatalog((path, maxBytes) -> read(source, path, maxBytes), source.describe());
+  }
+
+  private static Optional<byte[]> read(ArtifactSource source, String path, int maxBytes) {
+    try {
+      return Optional.of(source.document(path, maxBytes));
+    } catch (TransferException e) {
+      if (e.reason() == TransferException.Reason.NOT_FOUND) {
+        return Optional.empty();
+      }
+      throw e;
+    }
   }
 
   /**
    * Lists the versions of a model line.
    *
-   * @throws TransferException with {@code NOT_FOUND} if the source does not know the line, or with
-   *     {@code CORRUPT} if its list is broken
+   * @throws TransferException with {@code NOT_FOUND} if the line is not known, or with {@code
+   *     CORRUPT} if its list is broken
+   * @throws TufException if the update repository cannot be asked
    */
   public ReleaseIndex index(ModelId model) {
-    String path = Locations.index(model);
-    byte[] json = source.document(path, MAX_INDEX_BYTES);
+    String path = RepositoryPaths.index(model);
+    byte[] json = require(path, MAX_INDEX_BYTES);
     try {
-      return ReleaseIndex.fromJson(json);
+      ReleaseIndex index = ReleaseIndex.fromJson(json);
+      if (index.model().equals(model)) {
+        return index;
+      }
+      throw corrupt(path, "it lists '" + index.model() + "'", null);
     } catch (ReleaseException | ModelException e) {
-      throw new TransferException(
-          TransferException.Reason.CORRUPT,
-          "The list of versions at '"
-              + source.describe()
-              + "' is broken ("
-              + e.getMessage()
-              + "): publish the model line there again.",
-          path,
-          e);
+      throw corrupt(path, String.valueOf(e.getMessage()), e);
     }
   }
 
   /**
-   * Fetches manifest and signature.
+   * Fetches the papers of a release.
    *
-   * @throws TransferException if they are not there, or speak of another release
-   * @throws io.edgellm.model.ModelException if the manifest is not one
+   * @throws TransferException with {@code NOT_FOUND}, or with {@code CORRUPT} if they are none, or
+   *     those of another release
+   * @throws TufException if the update repository cannot be asked
    */
-  public FetchedRelease fetch(ModelId model, ModelVersion version) {
-    String path = Locations.manifest(model, version);
-    byte[] json = source.document(path, MAX_MANIFEST_BYTES);
-    ReleaseManifest manifest = ReleaseManifest.fromJson(json);
-    if (!manifest.model().equals(model) || !manifest.version().equals(version)) {
-      throw new TransferException(
-          TransferException.Reason.CORRUPT,
-          "'"
-              + source.describe()
-              + "' offers "
-              + manifest.title()
-              + " in the place of "
-              + model
-              + " "
-              + version
-              + ": do not use this source.",
-          path);
+  public SignedRelease fetch(ModelId model, ModelVersion version) {
+    String path = RepositoryPaths.manifest(model, version);
+    byte[] manifest = require(path, SignedRelease.MAX_MANIFEST_BYTES);
+    byte[] signature =
+        require(RepositoryPaths.signature(model, version), SignedRelease.MAX_SIGNATURE_BYTES);
+    Optional<byte[]> attestations =
+        documents.read(
+            RepositoryPaths.attestations(model, version), SignedRelease.MAX_ATTESTATIONS_BYTES);
+    try {
+      SignedRelease release = SignedRelease.of(manifest, signature);
+      if (!release.manifest().model().equals(model)
+          || !release.manifest().version().equals(version)) {
+        throw corrupt(path, "it is the manifest of " + release.manifest().title(), null);
+      }
+      return attestations.map(release::withAttestations).orElse(release);
+    } catch (TrustException e) {
+      throw corrupt(path, String.valueOf(e.getMessage()), e);
     }
-    byte[] signature = source.document(Locations.signature(model, version), MAX_SIGNATURE_BYTES);
-    return new FetchedRelease(manifest, json, signature);
+  }
+
+  private byte[] require(String path, int maxBytes) {
+    return documents
+        .read(path, maxBytes)
+        .orElseThrow(() -> Refusals.notFound(where + ", " + path, null));
+  }
+
+  private TransferException corrupt(String path, String what, @Nullable EdgeLlmException cause) {
+    return new TransferException(
+        TransferException.Reason.CORRUPT,
+        "'"
+            + path
+            + "' of "
+            + where
+            + " is not what it must be ("
+            + what
+            + "): publish the release there again, or use another source.",
+        path,
+        cause);
+  }
+
+  /** Returns where it reads from, for people. */
+  public String describe() {
+    return where;
   }
 }

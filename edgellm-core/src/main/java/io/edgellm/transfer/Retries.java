@@ -2,6 +2,7 @@ package io.edgellm.transfer;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /** Decides whether a failed try is followed by another one, and waits before it. */
@@ -32,6 +33,21 @@ final class Retries {
     Duration drawn = Duration.ofNanos((long) (jitter.nextDouble() * longest));
     Duration total = drawn.plus(failure.retryAfter());
     return total.compareTo(options.longestPause()) < 0 ? total : options.longestPause();
+  }
+
+  /** Tries until it succeeds, or until it makes no sense any more. */
+  <T> T run(Supplier<T> work, String what, TransferListener listener) {
+    for (int failures = 1; ; failures++) {
+      try {
+        return work.get();
+      } catch (TransferException e) {
+        if (!allow(failures, e)) {
+          throw e;
+        }
+        listener.onEvent(new TransferListener.TransferEvent.Retry(what, failures, e));
+        await(failures, e, what);
+      }
+    }
   }
 
   void await(int failures, TransferException failure, String what) {

@@ -20,7 +20,7 @@ public interface TransferListener {
     /**
      * It is clear what has to come.
      *
-     * @param manifest the release, not verified yet
+     * @param manifest the release; its papers are verified
      * @param missing the files whose bytes the store does not have
      */
     record Planned(ReleaseManifest manifest, List<Artifact> missing) implements TransferEvent {
@@ -36,9 +36,9 @@ public interface TransferListener {
     }
 
     /**
-     * All bytes are there; signature and files are being checked.
+     * All bytes are there; they are being checked against the papers.
      *
-     * @param manifest the release, not verified yet
+     * @param manifest the release
      */
     record Verifying(ReleaseManifest manifest) implements TransferEvent {}
 
@@ -55,11 +55,10 @@ public interface TransferListener {
     /**
      * A try has failed and another one follows.
      *
-     * @param artifact the file
+     * @param what the file of the release, or its papers
      * @param attempt the number of the try that failed, from 1
      * @param failure why
      */
-    record Retry(Artifact artifact, int attempt, TransferException failure)
-        implements TransferEvent {}
+    record Retry(String what, int attempt, TransferException failure) implements TransferEvent {}
   }
 }

@@ -4,7 +4,6 @@ import io.edgellm.model.ReleaseManifest;
 import io.edgellm.model.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 
@@ -30,7 +29,6 @@ public record DevelopmentModel(Path directory, String title, VerificationReceipt
   public static DevelopmentModel at(Path directory, InstantSource clock) {
     Path name = directory.toAbsolutePath().normalize().getFileName();
     String title = "development:" + (name == null ? directory.toString() : name.toString());
-    Instant now = clock.instant();
     return new DevelopmentModel(
         directory,
         title,
@@ -38,9 +36,12 @@ public record DevelopmentModel(Path directory, String title, VerificationReceipt
             title,
             VerificationReceipt.DEVELOPMENT,
             System.getProperty("user.name", "unknown"),
+            "nobody",
             Sha256.of(new byte[0]),
             Sha256.of(directory.toString().getBytes(StandardCharsets.UTF_8)),
-            now,
+            VerificationTime.of(clock).read(),
+            new Admission.Refused(
+                TrustException.Reason.MISSING, "A development model is never activated."),
             List.of(
                 "Nothing was verified: "
                     + ReleaseManifest.SIGNATURE_FILE_NAME

@@ -10,9 +10,9 @@ import io.edgellm.trust.oms.HashedFile;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * Whether the files of a release are those of its manifest, and whether they are only what a model
@@ -21,12 +21,6 @@ import java.util.regex.Pattern;
 final class ReleaseContent {
   private static final String GENAI_CONFIGURATION = "genai_config.json";
   private static final int MAX_CONFIGURATION_BYTES = 4 << 20;
-
-  // Also with the version that libraries carry after it, as in libfoo.so.1.2.
-  private static final Pattern CODE =
-      Pattern.compile(
-          ".*\\.(so|dll|dylib|jnilib|jar|class|py|pyc|pyd|exe|com|msi|sh|bat|cmd|ps1|wasm)"
-              + "(\\.[0-9]+)*");
 
   private ReleaseContent() {}
 
@@ -62,16 +56,19 @@ final class ReleaseContent {
     }
   }
 
-  /** Refuses native code and scripts, by their names. */
-  static void requireHarmless(ReleaseManifest manifest) {
+  /** Refuses files that can run, by their names, except the kinds that are granted. */
+  static void requireHarmless(ReleaseManifest manifest, Set<FileKind> granted) {
     for (Artifact artifact : manifest.files()) {
-      if (CODE.matcher(artifact.path().toLowerCase(Locale.ROOT)).matches()) {
+      Optional<FileKind> kind = FileKind.of(artifact.path());
+      if (kind.isPresent() && !granted.contains(kind.get())) {
         throw new TrustException(
             TrustException.Reason.FORBIDDEN,
             "'"
                 + artifact.path()
-                + "' is code: a release holds models only. Ship code with the"
-                + " application.",
+                + "' is code ("
+                + kind.get().label()
+                + "): a release holds models only. Ship code with the application, or grant this"
+                + " kind of file in the policy.",
             artifact.path());
       }
     }

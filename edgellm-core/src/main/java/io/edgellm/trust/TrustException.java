@@ -28,6 +28,14 @@ public final class TrustException extends EdgeLlmException {
     MISMATCH,
     /** The release holds, or refers to, something that is not part of a model, such as code. */
     FORBIDDEN,
+    /** What somebody must attest of the release is not attested. */
+    NOT_ATTESTED,
+    /** The repository's metadata does not list the release, or there is none on this device. */
+    NOT_CURRENT,
+    /** The metadata that lists the release, or the certificate of its signer, has expired. */
+    EXPIRED,
+    /** The policy needs something that this application does not have. */
+    UNSUPPORTED,
     /** A file could not be read. */
     UNREADABLE
   }

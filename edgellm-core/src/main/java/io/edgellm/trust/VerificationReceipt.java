@@ -1,28 +1,35 @@
 package io.edgellm.trust;
 
 import io.edgellm.model.Sha256;
+import io.edgellm.trust.time.TrustedTime;
 import java.time.Instant;
 import java.util.List;
 
 /**
- * What was checked, against which policy, and who vouched for it. Kept beside the installed model.
+ * What was checked, against which policy, who vouched for it, by which clock, and why it counted as
+ * current. Kept beside the installed model.
  *
  * @param title model and version
  * @param method how it was verified, for instance {@code oms/key}; {@link #DEVELOPMENT} if it was
  *     not
- * @param signer the name that the policy gives to the key that signed
+ * @param signer the name that the policy gives to who signed
+ * @param identity what the signature proves of him: the key, the subject of a certificate, an
+ *     account
  * @param rootDigest the digest over all signed files
  * @param policyDigest the digest of the policy that was applied
- * @param verifiedAt when, by the device's clock
+ * @param time when, and by which clock
+ * @param admission why it might be activated, or why not
  * @param checks what was checked, one sentence each, in order
  */
 public record VerificationReceipt(
     String title,
     String method,
     String signer,
+    String identity,
     Sha256 rootDigest,
     Sha256 policyDigest,
-    Instant verifiedAt,
+    TrustedTime time,
+    Admission admission,
     List<String> checks) {
 
   /** The method of a receipt that says that nothing was verified. */
@@ -31,6 +38,11 @@ public record VerificationReceipt(
   /** Copies the list. */
   public VerificationReceipt {
     checks = List.copyOf(checks);
+  }
+
+  /** Returns when it was verified, by the clock that {@link #time} names. */
+  public Instant verifiedAt() {
+    return time.now();
   }
 
   /** Returns the canonical JSON, which a device keeps beside the model as {@code receipt.json}. */

@@ -11,16 +11,22 @@ import java.nio.file.Path;
  *
  * <p>It speaks of the directory at the time of the check. Who can write to the device's disk
  * afterwards is outside of what this type promises; the store makes the files read-only.
+ *
+ * <p>A verified model may be loaded. Whether it may be activated where it was not before is its
+ * {@link #admission()}: who signed does not change with time, what is current does.
  */
 public final class VerifiedModel implements LoadableModel {
   private final Path directory;
   private final ReleaseManifest manifest;
   private final VerificationReceipt receipt;
+  private final Admission admission;
 
-  VerifiedModel(Path directory, ReleaseManifest manifest, VerificationReceipt receipt) {
+  VerifiedModel(
+      Path directory, ReleaseManifest manifest, VerificationReceipt receipt, Admission admission) {
     this.directory = directory;
     this.manifest = manifest;
     this.receipt = receipt;
+    this.admission = admission;
   }
 
   @Override
@@ -41,6 +47,22 @@ public final class VerifiedModel implements LoadableModel {
   @Override
   public VerificationReceipt receipt() {
     return receipt;
+  }
+
+  /** Returns whether it may be activated as a new version, as of the time of the check. */
+  public Admission admission() {
+    return admission;
+  }
+
+  /**
+   * Requires that it may be activated as a new version.
+   *
+   * @throws TrustException with {@code NOT_CURRENT} or {@code EXPIRED}
+   */
+  public void requireAdmitted() {
+    if (admission instanceof Admission.Refused refused) {
+      throw new TrustException(refused.reason(), refused.message(), title());
+    }
   }
 
   @Override

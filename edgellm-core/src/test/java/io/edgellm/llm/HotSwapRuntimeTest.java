@@ -43,7 +43,10 @@ final class HotSwapRuntimeTest {
     ReleaseSigner signer = ReleaseSigner.generate();
     Path directory = SampleRelease.signed(dir, signer);
     TrustPolicy policy =
-        TrustPolicy.builder().signer("publisher", signer.publicKey(), "assistant").build();
+        TrustPolicy.builder()
+            .signer("publisher", signer.publicKey(), "assistant")
+            .signatureAlone()
+            .build();
     verified = List.of(PolicyModelVerifier.of(policy).verify(directory).orElseThrow());
   }
 

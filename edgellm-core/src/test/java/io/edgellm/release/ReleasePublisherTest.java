@@ -9,6 +9,7 @@ import io.edgellm.model.ModelVersion;
 import io.edgellm.model.ReleaseManifest;
 import io.edgellm.model.Sha256;
 import io.edgellm.trust.PolicyModelVerifier;
+import io.edgellm.trust.SignedRelease;
 import io.edgellm.trust.TrustPolicy;
 import io.edgellm.trust.Verdict;
 import java.io.IOException;
@@ -84,7 +85,10 @@ final class ReleasePublisherTest {
           device.resolve(file.path()));
     }
     TrustPolicy policy =
-        TrustPolicy.builder().signer("ci", signer.publicKey(), "assistant").build();
+        TrustPolicy.builder()
+            .signer("ci", signer.publicKey(), "assistant")
+            .signatureAlone()
+            .build();
     assertThat(PolicyModelVerifier.of(policy).verify(device)).isInstanceOf(Verdict.Verified.class);
   }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.edgellm.trust.SignedRelease;
+import io.edgellm.trust.TrustException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,8 +62,8 @@ final class ReleaseSignerTest {
         SampleRelease.describe(model, "assistant", "2.0.0").build().toJson());
     assertThatThrownBy(() -> SignedRelease.read(model))
         .isInstanceOfSatisfying(
-            ReleaseException.class,
-            e -> assertThat(e.reason()).isEqualTo(ReleaseException.Reason.CHANGED));
+            TrustException.class,
+            e -> assertThat(e.reason()).isEqualTo(TrustException.Reason.TAMPERED));
   }
 
   @Test

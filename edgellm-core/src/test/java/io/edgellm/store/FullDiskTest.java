@@ -105,7 +105,7 @@ class FullDiskTest {
     try (ModelStore store = open()) {
       release.fetchInto(store);
       Path ballast = fill();
-      assertFull(() -> store.install(release.json(), release.signature(), verifier));
+      assertFull(() -> store.install(release.papers(), verifier));
       assertThat(store.list()).isEmpty();
       assertThat(mount.resolve("store/.edgellm/staging")).isEmptyDirectory();
       assertThat(store.missing(release.manifest())).as("what was fetched stays").isEmpty();

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.edgellm.model.Artifact;
-import io.edgellm.model.ModelException;
 import io.edgellm.model.ModelVersion;
 import io.edgellm.model.ReleaseManifest;
 import io.edgellm.trust.ModelVerifier;
+import io.edgellm.trust.SignedRelease;
 import io.edgellm.trust.TrustException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -119,9 +119,7 @@ class InstallTest {
 
   private void assertRefused(TestRelease release, StoreException.Reason reason) throws IOException {
     StoreException e =
-        catchThrowableOfType(
-            StoreException.class,
-            () -> store.install(release.json(), release.signature(), verifier));
+        catchThrowableOfType(StoreException.class, () -> store.install(release.papers(), verifier));
     assertThat(e.reason()).isEqualTo(reason);
     assertNothingIsLeft();
   }
@@ -136,10 +134,11 @@ class InstallTest {
     TestRelease release = publisher.release("1.0.0");
     byte[] escaping =
         new String(release.json(), UTF_8).replace("tokenizer.json", "../../x.json").getBytes(UTF_8);
-    assertThatThrownBy(() -> store.install(escaping, release.signature(), verifier))
+    assertThatThrownBy(
+            () -> store.install(SignedRelease.of(escaping, release.signature()), verifier))
         .isInstanceOfSatisfying(
-            ModelException.class,
-            e -> assertThat(e.reason()).isEqualTo(ModelException.Reason.UNSAFE_PATH));
+            TrustException.class,
+            e -> assertThat(e.reason()).isEqualTo(TrustException.Reason.MALFORMED));
     assertNothingIsLeft();
   }
 
@@ -148,7 +147,7 @@ class InstallTest {
     TestRelease release = publisher.release("1.0.0");
     release.fetchInto(store);
     ModelVerifier stranger = new Publisher(root).verifier();
-    assertThatThrownBy(() -> store.install(release.json(), release.signature(), stranger))
+    assertThatThrownBy(() -> store.install(release.papers(), stranger))
         .isInstanceOf(TrustException.class);
     assertThat(store.list()).isEmpty();
     assertThat(store.missing(release.manifest())).isEmpty();
@@ -160,7 +159,8 @@ class InstallTest {
     TestRelease release = publisher.release("1.0.0");
     release.fetchInto(store);
     ReleaseManifest other = TestRelease.manifest(TestRelease.MODEL, "1.0.1", 0, release.contents());
-    assertThatThrownBy(() -> store.install(other.toJson(), release.signature(), verifier))
+    assertThatThrownBy(
+            () -> store.install(SignedRelease.of(other.toJson(), release.signature()), verifier))
         .isInstanceOf(TrustException.class);
     assertThat(store.list()).isEmpty();
   }
@@ -170,8 +170,8 @@ class InstallTest {
     StoredModel installed = publisher.release("1.0.0").installInto(store, verifier);
     TestRelease other = publisher.release("2.0.0");
     other.fetchInto(store);
-    ModelVerifier misled = directory -> verifier.verify(installed.directory());
-    assertThatThrownBy(() -> store.install(other.json(), other.signature(), misled))
+    ModelVerifier misled = Publisher.answering(directory -> verifier.verify(installed.directory()));
+    assertThatThrownBy(() -> store.install(other.papers(), misled))
         .isInstanceOfSatisfying(
             StoreException.class,
             e -> assertThat(e.reason()).isEqualTo(StoreException.Reason.MISMATCH));
@@ -183,7 +183,7 @@ class InstallTest {
     TestRelease release = publisher.release("1.0.0");
     release.fetchInto(store);
     Path blob = damage(release, "model.onnx", "GRAPH of 1.0.0");
-    assertThatThrownBy(() -> store.install(release.json(), release.signature(), verifier))
+    assertThatThrownBy(() -> store.install(release.papers(), verifier))
         .isInstanceOfSatisfying(
             TrustException.class,
             e -> assertThat(e.reason()).isEqualTo(TrustException.Reason.TAMPERED));

@@ -4,8 +4,10 @@ import io.edgellm.model.ModelId;
 import io.edgellm.model.ReleaseManifest;
 import io.edgellm.trust.ModelVerifier;
 import io.edgellm.trust.PolicyModelVerifier;
+import io.edgellm.trust.SignedRelease;
 import io.edgellm.trust.SignerKey;
 import io.edgellm.trust.TrustPolicy;
+import io.edgellm.trust.Verdict;
 import io.edgellm.trust.oms.EcSigningKey;
 import io.edgellm.trust.oms.EcdsaCurve;
 import io.edgellm.trust.oms.OmsFault;
@@ -15,6 +17,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 
 /** Signs small releases with a key of its own. */
 final class Publisher {
@@ -36,7 +40,25 @@ final class Publisher {
 
   static ModelVerifier verifier(String publicKeyPem) {
     return PolicyModelVerifier.of(
-        TrustPolicy.builder().signer("publisher", SignerKey.fromPem(publicKeyPem), "*").build());
+        TrustPolicy.builder()
+            .signer("publisher", SignerKey.fromPem(publicKeyPem), "*")
+            .signatureAlone()
+            .build());
+  }
+
+  /** Makes a verifier that answers as it likes. */
+  static ModelVerifier answering(Function<Path, Verdict> answer) {
+    return new ModelVerifier() {
+      @Override
+      public Verdict verify(Path directory) {
+        return answer.apply(directory);
+      }
+
+      @Override
+      public Optional<Verdict.Rejected> examine(SignedRelease release) {
+        return Optional.empty();
+      }
+    };
   }
 
   TestRelease release(String version) throws IOException {

@@ -101,7 +101,7 @@ final class StoreLife {
   }
 
   static Step install(TestRelease release) {
-    return life -> life.store.install(release.json(), release.signature(), life.verifier);
+    return life -> life.store.install(release.papers(), life.verifier);
   }
 
   static Step activate(TestRelease release) {
@@ -144,11 +144,11 @@ final class StoreLife {
   private void dieIn(TestRelease release) {
     try {
       store.install(
-          release.json(),
-          release.signature(),
-          directory -> {
-            throw new ProgramEnds();
-          });
+          release.papers(),
+          Publisher.answering(
+              directory -> {
+                throw new ProgramEnds();
+              }));
     } catch (ProgramEnds e) {
       store.close();
       store = ModelStore.open(root, options, disk);

@@ -9,6 +9,7 @@ import io.edgellm.model.ReleaseManifest;
 import io.edgellm.model.Requirements;
 import io.edgellm.model.Sha256;
 import io.edgellm.trust.ModelVerifier;
+import io.edgellm.trust.SignedRelease;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Instant;
@@ -46,6 +47,10 @@ final class TestRelease {
 
   ModelVersion version() {
     return manifest.version();
+  }
+
+  SignedRelease papers() {
+    return SignedRelease.of(json(), signature);
   }
 
   byte[] json() {
@@ -114,7 +119,7 @@ final class TestRelease {
 
   StoredModel installInto(ModelStore store, ModelVerifier verifier) throws IOException {
     fetchInto(store);
-    return store.install(json(), signature, verifier);
+    return store.install(papers(), verifier);
   }
 
   /** Verifies the installed version and activates it. */

@@ -163,7 +163,7 @@ final class ModelDeliveryTest {
 
   @Test
   void theCatalogListsWhatIsPublished() {
-    assertThat(new ReleaseCatalog(directory()).index(MODEL).latest().orElseThrow().version())
+    assertThat(ReleaseCatalog.unsigned(directory()).index(MODEL).latest().orElseThrow().version())
         .isEqualTo(VERSION);
   }
 
@@ -174,7 +174,7 @@ final class ModelDeliveryTest {
     TransferException e =
         catchThrowableOfType(
             TransferException.class,
-            () -> new ReleaseCatalog(directory()).fetch(MODEL, ModelVersion.parse("9.0.0")));
+            () -> ReleaseCatalog.unsigned(directory()).fetch(MODEL, ModelVersion.parse("9.0.0")));
     assertThat(e.reason()).isEqualTo(TransferException.Reason.CORRUPT);
   }
 
@@ -185,8 +185,12 @@ final class ModelDeliveryTest {
   private static ModelDelivery delivery(
       ArtifactSource source, ModelStore store, ReleaseSigner trusted, DeviceProfile device) {
     TrustPolicy policy =
-        TrustPolicy.builder().signer("publisher", trusted.publicKey(), MODEL.value()).build();
+        TrustPolicy.builder()
+            .signer("publisher", trusted.publicKey(), MODEL.value())
+            .signatureAlone()
+            .build();
     return new ModelDelivery(
+        ReleaseCatalog.unsigned(source),
         source,
         store,
         PolicyModelVerifier.of(policy),

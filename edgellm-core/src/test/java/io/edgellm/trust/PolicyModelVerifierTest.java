@@ -40,7 +40,10 @@ final class PolicyModelVerifierTest {
 
   private static PolicyModelVerifier trusting(ReleaseSigner signer, String... models) {
     return PolicyModelVerifier.of(
-        TrustPolicy.builder().signer("release-team", signer.publicKey(), models).build(),
+        TrustPolicy.builder()
+            .signer("release-team", signer.publicKey(), models)
+            .signatureAlone()
+            .build(),
         SampleRelease.CLOCK);
   }
 
@@ -362,7 +365,7 @@ final class PolicyModelVerifierTest {
     VerificationReceipt receipt = verifier.verify(directory).orElseThrow().receipt();
     assertThat(VerificationReceipt.fromJson(receipt.toJson())).isEqualTo(receipt);
     assertThat(receipt.describe())
-        .contains("assistant 1.0.0", "release-team", "2026-03-01T12:00:00Z", "Not checked");
+        .contains("assistant 1.0.0", "release-team", "2026-03-01T12:00:00Z", "was not asked");
   }
 
   @Test

@@ -16,7 +16,8 @@ final class TrustPolicyTest {
   private final SignerKey b = ReleaseSigner.generate().publicKey();
 
   private static boolean maySign(SignerKey key, String pattern, String model) {
-    return new TrustPolicy.Signer("x", key, List.of(pattern)).maySign(new ModelId(model));
+    return new TrustPolicy.Signer("x", new Credential.Key(key), List.of(pattern))
+        .maySign(new ModelId(model));
   }
 
   @Test
@@ -41,24 +42,86 @@ final class TrustPolicyTest {
 
   @Test
   void refusesTheSameNameOrTheSameKeyTwice() {
-    assertThatThrownBy(() -> TrustPolicy.builder().signer("x", a, "*").signer("x", b, "*").build())
+    assertThatThrownBy(
+            () ->
+                TrustPolicy.builder()
+                    .signer("x", a, "*")
+                    .signer("x", b, "*")
+                    .signatureAlone()
+                    .build())
         .isInstanceOf(TrustException.class);
     SignerKey again = SignerKey.fromPem("a comment\n" + a.toPem());
     assertThatThrownBy(
-            () -> TrustPolicy.builder().signer("x", a, "*").signer("y", again, "*").build())
+            () ->
+                TrustPolicy.builder()
+                    .signer("x", a, "*")
+                    .signer("y", again, "*")
+                    .signatureAlone()
+                    .build())
         .isInstanceOf(TrustException.class);
   }
 
   @Test
   void refusesToTrustNobody() {
-    assertThatThrownBy(() -> TrustPolicy.builder().build()).isInstanceOf(TrustException.class);
+    assertThatThrownBy(() -> TrustPolicy.builder().signatureAlone().build())
+        .isInstanceOf(TrustException.class);
+  }
+
+  @Test
+  void mustSayWhoTellsWhatIsCurrent() {
+    assertThatThrownBy(() -> TrustPolicy.builder().signer("x", a, "*").build())
+        .isInstanceOf(TrustException.class)
+        .hasMessageContaining("which releases are current");
+    UpdateTrust updates = UpdateTrust.pinned(new byte[] {1});
+    assertThatThrownBy(
+            () ->
+                TrustPolicy.builder().signer("x", a, "*").updates(updates).signatureAlone().build())
+        .isInstanceOf(TrustException.class);
+    assertThat(TrustPolicy.builder().signer("x", a, "*").updates(updates).build().updates())
+        .contains(updates);
+  }
+
+  @Test
+  void refusesKeylessSignersWithoutARootAndAttestationsByStrangers() {
+    Credential.Keyless ci =
+        new Credential.Keyless("https://issuer.example", "https://ci.example/*");
+    assertThatThrownBy(() -> TrustPolicy.builder().signer("ci", ci, "*").signatureAlone().build())
+        .isInstanceOf(TrustException.class)
+        .hasMessageContaining("trusted_root.json");
+    assertThatThrownBy(
+            () ->
+                TrustPolicy.builder()
+                    .signer("x", a, "*")
+                    .attestation(AttestationRule.of("https://slsa.dev/provenance/v1", "builder"))
+                    .signatureAlone()
+                    .build())
+        .isInstanceOf(TrustException.class)
+        .hasMessageContaining("'builder'");
+  }
+
+  @Test
+  void refusesKeylessIdentitiesThatWouldAcceptEverybody() {
+    for (String subject : List.of("", "*", "*@example.com", "a*b", "a**")) {
+      assertThatThrownBy(() -> new Credential.Keyless("https://issuer.example", subject))
+          .as(subject)
+          .isInstanceOf(TrustException.class);
+    }
+    assertThatThrownBy(() -> new Credential.Keyless("*", "me")).isInstanceOf(TrustException.class);
+    for (String identity : List.of("", "*", "uri:", "uri:*", "me", "dns:a*b")) {
+      assertThatThrownBy(() -> new Credential.Certificate("", identity))
+          .as(identity)
+          .isInstanceOf(TrustException.class);
+    }
   }
 
   @Test
   void hasTheSameDigestHoweverItWasWritten() {
-    TrustPolicy one = TrustPolicy.builder().signer("x", a, "m", "n").signer("y", b, "*").build();
-    TrustPolicy two = TrustPolicy.builder().signer("y", b, "*").signer("x", a, "n", "m").build();
-    TrustPolicy other = TrustPolicy.builder().signer("x", a, "m").signer("y", b, "*").build();
+    TrustPolicy one =
+        TrustPolicy.builder().signer("x", a, "m", "n").signer("y", b, "*").signatureAlone().build();
+    TrustPolicy two =
+        TrustPolicy.builder().signer("y", b, "*").signer("x", a, "n", "m").signatureAlone().build();
+    TrustPolicy other =
+        TrustPolicy.builder().signer("x", a, "m").signer("y", b, "*").signatureAlone().build();
     assertThat(one.digest()).isEqualTo(two.digest()).isNotEqualTo(other.digest());
   }
 

@@ -10,7 +10,6 @@ import io.edgellm.model.ReleaseManifest;
 import io.edgellm.model.Requirements;
 import io.edgellm.release.ReleaseBuilder;
 import io.edgellm.release.ReleaseSigner;
-import io.edgellm.release.SignedRelease;
 import io.edgellm.rollout.device.DeviceEvent;
 import io.edgellm.rollout.device.DeviceState;
 import io.edgellm.rollout.device.Moment;
@@ -30,6 +29,7 @@ import io.edgellm.telemetry.ModelLabels;
 import io.edgellm.telemetry.Telemetry;
 import io.edgellm.trust.ModelVerifier;
 import io.edgellm.trust.PolicyModelVerifier;
+import io.edgellm.trust.SignedRelease;
 import io.edgellm.trust.TrustPolicy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -116,7 +116,10 @@ final class TestDevice implements RolloutListener {
 
   ModelVerifier verifier() {
     return PolicyModelVerifier.of(
-        TrustPolicy.builder().signer("publisher", signer.publicKey(), "assistant").build());
+        TrustPolicy.builder()
+            .signer("publisher", signer.publicKey(), "assistant")
+            .signatureAlone()
+            .build());
   }
 
   StoredModel deliver(Offer offer) {
@@ -133,7 +136,7 @@ final class TestDevice implements RolloutListener {
               for (Artifact file : store.missing(release.manifest())) {
                 copy(from, file);
               }
-              return store.install(release.manifestJson(), release.signature(), verifier());
+              return store.install(release, verifier());
             });
   }
 

@@ -81,7 +81,13 @@ final class Device implements AutoCloseable {
                 new OnnxModelLoader(), telemetry, loaded -> ModelLabels.of(loaded, "quickstart")));
     ModelDelivery delivery =
         new ModelDelivery(
-            source, store, verifier, profile(), TransferOptions.defaults(), new SplittableRandom());
+            ReleaseCatalog.unsigned(source),
+            source,
+            store,
+            verifier,
+            profile(),
+            TransferOptions.defaults(),
+            new SplittableRandom());
     this.agent =
         DeviceAgent.builder(
                 model,
@@ -107,7 +113,7 @@ final class Device implements AutoCloseable {
 
   /** Takes what the repository offers as a version, as far as it goes at once. */
   DeviceState offer(ModelVersion version) throws InterruptedException {
-    Release release = Release.of(new ReleaseCatalog(source).fetch(model, version).manifest());
+    Release release = Release.of(ReleaseCatalog.unsigned(source).fetch(model, version).manifest());
     epoch++;
     return agent.offer(new Offer("quickstart-" + epoch, epoch, release));
   }

@@ -13,7 +13,7 @@ import io.edgellm.release.PublishedRelease;
 import io.edgellm.release.ReleaseBuilder;
 import io.edgellm.release.ReleasePublisher;
 import io.edgellm.release.ReleaseSigner;
-import io.edgellm.release.SignedRelease;
+import io.edgellm.trust.SignedRelease;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

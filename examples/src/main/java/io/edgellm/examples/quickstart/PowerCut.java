@@ -101,6 +101,7 @@ final class PowerCut {
     return PolicyModelVerifier.of(
         TrustPolicy.builder()
             .signer("publisher", SignerKey.read(publicKey), model.value())
+            .signatureAlone()
             .build());
   }
 

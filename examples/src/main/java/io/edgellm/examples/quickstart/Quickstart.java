@@ -20,6 +20,7 @@ import io.edgellm.telemetry.prometheus.PrometheusEndpoint;
 import io.edgellm.transfer.ArtifactSource;
 import io.edgellm.transfer.HttpArtifactSource;
 import io.edgellm.transfer.ModelDelivery;
+import io.edgellm.transfer.ReleaseCatalog;
 import io.edgellm.transfer.TransferListener;
 import io.edgellm.transfer.TransferListener.TransferEvent;
 import io.edgellm.transfer.TransferOptions;
@@ -189,7 +190,10 @@ public final class Quickstart {
 
   private ModelVerifier verifier() {
     return PolicyModelVerifier.of(
-        TrustPolicy.builder().signer("quickstart", signer.publicKey(), MODEL.value()).build());
+        TrustPolicy.builder()
+            .signer("quickstart", signer.publicKey(), MODEL.value())
+            .signatureAlone()
+            .build());
   }
 
   private void onTransfer(TransferEvent event) {
@@ -296,6 +300,7 @@ public final class Quickstart {
     try (ModelStore store = ModelStore.open(root, StoreOptions.defaults())) {
       ModelDelivery delivery =
           new ModelDelivery(
+              ReleaseCatalog.unsigned(source),
               source,
               store,
               verifier(),

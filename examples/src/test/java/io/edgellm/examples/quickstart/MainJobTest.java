@@ -138,6 +138,7 @@ final class MainJobTest {
     TrustPolicy trust =
         TrustPolicy.builder()
             .signer("quickstart", SIGNER.publicKey(), Quickstart.MODEL.value())
+            .signatureAlone()
             .build();
     return new Device(
         dir.resolve(name),

@@ -1,0 +1,26 @@
+package io.edgellm.trust;
+
+import io.edgellm.model.ReleaseManifest;
+
+/** Who says whether a release may be activated as a new one. Thread-safe. */
+interface Admissions {
+  /**
+   * Decides by what is known on this device, without asking anybody else.
+   *
+   * @param manifest whose signature was verified
+   * @param manifestJson its exact bytes
+   */
+  Admission admit(ReleaseManifest manifest, byte[] manifestJson);
+
+  /** Returns what a policy says where nobody was given to ask. */
+  static Admissions withoutMetadata(TrustPolicy policy) {
+    Admission answer =
+        policy.updates().isEmpty()
+            ? new Admission.SignatureAlone()
+            : new Admission.Refused(
+                TrustException.Reason.NOT_CURRENT,
+                "The policy pins an update repository and this verifier was not given its"
+                    + " metadata: make the verifier of CurrentReleases.");
+    return (manifest, manifestJson) -> answer;
+  }
+}

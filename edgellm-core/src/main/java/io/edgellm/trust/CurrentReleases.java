@@ -1,0 +1,179 @@
+package io.edgellm.trust;
+
+import io.edgellm.model.ReleaseManifest;
+import io.edgellm.model.RepositoryPaths;
+import io.edgellm.trust.time.OfflineGrace;
+import io.edgellm.trust.time.TimeException;
+import io.edgellm.trust.time.TrustedClock;
+import io.edgellm.trust.time.TrustedTime;
+import io.edgellm.trust.tuf.TufClient;
+import io.edgellm.trust.tuf.TufException;
+import io.edgellm.trust.tuf.TufLimits;
+import io.edgellm.trust.tuf.TufRepository;
+import io.edgellm.trust.tuf.TufStore;
+import io.edgellm.trust.tuf.TufTarget;
+import io.edgellm.trust.tuf.TufVersions;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which releases are current: the update repository that a policy pins, and what this device knows
+ * of it.
+ *
+ * <p>{@link #refresh} and {@link #document} ask the repository. {@link #admit} asks nobody: it
+ * verifies what this device has kept, from the pinned root on, and compares every expiry with the
+ * time of the call. A release is found there once its model line was looked up in the repository,
+ * as a delivery does. Thread-safe; calls wait for each other. One instance for a directory, over
+ * all processes that refresh.
+ */
+public final class CurrentReleases implements Admissions {
+  private static final Logger LOG = LoggerFactory.getLogger(CurrentReleases.class);
+
+  private final TrustPolicy policy;
+  private final UpdateTrust trust;
+  private final TufClient client;
+  private final TrustedClock clock;
+  private boolean refreshed;
+
+  private CurrentReleases(
+      TrustPolicy policy, UpdateTrust trust, TufClient client, TrustedClock clock) {
+    this.policy = policy;
+    this.trust = trust;
+    this.client = client;
+    this.clock = clock;
+  }
+
+  /**
+   * Opens what this device knows. Nothing is fetched.
+   *
+   * @param policy pins the repository
+   * @param repository where its files come from
+   * @param directory where its metadata is kept; created in an existing directory
+   * @param clock the time that expiries are compared with; its floor is raised by what the
+   *     repository signs
+   * @throws TrustException with {@code UNSUPPORTED} if the policy pins no repository
+   * @throws TufException with {@code IO} if the directory cannot be used
+   */
+  public static CurrentReleases open(
+      TrustPolicy policy, TufRepository repository, Path directory, TrustedClock clock) {
+    return open(policy, repository, directory, clock, TufLimits.defaults());
+  }
+
+  /** Opens what this device knows, with other limits; see the method without them. */
+  public static CurrentReleases open(
+      TrustPolicy policy,
+      TufRepository repository,
+      Path directory,
+      TrustedClock clock,
+      TufLimits limits) {
+    UpdateTrust trust =
+        policy
+            .updates()
+            .orElseThrow(
+                () ->
+                    new TrustException(
+                        TrustException.Reason.UNSUPPORTED,
+                        "The policy lets a signature alone suffice: pin the root of an update"
+                            + " repository in it.",
+                        "updates"));
+    TufStore store = TufStore.at(directory);
+    return new CurrentReleases(
+        policy, trust, new TufClient(trust.root(), repository, store, limits, clock), clock);
+  }
+
+  /** Returns the policy that pins the repository. */
+  public TrustPolicy policy() {
+    return policy;
+  }
+
+  /** Returns the clock that expiries are compared with. */
+  public TrustedClock clock() {
+    return clock;
+  }
+
+  /**
+   * Asks the repository what is current now.
+   *
+   * @throws TufException if it does not answer, or with something that is not to be believed; what
+   *     was known before stays known
+   */
+  public synchronized TufVersions refresh() {
+    refreshed = false;
+    TufVersions versions = client.refresh();
+    refreshed = true;
+    versions.signedAt().ifPresent(this::raiseFloor);
+    return versions;
+  }
+
+  private void raiseFloor(Instant signedAt) {
+    try {
+      if (!clock.raise(TrustedTime.Source.TUF_TIMESTAMP, signedAt)) {
+        LOG.warn("The repository signed at {}, which is too far ahead to be believed.", signedAt);
+      }
+    } catch (TimeException e) {
+      // The clock knows it until the next start; a full disk makes no metadata worse.
+      LOG.debug("The time of the repository could not be kept.", e);
+    }
+  }
+
+  /**
+   * Fetches a document that the repository lists.
+   *
+   * @param path its name, for instance {@link RepositoryPaths#index}
+   * @param maxBytes more than this is refused
+   * @return its bytes as they were signed, or nothing if it is not listed
+   * @throws TufException if it cannot be had
+   */
+  public synchronized Optional<byte[]> document(String path, int maxBytes) {
+    if (!refreshed) {
+      refresh();
+    }
+    return client.findTarget(path).map(target -> client.document(target, maxBytes));
+  }
+
+  @Override
+  public synchronized Admission admit(ReleaseManifest manifest, byte[] manifestJson) {
+    refreshed = false;
+    try {
+      TufVersions versions = client.resume(trust.offlineGrace().duration());
+      String path = RepositoryPaths.manifest(manifest.model(), manifest.version());
+      Optional<TufTarget> listed = client.findTarget(path);
+      if (listed.isEmpty()) {
+        return notCurrent(
+            "The update repository does not list "
+                + manifest.title()
+                + ": it was withdrawn, or is not published yet. Take another release.");
+      }
+      return listed.get().matches(manifestJson)
+          ? current(versions, listed.get().validUntil())
+          : notCurrent(
+              "The update repository lists another release under the name of "
+                  + manifest.title()
+                  + ": do not use this one.");
+    } catch (TufException e) {
+      TrustException.Reason reason =
+          e.reason() == TufException.Reason.EXPIRED
+              ? TrustException.Reason.EXPIRED
+              : TrustException.Reason.NOT_CURRENT;
+      return new Admission.Refused(reason, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static Admission notCurrent(String message) {
+    return new Admission.Refused(TrustException.Reason.NOT_CURRENT, message);
+  }
+
+  private static Admission current(TufVersions versions, Instant validUntil) {
+    return new Admission.Current(
+        versions.root(),
+        versions.timestamp(),
+        versions.snapshot(),
+        versions.targets(),
+        versions.updateStart(),
+        validUntil,
+        OfflineGrace.usedAt(validUntil, versions.updateStart()));
+  }
+}
