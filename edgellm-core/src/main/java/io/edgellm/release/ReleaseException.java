@@ -22,6 +22,16 @@ public final class ReleaseException extends EdgeLlmException {
     BAD_KEY,
     /** Another publisher is at work in the same repository. */
     BUSY,
+    /** What is to be changed or published is not there. */
+    MISSING,
+    /** Too few of the keys that must sign have signed. */
+    THRESHOLD,
+    /** What is to be published has expired. */
+    EXPIRED,
+    /** Somebody else published a change of the same metadata meanwhile. */
+    OUTDATED,
+    /** Devices would refuse the repository as it is, or as it would be. */
+    UNTRUSTED,
     /** Reading or writing failed. */
     IO
   }

@@ -1,5 +1,6 @@
 package io.edgellm.release;
 
+import io.edgellm.internal.io.OwnerOnlyFile;
 import io.edgellm.model.Artifact;
 import io.edgellm.model.ReleaseManifest;
 import io.edgellm.model.Sha256;
@@ -15,18 +16,12 @@ import io.edgellm.trust.oms.Serialization;
 import io.edgellm.trust.oms.Statement;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.List;
 
 /**
@@ -94,14 +89,8 @@ public final class ReleaseSigner {
    */
   public void save(Path file) {
     byte[] pem = key.toPem().getBytes(StandardCharsets.US_ASCII);
-    try (var channel =
-        Files.newByteChannel(
-            file,
-            EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-            ownerOnly())) {
-      for (var bytes = ByteBuffer.wrap(pem); bytes.hasRemaining(); ) {
-        channel.write(bytes);
-      }
+    try {
+      OwnerOnlyFile.create(file, pem);
     } catch (FileAlreadyExistsException e) {
       throw new ReleaseException(
           ReleaseException.Reason.EXISTS,
@@ -115,15 +104,6 @@ public final class ReleaseSigner {
           file.toString(),
           e);
     }
-  }
-
-  private static FileAttribute<?>[] ownerOnly() {
-    boolean posix = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
-    return posix
-        ? new FileAttribute<?>[] {
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-        }
-        : new FileAttribute<?>[0];
   }
 
   /** Returns the public key, for the policies of devices. */

@@ -16,14 +16,18 @@ import java.util.regex.Pattern;
  * @param label for instance {@code PUBLIC KEY}
  * @param content the decoded content
  */
-record Pem(String label, Octets content) {
+public record Pem(String label, Octets content) {
   private static final Pattern BLOCK =
       Pattern.compile("-----BEGIN ([A-Z0-9 ]{1,64})-----([A-Za-z0-9+/=\\s]*)-----END \\1-----");
   private static final Base64.Encoder LINES =
       Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII));
 
-  /** Returns all blocks of a text, in order. */
-  static List<Pem> blocks(String text) throws OmsFault {
+  /**
+   * Returns all blocks of a text, in order.
+   *
+   * @throws OmsFault if one is not base64
+   */
+  public static List<Pem> blocks(String text) throws OmsFault {
     List<Pem> blocks = new ArrayList<>();
     Matcher m = BLOCK.matcher(text);
     while (m.find()) {
@@ -38,7 +42,7 @@ record Pem(String label, Octets content) {
   }
 
   /** Returns the text in its normal form: lines of 64 characters, each ended by a line feed. */
-  String text() {
+  public String text() {
     return "-----BEGIN "
         + label
         + "-----\n"

@@ -1,0 +1,126 @@
+package io.edgellm.release.tuf;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.edgellm.model.ModelId;
+import io.edgellm.model.ModelVersion;
+import io.edgellm.model.ReleaseManifest;
+import io.edgellm.model.Sha256;
+import io.edgellm.release.ReleaseException;
+import io.edgellm.release.ReleaseIndex;
+import io.edgellm.trust.SignedRelease;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The releases that the role of one model line vouches for, while they are changed. */
+final class LineTargets {
+  private final RepositoryFiles files;
+  private final ModelId line;
+  private final ObjectNode targets;
+  private final Map<String, byte[]> newFiles;
+
+  /**
+   * @param content of the role
+   * @param newFiles takes the files of new targets, by path with the hash in the name
+   */
+  LineTargets(
+      RepositoryFiles files, ModelId line, ObjectNode content, Map<String, byte[]> newFiles) {
+    this.files = files;
+    this.line = line;
+    this.targets = content.withObject("targets");
+    this.newFiles = newFiles;
+  }
+
+  void add(SignedRelease release) {
+    ModelVersion version = release.manifest().version();
+    String path = ModelLine.path(line, version);
+    requirePublished(path + ReleaseManifest.FILE_NAME, release.manifestJson(), version);
+    requirePublished(path + ReleaseManifest.SIGNATURE_FILE_NAME, release.signature(), version);
+    put(path + ReleaseManifest.FILE_NAME, release.manifestJson());
+    put(path + ReleaseManifest.SIGNATURE_FILE_NAME, release.signature());
+    release
+        .attestations()
+        .ifPresent(bytes -> put(path + ReleaseManifest.ATTESTATIONS_FILE_NAME, bytes));
+  }
+
+  private void requirePublished(String path, byte[] bytes, ModelVersion version) {
+    Optional<byte[]> there = files.read(files.plain(path));
+    if (there.filter(b -> Arrays.equals(b, bytes)).isEmpty()) {
+      throw new ReleaseException(
+          there.isEmpty() ? ReleaseException.Reason.MISSING : ReleaseException.Reason.EXISTS,
+          "'"
+              + path
+              + (there.isEmpty()
+                  ? "' is not in this directory: let a ReleasePublisher write the release first."
+                  : "' was published with other bytes: a version never changes, choose a new one."),
+          version.toString());
+    }
+  }
+
+  private void put(String path, byte[] bytes) {
+    String sha256 = Sha256.of(bytes).hex();
+    requireSame(path, sha256);
+    targets.putObject(path).put("length", bytes.length).putObject("hashes").put("sha256", sha256);
+    newFiles.put(ModelLine.repositoryPath(path, sha256), bytes);
+  }
+
+  private void requireSame(String path, String sha256) {
+    boolean manifest = path.endsWith("/" + ReleaseManifest.FILE_NAME);
+    String known = targets.path(path).path("hashes").path("sha256").asText(sha256);
+    if (manifest && !known.equals(sha256)) {
+      throw new ReleaseException(
+          ReleaseException.Reason.EXISTS,
+          "'" + path + "' has other bytes in the repository: choose a new version.",
+          path);
+    }
+  }
+
+  void remove(ModelVersion version) {
+    String path = ModelLine.path(line, version);
+    boolean removed = false;
+    for (Iterator<String> names = targets.fieldNames(); names.hasNext(); ) {
+      if (names.next().startsWith(path)) {
+        names.remove();
+        removed = true;
+      }
+    }
+    if (!removed) {
+      throw new ReleaseException(
+          ReleaseException.Reason.MISSING,
+          "'" + line + " " + version + "' is not in the repository: look at the index of the line.",
+          version.toString());
+    }
+  }
+
+  /** Writes the list of versions, which follows from the targets. */
+  void writeIndex() {
+    Pattern manifest =
+        Pattern.compile(
+            Pattern.quote(ModelLine.path(line))
+                + "([^/]+)/"
+                + Pattern.quote(ReleaseManifest.FILE_NAME));
+    List<ReleaseIndex.Entry> entries = new ArrayList<>();
+    for (Map.Entry<String, JsonNode> target : targets.properties()) {
+      Matcher m = manifest.matcher(target.getKey());
+      if (m.matches()) {
+        entries.add(
+            new ReleaseIndex.Entry(
+                ModelVersion.parse(m.group(1)),
+                new Sha256(target.getValue().path("hashes").path("sha256").asText())));
+      }
+    }
+    putIndex(new ReleaseIndex(line, entries).toJson());
+  }
+
+  private void putIndex(byte[] json) {
+    String path = ModelLine.indexPath(line);
+    targets.remove(path);
+    put(path, json);
+  }
+}
