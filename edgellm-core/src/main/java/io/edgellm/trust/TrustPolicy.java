@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.edgellm.internal.json.CanonicalJson;
 import io.edgellm.model.ModelId;
 import io.edgellm.model.Sha256;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -78,6 +79,30 @@ public final class TrustPolicy {
   /** Begins a policy that accepts nothing. */
   public static Builder builder() {
     return new Builder();
+  }
+
+  /**
+   * Reads a policy that a person wrote, as YAML; docs/trust.md describes the format. Files that it
+   * names are read, too, and are relative to it. It must be as hard to change for others as the
+   * application is.
+   *
+   * @throws TrustException with {@code MALFORMED} if anything is wrong with it: the message begins
+   *     with file, line and column and says what to do; with {@code UNREADABLE} if it cannot be
+   *     read; with {@code UNSUPPORTED} if the host does not bring a library for YAML
+   */
+  public static TrustPolicy read(Path file) {
+    return TrustPolicyFile.read(file);
+  }
+
+  /**
+   * Reads the text of a policy file; see {@link #read}.
+   *
+   * @param yaml the text
+   * @param base the directory that paths in it are relative to
+   * @throws TrustException as {@link #read} does
+   */
+  public static TrustPolicy fromYaml(String yaml, Path base) {
+    return TrustPolicyFile.parse(yaml, base);
   }
 
   /** Returns the signers, by name. */

@@ -3,6 +3,7 @@ package io.edgellm.model;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.edgellm.trust.TrustPolicy;
 import java.io.File;
 import java.lang.reflect.InvocationTargetException;
 import java.net.MalformedURLException;
@@ -13,7 +14,7 @@ import java.util.Arrays;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** Runs the manifest reader as a host sees it that does not bring the YAML libraries. */
+/** Runs the readers as a host sees them that does not bring the YAML libraries. */
 final class OptionalYamlTest {
   @Test
   void jsonIsReadWithoutTheYamlLibraries() throws Exception {
@@ -25,11 +26,28 @@ final class OptionalYamlTest {
     assertThat(reason("fromYaml", "schema: x")).isEqualTo("MISSING_DEPENDENCY");
   }
 
+  @Test
+  void aPolicySaysItToo() throws Exception {
+    assertThat(
+            reason(
+                TrustPolicy.class,
+                "fromYaml",
+                new Class<?>[] {String.class, Path.class},
+                "a",
+                Path.of("")))
+        .isEqualTo("UNSUPPORTED");
+  }
+
   private static String reason(String method, String document) throws Exception {
+    return reason(
+        ReleaseManifest.class, method, new Class<?>[] {byte[].class}, document.getBytes(UTF_8));
+  }
+
+  private static String reason(
+      Class<?> type, String method, Class<?>[] parameters, Object... arguments) throws Exception {
     try (URLClassLoader host =
         new URLClassLoader(withoutYaml(), ClassLoader.getPlatformClassLoader())) {
-      Class<?> manifest = host.loadClass(ReleaseManifest.class.getName());
-      manifest.getMethod(method, byte[].class).invoke(null, (Object) document.getBytes(UTF_8));
+      host.loadClass(type.getName()).getMethod(method, parameters).invoke(null, arguments);
       return "none";
     } catch (InvocationTargetException e) {
       Throwable refused = Objects.requireNonNull(e.getCause());

@@ -46,21 +46,29 @@ final class EventReader {
       return parser.getEvent();
     } catch (MarkedYAMLException e) {
       Mark mark = e.getProblemMark() == null ? reader.getMark() : e.getProblemMark();
-      throw unreadable(mark, Objects.requireNonNullElse(e.getProblem(), "no reason"), e);
+      throw new YamlFault(YamlFault.Kind.SYNTAX, place(mark, ""), sentence(e), e);
     } catch (RuntimeException e) {
       // A number in an escape that is none, for instance, ends in a NumberFormatException.
-      throw unreadable(reader.getMark(), "the parser does not understand this", e);
+      throw new YamlFault(
+          YamlFault.Kind.SYNTAX,
+          place(reader.getMark(), ""),
+          "this is no YAML: look at the escapes and signs right before.",
+          e);
     }
   }
 
-  private static YamlFault unreadable(Mark mark, String problem, RuntimeException cause) {
-    String sentence =
-        problem.contains("TAB")
-            ? "a tab is not accepted here: write spaces."
-            : "this is no YAML ("
-                + problem
-                + "): look at quotes, brackets and indentation up to here.";
-    return new YamlFault(YamlFault.Kind.SYNTAX, place(mark, ""), sentence, cause);
+  /** Names the two mistakes that people make most, of which the parser says something else. */
+  private static String sentence(MarkedYAMLException e) {
+    String problem = Objects.requireNonNullElse(e.getProblem(), "no reason given");
+    if (problem.contains("TAB")) {
+      return "a tab is not accepted here: write spaces.";
+    }
+    if ("while scanning an alias".equals(e.getContext())) {
+      return "a value that begins with '*' must be in quotes: write for instance \"*\".";
+    }
+    return "this is no YAML ("
+        + problem
+        + "): look at quotes, brackets and indentation up to here.";
   }
 
   private YamlNode document() throws YamlFault {
@@ -103,7 +111,8 @@ final class EventReader {
 
   private static void requirePlain(Event event) throws YamlFault {
     if (event instanceof AliasEvent) {
-      throw refused(event, "is an alias, which is not accepted here: repeat the value.");
+      throw refused(
+          event, "is an alias, which is not accepted here: repeat the value, or quote it.");
     }
     if (event instanceof NodeEvent node && node.getAnchor() != null) {
       throw refused(event, "is an anchor, which is not accepted here: remove '&' and its name.");

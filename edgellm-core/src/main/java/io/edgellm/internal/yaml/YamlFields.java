@@ -61,6 +61,11 @@ public final class YamlFields {
     return entry(name) != null;
   }
 
+  /** Refuses a map without the field. */
+  public void require(String name) throws YamlFault {
+    value(name);
+  }
+
   /** Returns whether the field is there and holds a single value. */
   public boolean isText(String name) {
     YamlNode.Entry entry = entry(name);

@@ -82,7 +82,7 @@ class LocatedYamlFuzzTest {
 
   @Test
   void survivesEditsOfADocument() {
-    for (int i = 0; i < 6_000; i++) {
+    for (int i = 0; i < 3_000; i++) {
       Random random = new Random(SEED + i);
       StringBuilder text = new StringBuilder(DOCUMENT);
       for (int edits = 1 + random.nextInt(4); edits > 0; edits--) {
@@ -96,7 +96,7 @@ class LocatedYamlFuzzTest {
 
   @Test
   void survivesPiecesInAnyOrder() {
-    for (int i = 0; i < 6_000; i++) {
+    for (int i = 0; i < 3_000; i++) {
       Random random = new Random(-SEED - i);
       StringBuilder text = new StringBuilder();
       for (int pieces = random.nextInt(30); pieces > 0; pieces--) {
@@ -109,7 +109,7 @@ class LocatedYamlFuzzTest {
   @Test
   void survivesDamagedBytes() {
     byte[] genuine = DOCUMENT.getBytes(UTF_8);
-    for (int i = 0; i < 2_000; i++) {
+    for (int i = 0; i < 1_000; i++) {
       Random random = new Random(SEED * 3 + i);
       byte[] damaged = Arrays.copyOf(genuine, random.nextInt(genuine.length) + 1);
       for (int flips = random.nextInt(6); flips >= 0; flips--) {

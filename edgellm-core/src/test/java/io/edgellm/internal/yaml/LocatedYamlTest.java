@@ -154,6 +154,13 @@ class LocatedYamlTest {
   }
 
   @Test
+  void saysThatAStarNeedsQuotes() {
+    assertFault("a: [*]\n", "1:6", "write for instance \"*\"");
+    assertFault("a:\n  - *\n", "2:6", "write for instance \"*\"");
+    assertFault("a: [*-edge]\n", "1:5", "or quote it");
+  }
+
+  @Test
   void refusesTags() {
     assertFault("a: !!str 1\n", "1:4", "tag");
     assertFault("a: !mine [1]\n", "1:4", "tag");
