@@ -13,6 +13,7 @@ import io.edgellm.trust.oms.OmsSigner;
 import io.edgellm.trust.oms.Partition;
 import io.edgellm.trust.oms.Resource;
 import io.edgellm.trust.oms.Serialization;
+import io.edgellm.trust.oms.SigningChain;
 import io.edgellm.trust.oms.Statement;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,9 +41,15 @@ public final class ReleaseSigner {
           ReleaseManifest.SIGNATURE_FILE_NAME);
 
   private final EcSigningKey key;
+  private final OmsSigner signer;
 
   private ReleaseSigner(EcSigningKey key) {
+    this(key, new OmsSigner(key));
+  }
+
+  private ReleaseSigner(EcSigningKey key, OmsSigner signer) {
     this.key = key;
+    this.signer = signer;
   }
 
   /** Makes a new key on P-256, for instance for one run; it is lost unless it is {@link #save}d. */
@@ -76,6 +83,24 @@ public final class ReleaseSigner {
   public static ReleaseSigner fromPem(String text) {
     try {
       return new ReleaseSigner(EcSigningKey.fromPem(text));
+    } catch (OmsFault e) {
+      throw new ReleaseException(ReleaseException.Reason.BAD_KEY, e.sentence(), e.subject(), e);
+    }
+  }
+
+  /**
+   * Returns a signer whose signatures carry certificates, for devices that trust the authority that
+   * issued them in place of the key. The releases must be signed again before a certificate
+   * expires.
+   *
+   * @param pem certificates as PEM text: that of this key first, each followed by the one that
+   *     issued it; the last one, the authority that devices know, may be left out
+   * @throws ReleaseException with {@code BAD_KEY} if the first certificate belongs to another key
+   *     or is not for signing code, or if the order is another one
+   */
+  public ReleaseSigner withCertificates(String pem) {
+    try {
+      return new ReleaseSigner(key, signer.withCertificates(SigningChain.fromPem(pem)));
     } catch (OmsFault e) {
       throw new ReleaseException(ReleaseException.Reason.BAD_KEY, e.sentence(), e.subject(), e);
     }
@@ -130,7 +155,7 @@ public final class ReleaseSigner {
             new Serialization(new Partition.WholeFiles(), false, NOT_SIGNED),
             resources);
     try {
-      return SignedRelease.of(json, new OmsSigner(key).sign(statement));
+      return SignedRelease.of(json, signer.sign(statement));
     } catch (OmsFault e) {
       throw new ReleaseException(ReleaseException.Reason.BAD_KEY, e.sentence(), e.subject(), e);
     }

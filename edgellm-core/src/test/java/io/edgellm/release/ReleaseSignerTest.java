@@ -6,10 +6,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.edgellm.trust.SignedRelease;
 import io.edgellm.trust.TrustException;
+import io.edgellm.trust.oms.SignatureBundle;
+import io.edgellm.trust.oms.TestCertificate;
+import io.edgellm.trust.oms.VerificationMaterial;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -72,5 +76,30 @@ final class ReleaseSignerTest {
         .isInstanceOfSatisfying(
             ReleaseException.class,
             e -> assertThat(e.reason()).isEqualTo(ReleaseException.Reason.BAD_KEY));
+  }
+
+  @Test
+  void signsWithACertificate() throws Exception {
+    TestCertificate root = TestCertificate.root("CN=Root").build();
+    TestCertificate team = root.signer("CN=Release Team").build();
+    ReleaseSigner signer =
+        ReleaseSigner.fromPem(team.signingKey().toPem()).withCertificates(team.pem());
+    Path model = SampleRelease.signed(temporary, signer);
+    SignatureBundle bundle =
+        SignatureBundle.parse(Files.readAllBytes(model.resolve("release.sig")));
+    assertThat(bundle.material())
+        .isEqualTo(new VerificationMaterial.CertificateChain(List.of(team.der())));
+    assertThat(bundle.statement().fileNames()).contains("release.json");
+  }
+
+  @Test
+  void refusesTheCertificateOfAnotherKey() {
+    TestCertificate team =
+        TestCertificate.root("CN=Root").build().signer("CN=Release Team").build();
+    assertThatThrownBy(() -> ReleaseSigner.generate().withCertificates(team.pem()))
+        .isInstanceOfSatisfying(
+            ReleaseException.class,
+            e -> assertThat(e.reason()).isEqualTo(ReleaseException.Reason.BAD_KEY))
+        .hasMessageContaining("another key");
   }
 }

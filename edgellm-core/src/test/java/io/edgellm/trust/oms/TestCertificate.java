@@ -20,7 +20,7 @@ import javax.security.auth.x500.X500Principal;
 import org.jspecify.annotations.Nullable;
 
 /** Makes certificates, which the JDK only reads: an issuer may get everything wrong. */
-record TestCertificate(X500Principal subject, KeyPair keys, Octets der) {
+public record TestCertificate(X500Principal subject, KeyPair keys, Octets der) {
   static final Instant FROM = Instant.parse("2026-01-01T00:00:00Z");
   static final Instant TO = Instant.parse("2027-01-01T00:00:00Z");
   static final Instant NOW = Instant.parse("2026-06-01T12:00:00Z");
@@ -59,7 +59,7 @@ record TestCertificate(X500Principal subject, KeyPair keys, Octets der) {
   }
 
   /** Begins a certificate of an authority with nothing above it. */
-  static Builder root(String name) {
+  public static Builder root(String name) {
     return new Builder(name, null).authority(-1).usage(KEY_CERT_SIGN).keys(keys("EC:secp256r1"));
   }
 
@@ -69,19 +69,19 @@ record TestCertificate(X500Principal subject, KeyPair keys, Octets der) {
   }
 
   /** Begins a certificate of a signer below this one. */
-  Builder signer(String name) {
+  public Builder signer(String name) {
     return new Builder(name, this)
         .usage(DIGITAL_SIGNATURE)
         .purposes(CODE_SIGNING)
         .keys(keys("EC:secp256r1"));
   }
 
-  String pem() {
+  public String pem() {
     return new Pem(SigningChain.LABEL, der).text();
   }
 
   /** Returns the private key in the form that signers read. */
-  EcSigningKey signingKey() {
+  public EcSigningKey signingKey() {
     try {
       return EcSigningKey.of(keys);
     } catch (OmsFault e) {
@@ -90,7 +90,7 @@ record TestCertificate(X500Principal subject, KeyPair keys, Octets der) {
   }
 
   /** Collects what a certificate says. */
-  static final class Builder {
+  public static final class Builder {
     private final X500Principal subject;
     private final @Nullable TestCertificate issuer;
     private final Map<String, byte[]> extensions = new TreeMap<>();
@@ -176,7 +176,8 @@ record TestCertificate(X500Principal subject, KeyPair keys, Octets der) {
       return this;
     }
 
-    TestCertificate build() {
+    /** Signs it. */
+    public TestCertificate build() {
       PrivateKey key = issuer == null ? keys.getPrivate() : issuer.keys.getPrivate();
       X500Principal above = issuer == null ? subject : issuer.subject;
       byte[] algorithm = hex(String.valueOf(SIGNATURES.get(signature)));
