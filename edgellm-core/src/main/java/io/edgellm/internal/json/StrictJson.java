@@ -9,10 +9,15 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Parses JSON from untrusted hands: a field given twice is a fault (two readers would see two
- * documents), so is anything after the value, nesting beyond 64 levels or a long number.
+ * documents), so is anything after the value, nesting beyond 64 levels, a long number, and every
+ * encoding but UTF-8 without a byte order mark.
  */
 public final class StrictJson {
   private static final ObjectMapper MAPPER = mapper(new JsonFactory());
@@ -36,13 +41,23 @@ public final class StrictJson {
 
   /** Parses a whole document. */
   public static JsonNode parse(byte[] utf8) throws JsonFault {
-    return parse(MAPPER, utf8);
+    try {
+      // The parser of bytes would guess encodings, and read some bytes that are not UTF-8.
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
+      return read(() -> MAPPER.readTree(text));
+    } catch (CharacterCodingException e) {
+      throw new JsonFault(JsonFault.Kind.MALFORMED, "line 1", "the document is not UTF-8", e);
+    }
   }
 
   /** Parses a whole document with a mapper from {@link #mapper}. */
   public static JsonNode parse(ObjectMapper mapper, byte[] utf8) throws JsonFault {
+    return read(() -> mapper.readTree(utf8));
+  }
+
+  private static JsonNode read(Source source) throws JsonFault {
     try {
-      JsonNode node = mapper.readTree(utf8);
+      JsonNode node = source.read();
       if (node == null || node.isMissingNode()) {
         throw new JsonFault(JsonFault.Kind.MALFORMED, "line 1", "the document is empty", null);
       }
@@ -55,5 +70,10 @@ public final class StrictJson {
     } catch (IOException e) {
       throw new JsonFault(JsonFault.Kind.MALFORMED, "line 1", String.valueOf(e.getMessage()), e);
     }
+  }
+
+  /** Where a document comes from. */
+  private interface Source {
+    @Nullable JsonNode read() throws IOException;
   }
 }

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,7 @@ public final class ModelFiles {
   static final String SINGLE_FILE = ".";
 
   private static final int MAX_FILES = 50_000;
+  private static final Pattern DRIVE = Pattern.compile("[A-Za-z]:/");
 
   private ModelFiles() {}
 
@@ -78,7 +80,7 @@ public final class ModelFiles {
     if (name.equals(SINGLE_FILE)) {
       return true;
     }
-    if (name.chars().anyMatch(c -> c == '\\' || c < 0x20 || c == 0x7f || c == 0xfffd)) {
+    if (DRIVE.matcher(name).lookingAt() || name.codePoints().anyMatch(c -> !isAllowed(c))) {
       return false;
     }
     for (String segment : name.split("/", -1)) {
@@ -87,6 +89,14 @@ public final class ModelFiles {
       }
     }
     return true;
+  }
+
+  // Half a surrogate pair and U+FFFD stand for bytes that are no text.
+  private static boolean isAllowed(int c) {
+    return c != '\\'
+        && c != 0xfffd
+        && !Character.isISOControl(c)
+        && Character.getType(c) != Character.SURROGATE;
   }
 
   private static OmsFault notAFile(String name) {

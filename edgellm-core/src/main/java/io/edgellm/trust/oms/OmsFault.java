@@ -1,5 +1,6 @@
 package io.edgellm.trust.oms;
 
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,10 @@ public final class OmsFault extends Exception {
 
   private static final int MAX_LENGTH = 600;
 
+  // Controls, line separators, and what turns the direction of a text.
+  private static final Pattern UNPRINTABLE =
+      Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]");
+
   private final Kind kind;
   private final @Nullable String subject;
 
@@ -60,7 +65,7 @@ public final class OmsFault extends Exception {
 
   private static String printable(String text) {
     String cut = text.length() <= MAX_LENGTH ? text : text.substring(0, MAX_LENGTH) + "…";
-    return cut.replaceAll("\\p{Cntrl}", "?");
+    return UNPRINTABLE.matcher(cut).replaceAll("?");
   }
 
   static OmsFault malformed(String message, @Nullable String subject) {

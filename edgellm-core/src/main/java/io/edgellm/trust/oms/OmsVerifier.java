@@ -138,10 +138,14 @@ public final class OmsVerifier {
   // Before anything is hashed: a tiny shard size must not turn large files into endless lists.
   private static void requireSameCount(
       Statement statement, List<ModelFile> files, Partition.Shards shards) throws OmsFault {
+    Set<String> signed = statement.fileNames();
     long left = statement.resources().size();
     for (ModelFile file : files) {
       try {
         long size = Files.size(file.path());
+        if (size > 0 && !signed.contains(file.name())) {
+          throw extra(file.name());
+        }
         left -= size / shards.shardBytes() + (size % shards.shardBytes() == 0 ? 0 : 1);
       } catch (IOException e) {
         throw new OmsFault(

@@ -18,8 +18,9 @@ import java.util.regex.Pattern;
  * Reads and writes {@link Statement}.
  *
  * <p>Fields that are not known are ignored where the specification demands it (statement,
- * predicate, resources). Read, and not written, are two forms of the reference implementation:
- * {@code shard_size} as a fraction, and {@code sha256-sharded-N} as the algorithm of a shard.
+ * predicate, resources), and refused in the serialization. Read, and not written, are two forms of
+ * the reference implementation: {@code shard_size} as a fraction, and {@code sha256-sharded-N} as
+ * the algorithm of a shard.
  */
 final class StatementCodec {
   static final String TYPE = "https://in-toto.io/Statement/v1";
@@ -48,6 +49,9 @@ final class StatementCodec {
           "subject");
     }
     String name = subjects.get(0).text("name");
+    if (name.isEmpty()) {
+      throw OmsFault.malformed("The subject has no name.", "subject[0].name");
+    }
     Sha256 root = digest(subjects.get(0).object("digest"), HASH);
     JsonFields predicate = f.object("predicate");
     Serialization serialization = serialization(predicate.object("serialization"));
@@ -88,13 +92,17 @@ final class StatementCodec {
     }
     List<String> ignored = f.texts("ignore_paths");
     for (String path : ignored) {
-      if (path.startsWith("/") || List.of(path.split("/", -1)).contains("..")) {
+      if (path.isEmpty() || path.startsWith("/") || List.of(path.split("/", -1)).contains("..")) {
         throw OmsFault.malformed(
             "The ignored path '" + path + "' is not a path inside the model.",
             f.at("ignore_paths"));
       }
     }
-    return new Serialization(partition(f), f.bool("allow_symlinks"), ignored);
+    Serialization serialization =
+        new Serialization(partition(f), f.bool("allow_symlinks"), ignored);
+    // A rule for reading files that is not understood must not be passed over.
+    f.end();
+    return serialization;
   }
 
   private static Partition partition(JsonFields f) throws JsonFault, OmsFault {

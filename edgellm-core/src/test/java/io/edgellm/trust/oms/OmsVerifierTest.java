@@ -3,14 +3,12 @@ package io.edgellm.trust.oms;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.edgellm.model.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -75,10 +73,6 @@ final class OmsVerifierTest {
             OmsFault.class, e -> assertThat(e.kind()).as(e.sentence()).isEqualTo(kind));
   }
 
-  private void assertRefused(OmsFault.Kind kind, UnaryOperator<String> change) throws OmsFault {
-    assertRefused(kind, signed(new Partition.WholeFiles(), change));
-  }
-
   @Test
   void verifiesWhatItSigned() throws OmsFault {
     Statement statement = verify(new OmsSigner(KEY).sign(model, List.of())).statement();
@@ -125,25 +119,7 @@ final class OmsVerifierTest {
   void refusesAnExtraFileBesideShards() throws Exception {
     byte[] bundle = sign(payload(new Partition.Shards(100)));
     Files.writeString(model.resolve("c.bin"), "x");
-    assertThatThrownBy(() -> verify(bundle)).isInstanceOf(OmsFault.class);
-  }
-
-  @Test
-  void refusesShardsOfASizeThatIsNone() throws OmsFault {
-    for (String size : List.of("0", "-1", "2.5", "1e999999", "\"3\"")) {
-      assertRefused(
-          OmsFault.Kind.MALFORMED,
-          signed(
-              new Partition.Shards(3),
-              p -> p.replace("\"shard_size\":3", "\"shard_size\":" + size)));
-    }
-  }
-
-  @Test
-  void refusesAShardSizeForWholeFiles() throws OmsFault {
-    assertRefused(
-        OmsFault.Kind.MALFORMED,
-        p -> p.replace("\"method\":\"files\"", "\"method\":\"files\",\"shard_size\":3"));
+    assertRefused(OmsFault.Kind.UNEXPECTED_FILES, bundle);
   }
 
   @Test
@@ -154,118 +130,6 @@ final class OmsVerifierTest {
             p ->
                 p.replace("\"algorithm\"", "\"annotations\":{},\"algorithm\"")
                     .replace("\"predicate\":{", "\"predicate\":{\"card\":{},")));
-  }
-
-  @Test
-  void refusesAnotherTypeOfStatementOrPredicate() throws OmsFault {
-    assertRefused(OmsFault.Kind.MALFORMED, p -> p.replace("Statement/v1", "Statement/v0.1"));
-    assertRefused(OmsFault.Kind.MALFORMED, p -> p.replace("signature/v1.0", "Digests/v0.1"));
-  }
-
-  @Test
-  void refusesAnyNumberOfSubjectsButOne() throws OmsFault {
-    String one = "\"subject\":\\[(.*)\\]";
-    assertRefused(OmsFault.Kind.MALFORMED, p -> p.replaceFirst(one, "\"subject\":[$1,$1]"));
-    assertRefused(OmsFault.Kind.MALFORMED, p -> p.replaceFirst(one, "\"subject\":[]"));
-  }
-
-  @Test
-  void refusesARootDigestThatIsNotThatOfTheResources() throws OmsFault {
-    String root = describe(new Partition.WholeFiles()).rootDigest().hex();
-    assertRefused(OmsFault.Kind.MALFORMED, p -> p.replace(root, Sha256.of(new byte[0]).hex()));
-  }
-
-  @Test
-  void refusesAStatementWithoutPredicateOrResources() throws OmsFault {
-    assertRefused(OmsFault.Kind.MALFORMED, p -> p.replace("\"predicate\":", "\"predicated\":"));
-    assertRefused(OmsFault.Kind.MALFORMED, p -> p.replace("\"resources\":", "\"resource\":"));
-    assertRefused(
-        OmsFault.Kind.MALFORMED,
-        p ->
-            p.replaceFirst("\"resources\":\\[.*?\\]", "\"resources\":[]")
-                .replaceFirst(
-                    "(\"digest\":\\{\"sha256\":\")[0-9a-f]{64}", "$1" + Sha256.of(new byte[0])));
-  }
-
-  @Test
-  void refusesAKeyOfTheDocumentThatComesTwice() throws OmsFault {
-    assertRefused(
-        OmsFault.Kind.MALFORMED, p -> p.replace("\"method\"", "\"method\":\"shards\",\"method\""));
-  }
-
-  @Test
-  void refusesNamesThatLeaveTheModelOrComeTwice() throws OmsFault {
-    for (String name :
-        List.of(
-            "../a.bin",
-            "sub/../a.bin",
-            "/a.bin",
-            "./a.bin",
-            "sub//b.bin",
-            "sub\\\\b.bin",
-            "a.bin/",
-            "",
-            "a\\u0000.bin",
-            "sub/b.bin")) {
-      assertRefused(
-          OmsFault.Kind.MALFORMED,
-          p -> p.replace("\"name\":\"a.bin\"", "\"name\":\"" + name + "\""));
-    }
-  }
-
-  @Test
-  void refusesShardNamesWithoutARange() throws OmsFault {
-    for (String name : List.of("a.bin", "a.bin:0", ":0:3", "a.bin:x:3")) {
-      assertRefused(
-          OmsFault.Kind.MALFORMED,
-          signed(
-              new Partition.Shards(3),
-              p -> p.replace("\"name\":\"a.bin:0:3\"", "\"name\":\"" + name + "\"")));
-    }
-  }
-
-  @Test
-  void refusesHashesThatItDoesNotCompute() throws OmsFault {
-    for (String hash : List.of("blake2b", "blake3", "sha512", "md5")) {
-      assertRefused(
-          OmsFault.Kind.UNSUPPORTED,
-          p -> p.replace("\"hash_type\":\"sha256\"", "\"hash_type\":\"" + hash + "\""));
-    }
-  }
-
-  @Test
-  void refusesAnAlgorithmOtherThanTheOneAnnounced() throws OmsFault {
-    assertRefused(
-        OmsFault.Kind.MALFORMED,
-        p -> p.replaceFirst("\"algorithm\":\"sha256\"", "\"algorithm\":\"blake3\""));
-    assertRefused(
-        OmsFault.Kind.MALFORMED,
-        signed(
-            new Partition.Shards(3),
-            p -> p.replaceFirst("\"algorithm\":\"sha256\"", "\"algorithm\":\"sha256-sharded-4\"")));
-  }
-
-  @Test
-  void refusesDigestsInAnyOtherSpelling() throws OmsFault {
-    String digest = Sha256.of("0123456789".getBytes(StandardCharsets.UTF_8)).hex();
-    assertRefused(OmsFault.Kind.MALFORMED, p -> p.replace(digest, digest.toUpperCase(Locale.ROOT)));
-    assertRefused(OmsFault.Kind.MALFORMED, p -> p.replace(digest, digest.substring(2)));
-  }
-
-  @Test
-  void refusesIgnoredPathsOutsideOfTheModel() throws OmsFault {
-    for (String path : List.of("/", "/a.bin", "..", "../a.bin", "sub/../../x")) {
-      assertRefused(
-          OmsFault.Kind.MALFORMED,
-          p -> p.replace("\"ignore_paths\":[", "\"ignore_paths\":[\"" + path + "\","));
-    }
-  }
-
-  @Test
-  void aFileThatIsSignedAndIgnoredCountsAsMissing() throws OmsFault {
-    assertRefused(
-        OmsFault.Kind.UNEXPECTED_FILES,
-        p -> p.replace("\"ignore_paths\":[", "\"ignore_paths\":[\"sub\","));
   }
 
   @Test
