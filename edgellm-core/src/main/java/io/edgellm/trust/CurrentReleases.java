@@ -3,9 +3,7 @@ package io.edgellm.trust;
 import io.edgellm.model.ReleaseManifest;
 import io.edgellm.model.RepositoryPaths;
 import io.edgellm.trust.time.OfflineGrace;
-import io.edgellm.trust.time.TimeException;
 import io.edgellm.trust.time.TrustedClock;
-import io.edgellm.trust.time.TrustedTime;
 import io.edgellm.trust.tuf.TufClient;
 import io.edgellm.trust.tuf.TufException;
 import io.edgellm.trust.tuf.TufLimits;
@@ -16,8 +14,6 @@ import io.edgellm.trust.tuf.TufVersions;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Which releases are current: the update repository that a policy pins, and what this device knows
@@ -30,8 +26,6 @@ import org.slf4j.LoggerFactory;
  * all processes that refresh.
  */
 public final class CurrentReleases implements Admissions {
-  private static final Logger LOG = LoggerFactory.getLogger(CurrentReleases.class);
-
   private final TrustPolicy policy;
   private final UpdateTrust trust;
   private final TufClient client;
@@ -104,19 +98,7 @@ public final class CurrentReleases implements Admissions {
     refreshed = false;
     TufVersions versions = client.refresh();
     refreshed = true;
-    versions.signedAt().ifPresent(this::raiseFloor);
     return versions;
-  }
-
-  private void raiseFloor(Instant signedAt) {
-    try {
-      if (!clock.raise(TrustedTime.Source.TUF_TIMESTAMP, signedAt)) {
-        LOG.warn("The repository signed at {}, which is too far ahead to be believed.", signedAt);
-      }
-    } catch (TimeException e) {
-      // The clock knows it until the next start; a full disk makes no metadata worse.
-      LOG.debug("The time of the repository could not be kept.", e);
-    }
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.edgellm.trust.tuf;
 
 import io.edgellm.internal.tuf.RoleName;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -16,28 +17,41 @@ final class MetadataUpdate {
   private final TufStore store;
   private final MetadataSource source;
   private final TufLimits limits;
-  private final UpdateTime time;
+  private final UpdateClock clock;
+  private UpdateTime time;
   private HighWaterMarks marks;
 
-  MetadataUpdate(TufStore store, MetadataSource source, TufLimits limits, UpdateTime time) {
+  MetadataUpdate(
+      TufStore store, MetadataSource source, TufLimits limits, UpdateClock clock, Duration grace) {
     this.store = store;
     this.source = source;
     this.limits = limits;
-    this.time = time;
+    this.clock = clock;
+    this.time = new UpdateTime(clock.instant(), grace);
     this.marks = store.marks();
   }
 
   /** Runs it. */
   TrustedMetadata run(byte[] pinnedRoot) {
     RootMetadata root = new RootChain(store, source, limits).follow(pinnedRoot);
+    forgetWhatWithdrawnKeysSaidOfTheTime(root);
     time.requireUnexpired(root.header());
     forgetWhatWithdrawnKeysSigned(root);
     TimestampMetadata timestamp = timestamp(root.keys(RoleName.TIMESTAMP));
+    timestamp.signedAt().ifPresent(clock::timestampSigned);
     SnapshotMetadata snapshot = snapshot(root, timestamp.snapshot());
     TargetsRoles roles =
         new TargetsRoles(store, source, limits, time, root.consistentSnapshots(), snapshot);
     TargetsMetadata targets = roles.load(RoleName.TARGETS, root.keys(RoleName.TARGETS));
     return new TrustedMetadata(time.start(), root, timestamp, snapshot, targets, roles);
+  }
+
+  /** Before any expiry is looked at: a stolen key could have sent the clock past all of them. */
+  private void forgetWhatWithdrawnKeysSaidOfTheTime(RootMetadata root) {
+    if (marks.isRotatedBy(root)) {
+      clock.timestampKeysWithdrawn();
+      time = new UpdateTime(clock.instant(), time.grace());
+    }
   }
 
   private void forgetWhatWithdrawnKeysSigned(RootMetadata root) {

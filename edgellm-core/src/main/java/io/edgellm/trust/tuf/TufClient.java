@@ -1,5 +1,6 @@
 package io.edgellm.trust.tuf;
 
+import io.edgellm.trust.time.TrustedClock;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -26,7 +27,7 @@ public final class TufClient {
   private final TufRepository repository;
   private final TufStore store;
   private final TufLimits limits;
-  private final InstantSource clock;
+  private final UpdateClock clock;
   private @Nullable TrustedMetadata trusted;
 
   /**
@@ -43,6 +44,34 @@ public final class TufClient {
       TufStore store,
       TufLimits limits,
       InstantSource clock) {
+    this(pinnedRoot, repository, store, limits, UpdateClock.reading(clock));
+  }
+
+  /**
+   * Makes a client that lets a clock know what the repository signs: when the timestamp was signed
+   * raises its floor, and a root that withdraws keys of the timestamp role takes that back.
+   *
+   * @param pinnedRoot the root metadata that the application ships, as it was signed
+   * @param repository where files come from
+   * @param store where trusted metadata is kept between runs
+   * @param limits how much is taken from the repository
+   * @param clock the time that expiries are compared with, and that slow answers are measured by
+   */
+  public TufClient(
+      byte[] pinnedRoot,
+      TufRepository repository,
+      TufStore store,
+      TufLimits limits,
+      TrustedClock clock) {
+    this(pinnedRoot, repository, store, limits, UpdateClock.keeping(clock));
+  }
+
+  private TufClient(
+      byte[] pinnedRoot,
+      TufRepository repository,
+      TufStore store,
+      TufLimits limits,
+      UpdateClock clock) {
     this.pinnedRoot = pinnedRoot.clone();
     this.repository = repository;
     this.store = store;
@@ -85,8 +114,8 @@ public final class TufClient {
 
   private TufVersions update(MetadataSource source, Duration grace) {
     trusted = null;
-    UpdateTime time = new UpdateTime(clock.instant(), grace);
-    TrustedMetadata updated = new MetadataUpdate(store, source, limits, time).run(pinnedRoot);
+    TrustedMetadata updated =
+        new MetadataUpdate(store, source, limits, clock, grace).run(pinnedRoot);
     trusted = updated;
     return updated.versions();
   }
