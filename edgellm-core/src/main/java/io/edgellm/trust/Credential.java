@@ -1,6 +1,6 @@
 package io.edgellm.trust;
 
-import java.util.regex.Pattern;
+import io.edgellm.trust.sigstore.KeylessIdentity;
 
 /**
  * By what a device recognizes a signer: one alternative for each method of OpenSSF Model Signing.
@@ -34,25 +34,24 @@ public sealed interface Credential {
   }
 
   /**
-   * Method <i>sigstore</i>: an identity provider vouched for him, a public authority certified that
-   * for some minutes, and a transparency log has recorded it.
+   * Method <i>sigstore</i>: a provider of accounts vouched for him, a public authority certified
+   * that for some minutes, and a transparency log has recorded the signature.
    *
-   * @param issuer the identity provider, for instance {@code
+   * <p>Needs sigstore-java in the application, which is not asked for before a verifier is made.
+   *
+   * @param issuer the address of the provider, for instance {@code
    *     https://token.actions.githubusercontent.com}; exact
-   * @param subject whom it vouched for, for instance the address of a workflow: exact, or a
-   *     beginning followed by {@code *}
+   * @param subject the account: a mail address, or the address of a workflow, which may end with
+   *     {@code *} behind its host
    */
   record Keyless(String issuer, String subject) implements Credential {
-    private static final Pattern SUBJECT = Pattern.compile("[^*]+\\*?");
-
-    /** Refuses what would accept everybody: anybody can get a certificate from the authority. */
+    /** Refuses what would let anybody sign. */
     public Keyless {
-      if (issuer.isBlank() || issuer.contains("*") || !SUBJECT.matcher(subject).matches()) {
+      try {
+        new KeylessIdentity(issuer, subject);
+      } catch (IllegalArgumentException e) {
         throw new TrustException(
-            TrustException.Reason.MALFORMED,
-            "A keyless signer needs an exact issuer, and a subject that is exact or a beginning"
-                + " followed by '*': anybody can get a certificate from the same authority.",
-            "keyless");
+            TrustException.Reason.MALFORMED, String.valueOf(e.getMessage()), "keyless", e);
       }
     }
   }

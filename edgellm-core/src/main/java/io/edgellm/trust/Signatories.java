@@ -10,8 +10,14 @@ import io.edgellm.trust.oms.OmsFault;
 import io.edgellm.trust.oms.OmsVerifier;
 import io.edgellm.trust.oms.SignatureBundle;
 import io.edgellm.trust.oms.SignedStatement;
+import io.edgellm.trust.sigstore.KeylessIdentity;
+import io.edgellm.trust.sigstore.KeylessModelVerifier;
+import io.edgellm.trust.sigstore.SigstoreException;
+import io.edgellm.trust.sigstore.SigstoreTrustRoot;
+import io.edgellm.trust.sigstore.SigstoreVerifier;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -36,12 +42,12 @@ final class Signatories {
       TrustPolicy.Signer signer, SignedStatement statement, Optional<OmsFault> lapsed) {}
 
   Signatories(TrustPolicy policy, InstantSource clock) {
-    policy.signers().forEach(signer -> add(signer, clock));
+    policy.signers().forEach(signer -> add(signer, policy, clock));
     this.valid = new OmsVerifier(signers.keySet(), ModelHasher.sequential());
     this.lapsed = new OmsVerifier(lapsedSigners.keySet(), ModelHasher.sequential());
   }
 
-  private void add(TrustPolicy.Signer signer, InstantSource clock) {
+  private void add(TrustPolicy.Signer signer, TrustPolicy policy, InstantSource clock) {
     if (signer.credential() instanceof Credential.Key key) {
       signers.put(new KeyVerifier(key.key().key()), signer);
     } else if (signer.credential() instanceof Credential.Certificate certificate) {
@@ -50,11 +56,25 @@ final class Signatories {
       CertificateIdentity identity = CertificateNames.identity(certificate.identity());
       signers.put(new CertificateVerifier(authorities, identity, clock), signer);
       lapsedSigners.put(new LapsedCertificate(authorities, identity), signer);
-    } else {
+    } else if (signer.credential() instanceof Credential.Keyless keyless) {
+      signers.put(keyless(keyless, policy), signer);
+    }
+  }
+
+  private static MethodVerifier keyless(Credential.Keyless signer, TrustPolicy policy) {
+    KeylessIdentity identity = new KeylessIdentity(signer.issuer(), signer.subject());
+    byte[] root = policy.sigstoreRoot().orElseThrow();
+    try {
+      return new KeylessModelVerifier(
+          SigstoreVerifier.keyless(SigstoreTrustRoot.of(root), List.of(identity)));
+    } catch (SigstoreException e) {
       throw new TrustException(
-          TrustException.Reason.UNSUPPORTED,
-          "Keyless signatures are not supported: let '" + signer.name() + "' sign with a key.",
-          signer.name());
+          e.reason() == SigstoreException.Reason.MISSING_DEPENDENCY
+              ? TrustException.Reason.UNSUPPORTED
+              : TrustException.Reason.MALFORMED,
+          String.valueOf(e.getMessage()),
+          e.subject().orElse("sigstoreRoot"),
+          e);
     }
   }
 

@@ -84,7 +84,7 @@ final class TrustPolicyTest {
   @Test
   void refusesKeylessSignersWithoutARootAndAttestationsByStrangers() {
     Credential.Keyless ci =
-        new Credential.Keyless("https://issuer.example", "https://ci.example/*");
+        new Credential.Keyless("https://issuer.example", "https://ci.example/acme/*");
     assertThatThrownBy(() -> TrustPolicy.builder().signer("ci", ci, "*").signatureAlone().build())
         .isInstanceOf(TrustException.class)
         .hasMessageContaining("trusted_root.json");
