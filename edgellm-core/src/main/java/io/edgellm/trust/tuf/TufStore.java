@@ -45,14 +45,18 @@ public final class TufStore {
   }
 
   static TufStore at(Disk disk, Path directory) {
-    TufStore store = new TufStore(disk, directory);
-    store.change(
-        directory,
-        () -> {
-          disk.createDirectory(directory);
-          disk.createDirectory(store.history());
-        });
+    TufStore store = new TufStore(disk, directory.toAbsolutePath());
+    store.change(directory, store::create);
     return store;
+  }
+
+  private void create() throws IOException {
+    disk.createDirectory(directory);
+    if (!Files.exists(directory.resolve(MARKS))) {
+      // Marks are of no use in a directory that a power cut takes away.
+      disk.forceDirectory(directory.resolveSibling(""));
+    }
+    disk.createDirectory(history());
   }
 
   /** Returns the disk on which it writes, for what must be as durable as the metadata. */
