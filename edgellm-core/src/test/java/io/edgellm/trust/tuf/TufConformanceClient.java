@@ -5,21 +5,27 @@ import io.edgellm.transfer.SourceTufRepository;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
+import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 
 /**
- * The client under test of the public <a
+ * A command of the client under test of the public <a
  * href="https://github.com/theupdateframework/tuf-conformance">conformance suite</a>: {@code init},
- * {@code refresh} and {@code download}, exit status 0 or 1.
+ * {@code refresh} or {@code download}.
  */
 final class TufConformanceClient {
   private static final String PINNED = "pinned-root";
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
+  private final HttpClient http;
+  private final InstantSource clock;
   private String metadataDir = "";
   private String metadataUrl = "";
   private String targetUrl = "";
@@ -27,29 +33,29 @@ final class TufConformanceClient {
   private final List<String> targetNames = new ArrayList<>();
   private final List<String> command = new ArrayList<>();
 
-  private TufConformanceClient(String[] args) {
-    for (int i = 0; i < args.length; i++) {
-      switch (args[i]) {
-        case "--metadata-dir" -> metadataDir = args[++i];
-        case "--metadata-url" -> metadataUrl = args[++i];
-        case "--target-name" -> targetNames.add(args[++i]);
-        case "--target-base-url" -> targetUrl = args[++i];
-        case "--target-dir" -> targetDir = args[++i];
-        default -> command.add(args[i]);
+  TufConformanceClient(List<String> args, HttpClient http, InstantSource clock) {
+    this.http = http;
+    this.clock = clock;
+    Iterator<String> rest = args.iterator();
+    while (rest.hasNext()) {
+      String arg = rest.next();
+      switch (arg) {
+        case "--metadata-dir" -> metadataDir = rest.next();
+        case "--metadata-url" -> metadataUrl = rest.next();
+        case "--target-name" -> targetNames.add(rest.next());
+        case "--target-base-url" -> targetUrl = rest.next();
+        case "--target-dir" -> targetDir = rest.next();
+        default -> command.add(arg);
       }
     }
   }
 
-  public static void main(String[] args) throws IOException {
-    try {
-      new TufConformanceClient(args).run();
-    } catch (TufException e) {
-      System.err.println(e.reason() + ": " + e.getMessage());
-      System.exit(1);
-    }
-  }
-
-  private void run() throws IOException {
+  /**
+   * Runs the command.
+   *
+   * @throws TufException if the program would end with status 1
+   */
+  void run() throws IOException {
     switch (command.get(0)) {
       case "init" -> init(Path.of(command.get(1)));
       case "refresh" -> client().refresh();
@@ -97,9 +103,9 @@ final class TufConformanceClient {
   private TufClient client() throws IOException {
     return new TufClient(
         Files.readAllBytes(Path.of(metadataDir, PINNED)),
-        new SourceTufRepository(HttpArtifactSource.at(root())),
+        new SourceTufRepository(new HttpArtifactSource(root(), http, TIMEOUT)),
         TufStore.at(Path.of(metadataDir)),
         TufLimits.defaults(),
-        InstantSource.system());
+        clock);
   }
 }
