@@ -6,6 +6,7 @@ import io.edgellm.model.ReleaseManifest;
 import io.edgellm.model.Sha256;
 import io.edgellm.trust.SignedRelease;
 import io.edgellm.trust.SignerKey;
+import io.edgellm.trust.oms.AttestationSigner;
 import io.edgellm.trust.oms.EcSigningKey;
 import io.edgellm.trust.oms.EcdsaCurve;
 import io.edgellm.trust.oms.OmsFault;
@@ -15,6 +16,8 @@ import io.edgellm.trust.oms.Resource;
 import io.edgellm.trust.oms.Serialization;
 import io.edgellm.trust.oms.SigningChain;
 import io.edgellm.trust.oms.Statement;
+import io.edgellm.trust.sigstore.SlsaProvenance;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -158,6 +161,37 @@ public final class ReleaseSigner {
       return SignedRelease.of(json, signer.sign(statement));
     } catch (OmsFault e) {
       throw new ReleaseException(ReleaseException.Reason.BAD_KEY, e.sentence(), e.subject(), e);
+    }
+  }
+
+  /**
+   * Signs a statement about a release, and returns the release with it as a further line of its
+   * attestations.
+   *
+   * @param predicateType what kind of thing is said, for instance {@link SlsaProvenance#TYPE}
+   * @param predicate what is said, a JSON object, for instance {@link SlsaProvenance#toJson()}
+   * @throws IllegalArgumentException if the predicate is not a JSON object
+   */
+  public SignedRelease attest(SignedRelease release, String predicateType, String predicate) {
+    try {
+      byte[] line =
+          new AttestationSigner(key)
+              .sign(
+                  predicateType,
+                  predicate.getBytes(StandardCharsets.UTF_8),
+                  release.manifest().model().value(),
+                  release.rootDigest());
+      byte[] before = release.attestations().orElse(new byte[0]);
+      ByteArrayOutputStream lines = new ByteArrayOutputStream();
+      lines.writeBytes(before);
+      if (before.length > 0 && before[before.length - 1] != '\n') {
+        lines.write('\n');
+      }
+      lines.writeBytes(line);
+      lines.write('\n');
+      return release.withAttestations(lines.toByteArray());
+    } catch (OmsFault e) {
+      throw new IllegalArgumentException(e.sentence(), e);
     }
   }
 }

@@ -22,7 +22,10 @@ import org.jspecify.annotations.Nullable;
  * @param predicate what is said; an object, or null
  */
 record InTotoStatement(
-    String type, List<Subject> subjects, String predicateType, @Nullable JsonNode predicate) {
+    String type,
+    List<Attestation.Subject> subjects,
+    String predicateType,
+    @Nullable JsonNode predicate) {
 
   static final String V1 = "https://in-toto.io/Statement/v1";
   private static final Set<String> TYPES = Set.of(V1, "https://in-toto.io/Statement/v0.1");
@@ -31,9 +34,6 @@ record InTotoStatement(
   InTotoStatement {
     subjects = List.copyOf(subjects);
   }
-
-  /** An artifact: a name for people, and its SHA-256 if the statement gives one. */
-  record Subject(@Nullable String name, @Nullable Sha256 sha256) {}
 
   /**
    * Reads the payload of an envelope; fields that are not known are ignored, as in-toto demands.
@@ -47,9 +47,9 @@ record InTotoStatement(
             "'" + f.text("_type") + "' is not an in-toto statement.",
             "_type");
       }
-      List<Subject> subjects = new ArrayList<>();
+      List<Attestation.Subject> subjects = new ArrayList<>();
       for (JsonFields subject : f.objects("subject")) {
-        subjects.add(new Subject(subject.textOrNull("name"), sha256(subject)));
+        subjects.add(new Attestation.Subject(subject.textOrNull("name"), sha256(subject)));
       }
       if (subjects.isEmpty()) {
         throw SigstoreException.malformed("The statement is about nothing.", "subject");

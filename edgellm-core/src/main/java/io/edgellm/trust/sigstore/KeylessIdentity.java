@@ -21,8 +21,8 @@ public record KeylessIdentity(String issuer, String subject) {
    * @throws IllegalArgumentException if issuer or subject are empty, or the pattern is too wide
    */
   public KeylessIdentity {
-    if (issuer.isBlank() || subject.isBlank()) {
-      throw new IllegalArgumentException("A keyless signer has an issuer and a subject.");
+    if (issuer.isBlank() || issuer.contains("*") || subject.isBlank()) {
+      throw new IllegalArgumentException("A keyless signer has an exact issuer, and a subject.");
     }
     int star = subject.indexOf('*');
     if (star >= 0 && (star != subject.length() - 1 || !namesAHost(subject.substring(0, star)))) {
