@@ -6,4 +6,4 @@ package io.edgellm.trust.oms;
  * @param key the key
  * @param identity its holder as the material of a signature proves him, for receipts
  */
-record ProvenKey(EcVerificationKey key, String identity) {}
+public record ProvenKey(EcVerificationKey key, String identity) {}

@@ -34,4 +34,16 @@ public sealed interface BundleSigner {
       return algorithm + " " + fingerprint;
     }
   }
+
+  /**
+   * The holder of a certificate.
+   *
+   * @param identity whom the certificate names, and who certified it
+   */
+  record Certified(String identity) implements BundleSigner {
+    @Override
+    public String describe() {
+      return identity;
+    }
+  }
 }

@@ -40,30 +40,10 @@ final class KeyVerifier extends SigstoreVerifier {
           "The bundle was signed by the holder of a certificate and not with the trusted key.",
           null);
     }
-    if (!isSigned(bundle.content(), artifact)) {
-      throw new SigstoreException(
-          SigstoreException.Reason.BAD_SIGNATURE,
-          "The signature does not verify: it was changed, is of something else, or was made with"
-              + " another key.",
-          null);
-    }
+    bundle.content().requireSignedBy(key, artifact);
     return root == null || library == null
         ? new VerifiedBundle(signer(), null, List.of())
         : logged(LogProof.of(bundle), bundle.content(), artifact, root, library);
-  }
-
-  private boolean isSigned(SignedContent content, Sha256 artifact) {
-    if (content instanceof SignedContent.Envelope envelope) {
-      boolean signed =
-          key.verifies(envelope.dsse().preAuthenticationEncoding(), envelope.signature().toBytes());
-      if (signed) {
-        InTotoStatement.parse(envelope.dsse().payload().toBytes()).requireSubject(artifact);
-      }
-      return signed;
-    }
-    return content instanceof SignedContent.Message message
-        && (message.digest() == null || message.digest().equals(artifact))
-        && key.verifiesDigest(artifact, message.signature().toBytes());
   }
 
   private VerifiedBundle logged(

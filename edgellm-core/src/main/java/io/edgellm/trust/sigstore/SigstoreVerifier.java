@@ -13,7 +13,8 @@ import java.util.List;
  * <p>Nothing depends on the clock of the device: what must have been valid when it was signed is
  * held against the time that a trusted log or time stamp authority attests.
  */
-public abstract sealed class SigstoreVerifier permits KeylessVerifier, KeyVerifier {
+public abstract sealed class SigstoreVerifier
+    permits KeylessVerifier, KeyVerifier, CertificateVerifier {
   /** The largest bundle that is read: 8 MiB. */
   public static final int MAX_BUNDLE_BYTES = 8 << 20;
 
@@ -61,6 +62,15 @@ public abstract sealed class SigstoreVerifier permits KeylessVerifier, KeyVerifi
    */
   public static SigstoreVerifier loggedKey(String publicKeyPem, SigstoreTrustRoot root) {
     return new KeyVerifier(parse(publicKeyPem), root, SigstoreLibrary.open(root));
+  }
+
+  /**
+   * Trusts the holder of a certificate that an authority of the policy's own has issued, as model
+   * signatures by the method <i>certificate</i> do. Log entries and time stamps are not looked at.
+   */
+  @SuppressWarnings("exports") // The policy builds it; hosts cannot.
+  public static SigstoreVerifier certificate(io.edgellm.trust.oms.CertificateVerifier holder) {
+    return new CertificateVerifier(holder);
   }
 
   private static EcVerificationKey parse(String publicKeyPem) {

@@ -204,6 +204,23 @@ final class TestSigstore {
     return bundle;
   }
 
+  /** Signs a statement with a certificate, in no log. */
+  ObjectNode signWithCertificate(byte[] payload, Order order) {
+    KeyPair key = newKey();
+    ObjectNode bundle = bundle(payload, sign(key, preAuthenticationEncoding(payload)));
+    ((ObjectNode) bundle.get("verificationMaterial"))
+        .putObject("x509CertificateChain")
+        .putArray("certificates")
+        .addObject()
+        .put("rawBytes", base64(encoded(certify(key, order))));
+    return bundle;
+  }
+
+  /** Returns the certificate of the authority. */
+  String authorityPem() {
+    return pem("CERTIFICATE", encoded(authorityCertificate));
+  }
+
   private static ObjectNode bundle(byte[] payload, byte[] signature) {
     ObjectNode bundle = JSON.createObjectNode();
     bundle.put("mediaType", "application/vnd.dev.sigstore.bundle.v0.3+json");
