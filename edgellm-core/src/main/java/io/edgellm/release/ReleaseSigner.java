@@ -175,7 +175,7 @@ public final class ReleaseSigner {
   public SignedRelease attest(SignedRelease release, String predicateType, String predicate) {
     try {
       byte[] line =
-          new AttestationSigner(key)
+          new AttestationSigner(signer)
               .sign(
                   predicateType,
                   predicate.getBytes(StandardCharsets.UTF_8),

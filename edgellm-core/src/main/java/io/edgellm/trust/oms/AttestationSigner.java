@@ -9,21 +9,21 @@ import io.edgellm.internal.json.StrictJson;
 import io.edgellm.model.Sha256;
 
 /**
- * Signs in-toto statements about a model with a key, in the envelope and the bundle of model
- * signatures. Immutable and thread-safe.
+ * Signs in-toto statements about a model as its signer signs models, in the same envelope and
+ * bundle. Immutable and thread-safe.
  *
  * <p>The statement depends on its parts alone; the signature itself differs from run to run.
  */
 public final class AttestationSigner {
   private static final String STATEMENT = "https://in-toto.io/Statement/v1";
 
-  private final EcSigningKey key;
+  private final OmsSigner signer;
 
   /**
-   * @param key the key to sign with
+   * @param signer who signs, with a key or a certificate
    */
-  public AttestationSigner(EcSigningKey key) {
-    this.key = key;
+  public AttestationSigner(OmsSigner signer) {
+    this.signer = signer;
   }
 
   /**
@@ -47,12 +47,7 @@ public final class AttestationSigner {
         .put("sha256", subject.hex());
     statement.put("predicateType", predicateType);
     statement.set("predicate", object(predicate));
-    byte[] payload = CanonicalJson.write(statement);
-    byte[] signature =
-        key.sign(DsseEnvelope.preAuthenticationEncoding(DsseEnvelope.IN_TOTO, payload));
-    return SignatureBundle.write(
-        key.publicKey().hint().hex(),
-        new DsseEnvelope(DsseEnvelope.IN_TOTO, Octets.of(payload), Octets.of(signature)));
+    return signer.sign(CanonicalJson.write(statement));
   }
 
   private static JsonNode object(byte[] predicate) throws OmsFault {

@@ -57,7 +57,11 @@ public final class OmsSigner {
       throw new OmsFault(
           OmsFault.Kind.UNEXPECTED_FILES, "There is no file to sign.", statement.subject());
     }
-    byte[] payload = statement.toJson();
+    return sign(statement.toJson());
+  }
+
+  /** Signs the JSON of a statement, whatever it says. */
+  byte[] sign(byte[] payload) {
     byte[] signature =
         key.sign(DsseEnvelope.preAuthenticationEncoding(DsseEnvelope.IN_TOTO, payload));
     return SignatureBundle.write(

@@ -9,6 +9,7 @@ import io.edgellm.trust.oms.AttestationSigner;
 import io.edgellm.trust.oms.EcSigningKey;
 import io.edgellm.trust.oms.EcdsaCurve;
 import io.edgellm.trust.oms.OmsFault;
+import io.edgellm.trust.oms.OmsSigner;
 import io.edgellm.trust.sigstore.SigstoreException.Reason;
 import io.edgellm.trust.sigstore.TestSigstore.Order;
 import java.nio.charset.StandardCharsets;
@@ -39,7 +40,7 @@ final class AttestationsTest {
   private String line(String type, String predicate, Sha256 subject) {
     try {
       return new String(
-          new AttestationSigner(key)
+          new AttestationSigner(new OmsSigner(key))
               .sign(type, predicate.getBytes(StandardCharsets.UTF_8), "model", subject),
           StandardCharsets.UTF_8);
     } catch (OmsFault e) {
