@@ -5,7 +5,6 @@ import io.edgellm.llm.HotSwapRuntime;
 import io.edgellm.llm.LanguageModel;
 import io.edgellm.llm.ModelRuntime;
 import io.edgellm.model.DeviceProfile;
-import io.edgellm.model.ModelId;
 import io.edgellm.model.ModelVersion;
 import io.edgellm.rollout.DeviceAgent;
 import io.edgellm.rollout.DevicePolicy;
@@ -27,10 +26,12 @@ import io.edgellm.telemetry.Telemetry;
 import io.edgellm.transfer.ArtifactSource;
 import io.edgellm.transfer.ModelDelivery;
 import io.edgellm.transfer.ReleaseCatalog;
+import io.edgellm.transfer.SourceTufRepository;
 import io.edgellm.transfer.TransferListener;
 import io.edgellm.transfer.TransferOptions;
-import io.edgellm.trust.ModelVerifier;
-import java.nio.file.Path;
+import io.edgellm.trust.CurrentReleases;
+import io.edgellm.trust.PolicyModelVerifier;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -39,37 +40,31 @@ import java.util.SplittableRandom;
 final class Device implements AutoCloseable {
   private static final long GRANTED_RAM_BYTES = 512L << 20;
 
-  private final Path journal;
+  private final DeviceHome home;
+  private final CurrentReleases releases;
   private final ModelStore store;
   private final ModelRuntime runtime;
   private final Telemetry telemetry;
-  private final ArtifactSource source;
-  private final ModelId model;
   private final DeviceAgent agent;
   private long epoch;
 
   /**
-   * @param root an empty directory, or that of an earlier run
+   * @param home what the application ships with, and what an earlier run left
    * @param source where releases come from
-   * @param model the model line
-   * @param verifier whom the device trusts
    * @param policy how careful it is
    * @param transfers hears of downloads
    * @param rollouts hears of decisions
    */
   Device(
-      Path root,
+      DeviceHome home,
       ArtifactSource source,
-      ModelId model,
-      ModelVerifier verifier,
       DevicePolicy policy,
       TransferListener transfers,
       RolloutListener rollouts)
-      throws InterruptedException {
-    this.journal = root.resolve("journal");
-    this.source = source;
-    this.model = model;
-    this.store = ModelStore.open(root.resolve("store"), StoreOptions.defaults());
+      throws IOException, InterruptedException {
+    this.home = home;
+    this.releases = home.releases(new SourceTufRepository(source));
+    this.store = ModelStore.open(home.store(), StoreOptions.defaults());
     this.telemetry =
         Telemetry.builder()
             .consent(Consent.heldByHost(ConsentLevel.METRICS, Instant.now()))
@@ -79,43 +74,52 @@ final class Device implements AutoCloseable {
         new HotSwapRuntime(
             new MeteredModelLoader(
                 new OnnxModelLoader(), telemetry, loaded -> ModelLabels.of(loaded, "quickstart")));
-    ModelDelivery delivery =
-        new ModelDelivery(
-            ReleaseCatalog.unsigned(source),
-            source,
-            store,
-            verifier,
-            profile(),
-            TransferOptions.defaults(),
-            new SplittableRandom());
+    ModelDelivery delivery = delivery(releases, source, store);
     this.agent =
         DeviceAgent.builder(
-                model,
+                home.line(),
                 store,
-                verifier,
+                PolicyModelVerifier.of(releases),
                 runtime,
-                offer -> delivery.deliver(model, offer.release().version(), transfers))
+                offer -> delivery.deliver(home.line(), offer.release().version(), transfers))
             .policy(policy)
             .profile(profile())
             .traffic(LiveTraffic.of(telemetry))
             .listener(rollouts)
-            .start(journal);
+            .start(home.journal());
+  }
+
+  /** Returns what brings releases into a store, as far as they are current and trusted. */
+  static ModelDelivery delivery(CurrentReleases releases, ArtifactSource source, ModelStore store) {
+    return new ModelDelivery(
+        ReleaseCatalog.of(releases),
+        source,
+        store,
+        PolicyModelVerifier.of(releases),
+        profile(),
+        TransferOptions.defaults(),
+        new SplittableRandom());
   }
 
   /** Describes this machine; the host decides how much memory a model may take. */
-  static DeviceProfile profile() {
+  private static DeviceProfile profile() {
     return new OnnxModelLoader().deviceProfile(GRANTED_RAM_BYTES);
   }
 
-  ArtifactSource source() {
-    return source;
+  /**
+   * Asks the repository for a version.
+   *
+   * @throws io.edgellm.trust.tuf.TufException if what it answers is not to be believed
+   */
+  Release find(ModelVersion version) {
+    releases.refresh();
+    return Release.of(ReleaseCatalog.of(releases).fetch(home.line(), version).manifest());
   }
 
   /** Takes what the repository offers as a version, as far as it goes at once. */
   DeviceState offer(ModelVersion version) throws InterruptedException {
-    Release release = Release.of(ReleaseCatalog.unsigned(source).fetch(model, version).manifest());
     epoch++;
-    return agent.offer(new Offer("quickstart-" + epoch, epoch, release));
+    return agent.offer(new Offer("quickstart-" + epoch, epoch, find(version)));
   }
 
   /** Stays with the rollout that is under way until it is decided. */
@@ -139,12 +143,12 @@ final class Device implements AutoCloseable {
 
   /** Returns what is installed. */
   List<StoredModel> installed() {
-    return store.list(model);
+    return store.list(home.line());
   }
 
   /** Returns the journal, a line for every decision. */
   List<String> auditTrail() {
-    return Journal.describe(journal);
+    return Journal.describe(home.journal());
   }
 
   @Override

@@ -11,9 +11,8 @@ import io.edgellm.model.ReleaseManifest;
 import io.edgellm.model.Requirements;
 import io.edgellm.release.PublishedRelease;
 import io.edgellm.release.ReleaseBuilder;
-import io.edgellm.release.ReleasePublisher;
-import io.edgellm.release.ReleaseSigner;
 import io.edgellm.trust.SignedRelease;
+import io.edgellm.trust.tuf.TufVersions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -113,27 +112,26 @@ final class Pipeline {
                     d.probes().probes())));
   }
 
-  /** Publishes every variant, signed, into a directory for a web server. */
-  void publish(ModelId model, ReleaseSigner signer, Path repository) {
-    ReleasePublisher publisher = new ReleasePublisher(repository);
-    for (Variant variant : Variant.ALL) {
-      SignedRelease signed = signer.sign(describe(model, variant));
-      PublishedRelease published =
-          publisher.publish(
-              signed,
-              directory(variant),
-              (artifact, done, total) ->
-                  screen.progress(
-                      "publish " + variant.version(), done, total, Screen.bytes(total)));
-      screen.say(
-          signed.manifest().files().size()
-              + " files, new "
-              + Screen.bytes(published.writtenBytes())
-              + ", already there "
-              + Screen.bytes(published.reusedBytes())
-              + ", signed by "
-              + signer.publicKey().fingerprint().hex().substring(0, 16));
-    }
+  /** Signs a variant, uploads it, and says that it is current. */
+  void publish(Variant variant, Publisher publisher) {
+    SignedRelease signed = publisher.sign(describe(publisher.line(), variant));
+    PublishedRelease published =
+        publisher.upload(
+            signed,
+            directory(variant),
+            (artifact, done, total) ->
+                screen.progress("publish " + variant.version(), done, total, Screen.bytes(total)));
+    TufVersions current = publisher.announce(signed);
+    screen.say(
+        signed.manifest().files().size()
+            + " files, new "
+            + Screen.bytes(published.writtenBytes())
+            + ", already there "
+            + Screen.bytes(published.reusedBytes())
+            + "; current by timestamp "
+            + current.timestamp()
+            + ", snapshot "
+            + current.snapshot());
   }
 
   private ReleaseManifest describe(ModelId model, Variant variant) {

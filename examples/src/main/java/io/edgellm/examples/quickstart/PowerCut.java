@@ -1,13 +1,16 @@
 package io.edgellm.examples.quickstart;
 
+import io.edgellm.examples.Disconnected;
 import io.edgellm.model.ModelId;
 import io.edgellm.model.ModelVersion;
 import io.edgellm.store.Lease;
 import io.edgellm.store.ModelStore;
 import io.edgellm.store.StoreOptions;
+import io.edgellm.transfer.ArtifactSource;
+import io.edgellm.transfer.ModelDelivery;
+import io.edgellm.transfer.SourceTufRepository;
+import io.edgellm.transfer.TransferListener;
 import io.edgellm.trust.PolicyModelVerifier;
-import io.edgellm.trust.SignerKey;
-import io.edgellm.trust.TrustPolicy;
 import io.edgellm.trust.Verdict;
 import io.edgellm.trust.VerifiedModel;
 import java.io.BufferedReader;
@@ -21,11 +24,11 @@ import java.util.concurrent.TimeUnit;
 /**
  * Kills a process that does nothing but activate, at a random moment, with a signal that it cannot
  * handle; then looks at what the store says. As a program it is that process.
+ *
+ * <p>Both verify without a network: what the device keeps of the update repository is enough.
  */
 final class PowerCut {
-  private final Path storeRoot;
-  private final Path publicKey;
-  private final ModelId model;
+  private final DeviceHome home;
   private final List<ModelVersion> versions;
   private final SplittableRandom random;
 
@@ -39,26 +42,33 @@ final class PowerCut {
    */
   record Aftermath(int activations, ModelVersion current, boolean verified, List<String> repairs) {}
 
-  PowerCut(
-      Path storeRoot,
-      Path publicKey,
-      ModelId model,
-      List<ModelVersion> versions,
-      SplittableRandom random) {
-    this.storeRoot = storeRoot;
-    this.publicKey = publicKey;
-    this.model = model;
+  /**
+   * @param home a device of its own
+   * @param versions what is activated in turn
+   * @param random when to kill
+   */
+  PowerCut(DeviceHome home, List<ModelVersion> versions, SplittableRandom random) {
+    this.home = home;
     this.versions = versions;
     this.random = random;
+  }
+
+  /** Installs the versions. */
+  void install(ArtifactSource source) throws IOException {
+    try (ModelStore store = store(home)) {
+      ModelDelivery delivery =
+          Device.delivery(home.releases(new SourceTufRepository(source)), source, store);
+      versions.forEach(v -> delivery.deliver(home.line(), v, TransferListener.silent()));
+    }
   }
 
   /** Starts the process, kills it, and opens the store again. */
   Aftermath strike() throws IOException, InterruptedException {
     Process process = new ProcessBuilder(command()).redirectErrorStream(true).start();
     int activations = killInTheMiddle(process);
-    try (ModelStore store = ModelStore.open(storeRoot, StoreOptions.defaults());
-        Lease lease = store.lease(model)) {
-      boolean verified = lease.verify(verifier(publicKey, model)) instanceof Verdict.Verified;
+    try (ModelStore store = store(home);
+        Lease lease = store.lease(home.line())) {
+      boolean verified = lease.verify(verifier(home)) instanceof Verdict.Verified;
       return new Aftermath(activations, lease.version(), verified, store.recovery().repairs());
     }
   }
@@ -92,27 +102,27 @@ final class PowerCut {
       command.addAll(List.of("--module-path", modulePath, "--module"));
       command.add("io.edgellm.examples/" + PowerCut.class.getName());
     }
-    command.addAll(List.of(storeRoot.toString(), publicKey.toString(), model.value()));
+    command.addAll(List.of(home.directory().toString(), home.line().value()));
     versions.forEach(v -> command.add(v.toString()));
     return command;
   }
 
-  private static PolicyModelVerifier verifier(Path publicKey, ModelId model) {
-    return PolicyModelVerifier.of(
-        TrustPolicy.builder()
-            .signer("publisher", SignerKey.read(publicKey), model.value())
-            .signatureAlone()
-            .build());
+  private static ModelStore store(DeviceHome home) {
+    return ModelStore.open(home.store(), StoreOptions.defaults());
+  }
+
+  private static PolicyModelVerifier verifier(DeviceHome home) throws IOException {
+    return PolicyModelVerifier.of(home.releases(new Disconnected()));
   }
 
   /** Activates the given versions in turn until it is killed, a line for each. */
-  public static void main(String[] args) {
-    ModelId model = new ModelId(args[2]);
-    PolicyModelVerifier verifier = verifier(Path.of(args[1]), model);
-    try (ModelStore store = ModelStore.open(Path.of(args[0]), StoreOptions.defaults())) {
+  public static void main(String[] args) throws IOException {
+    DeviceHome home = new DeviceHome(Path.of(args[0]), new ModelId(args[1]));
+    PolicyModelVerifier verifier = verifier(home);
+    try (ModelStore store = store(home)) {
       List<VerifiedModel> models = new ArrayList<>();
-      for (int i = 3; i < args.length; i++) {
-        try (Lease lease = store.lease(model, ModelVersion.parse(args[i]))) {
+      for (int i = 2; i < args.length; i++) {
+        try (Lease lease = store.lease(home.line(), ModelVersion.parse(args[i]))) {
           models.add(lease.verify(verifier).orElseThrow());
         }
       }
@@ -120,7 +130,7 @@ final class PowerCut {
         VerifiedModel next = models.get(i % models.size());
         store.activate(next);
         System.out.println("activated " + next.title());
-        store.markHealthy(model, next.manifest().version());
+        store.markHealthy(home.line(), next.manifest().version());
       }
     }
   }

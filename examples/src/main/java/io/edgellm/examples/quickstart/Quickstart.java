@@ -8,25 +8,14 @@ import io.edgellm.llm.GoldenPrompt;
 import io.edgellm.llm.LanguageModel;
 import io.edgellm.model.ModelId;
 import io.edgellm.model.ModelVersion;
-import io.edgellm.release.ReleaseSigner;
 import io.edgellm.rollout.DevicePolicy;
-import io.edgellm.rollout.RolloutListener;
 import io.edgellm.rollout.device.DeviceState;
 import io.edgellm.rollout.device.TrialRules;
-import io.edgellm.store.ModelStore;
-import io.edgellm.store.StoreOptions;
 import io.edgellm.store.StoredModel;
 import io.edgellm.telemetry.prometheus.PrometheusEndpoint;
-import io.edgellm.transfer.ArtifactSource;
 import io.edgellm.transfer.HttpArtifactSource;
-import io.edgellm.transfer.ModelDelivery;
-import io.edgellm.transfer.ReleaseCatalog;
-import io.edgellm.transfer.TransferListener;
 import io.edgellm.transfer.TransferListener.TransferEvent;
-import io.edgellm.transfer.TransferOptions;
-import io.edgellm.trust.ModelVerifier;
-import io.edgellm.trust.PolicyModelVerifier;
-import io.edgellm.trust.TrustPolicy;
+import io.edgellm.trust.tuf.TufException;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -43,9 +32,10 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
 /**
- * The main job, once through: a model is quantized, judged, signed and published; a device installs
- * it verified and answers; a good update is committed and a bad one rolled back while requests keep
- * coming; a process is killed in the middle of an activation; and everything that was measured is
+ * The main job, once through: a model is quantized, judged, signed and published; a device that
+ * knows a root and a key installs it verified and answers; a good update is committed and a bad one
+ * rolled back while requests keep coming; somebody else answers in the publisher's place and is
+ * refused; a process is killed in the middle of an activation; and everything that was measured is
  * shown.
  *
  * <p>Nothing is staged: the versions are what the quantizer makes of the sample model, and the
@@ -54,25 +44,31 @@ import java.util.stream.Stream;
 public final class Quickstart {
   static final ModelId MODEL = new ModelId("assistant");
 
+  static final int STEPS = 8;
+
   private static final int COMMANDS_ON_SCREEN = 12;
   private static final int POWER_CUTS = 5;
 
   private final SampleModel sample;
   private final Path out;
   private final Screen screen;
-  private final ReleaseSigner signer;
+  private final Publisher publisher;
+  private final Pipeline pipeline;
+  private final Attacker attacker;
 
   /**
    * @param sample the full-precision model
    * @param out an empty directory to work in
-   * @param signer signs the releases; the device trusts its key
+   * @param publisher publishes the releases; devices are provisioned by it
    * @param screen where to tell what happens
    */
-  Quickstart(SampleModel sample, Path out, ReleaseSigner signer, Screen screen) {
+  Quickstart(SampleModel sample, Path out, Publisher publisher, Screen screen) {
     this.sample = sample;
     this.out = out;
-    this.signer = signer;
+    this.publisher = publisher;
     this.screen = screen;
+    this.pipeline = new Pipeline(sample, out.resolve("models"), screen);
+    this.attacker = new Attacker(publisher.repository(), out.resolve("attacker"));
   }
 
   /**
@@ -84,9 +80,10 @@ public final class Quickstart {
     Path out = Path.of(args[0]);
     deleteTree(out);
     Files.createDirectories(out);
-    Screen screen = new Screen(System.out, isTerminal(), 7);
+    Screen screen = new Screen(System.out, isTerminal(), STEPS);
     SampleModel sample = new SampleModel(Path.of(System.getProperty("edgellm.sample.dir")));
-    new Quickstart(sample, out, ReleaseSigner.generate(), screen).run();
+    Publisher publisher = new Publisher(MODEL, out.resolve("repository"));
+    new Quickstart(sample, out, publisher, screen).run();
   }
 
   @SuppressWarnings("SystemConsoleNull") // The build starts this with jdk.console=java.base.
@@ -98,14 +95,13 @@ public final class Quickstart {
   record Outcome(
       DeviceState afterGoodUpdate,
       DeviceState afterBadUpdate,
+      List<TufException> refusals,
       List<BackgroundLoad.Asked> asked,
       List<PowerCut.Aftermath> powerCuts,
       String servingAtTheEnd,
       Path report) {}
 
   Outcome run() throws Exception {
-    Pipeline pipeline = new Pipeline(sample, out.resolve("models"), screen);
-    Path repository = out.resolve("repository");
     Map<Variant, DriftReport> drift =
         screen.step(
             "Quantize the sample model three times, and measure the drift",
@@ -116,25 +112,34 @@ public final class Quickstart {
               return measured;
             });
     try (ReleaseServer server =
-            screen.step(
-                "Publish the three as signed releases",
-                () -> {
-                  pipeline.publish(MODEL, signer, repository);
-                  return new ReleaseServer(repository);
-                });
+            screen.step("Make keys and a repository, and publish 1.0.0", this::beginToPublish);
         HttpArtifactSource source = HttpArtifactSource.at(server.uri())) {
       RolloutStory story = new RolloutStory(screen);
-      try (Device device = device(source, policy(), story)) {
-        return onDevice(device, story, server, drift);
+      DeviceHome home = publisher.provision(out.resolve("device"));
+      try (Device device = new Device(home, source, policy(), this::onTransfer, story)) {
+        return onDevice(device, story, server, source, drift);
       }
     }
   }
 
+  private ReleaseServer beginToPublish() throws IOException {
+    publisher.begin();
+    screen.say("Keys of this run, each for one purpose:");
+    publisher.describeKeys().forEach(screen::block);
+    pipeline.publish(Variant.FIRST, publisher);
+    attacker.keepToday();
+    return new ReleaseServer(publisher.repository());
+  }
+
   private Outcome onDevice(
-      Device device, RolloutStory story, ReleaseServer server, Map<Variant, DriftReport> drift)
+      Device device,
+      RolloutStory story,
+      ReleaseServer server,
+      HttpArtifactSource source,
+      Map<Variant, DriftReport> drift)
       throws Exception {
     screen.step(
-        "Install 1.0.0 on an empty device over " + server.uri() + ", and ask it",
+        "Install 1.0.0 over " + server.uri() + " on a device that knows a root and a key; ask it",
         () -> {
           device.offer(Variant.FIRST.version());
           askOnScreen(device.languageModel());
@@ -143,32 +148,27 @@ public final class Quickstart {
     List<BackgroundLoad.Asked> asked;
     DeviceState afterGood;
     DeviceState afterBad;
+    List<TufException> refusals;
     try (BackgroundLoad load = new BackgroundLoad(device.languageModel(), sample.commands())) {
       afterGood =
           screen.step(
-              "Roll out 1.1.0 while requests keep coming",
-              () -> rollOut(device, Variant.BETTER.version(), load));
+              "Publish 1.1.0, and roll it out while requests keep coming",
+              () -> rollOut(device, Variant.BETTER, load));
+      refusals = screen.step("Let somebody else answer", () -> attack(device, server));
       afterBad =
           screen.step(
-              "Roll out 1.2.0, which somebody mis-tuned",
-              () -> rollOut(device, Variant.MISTUNED.version(), load));
+              "Publish 1.2.0, which somebody mis-tuned, and roll it out",
+              () -> rollOut(device, Variant.MISTUNED, load));
       asked = load.asked();
     }
     List<PowerCut.Aftermath> cuts =
-        screen.step(
-            "Kill a process in the middle of an activation", () -> cutPower(device.source()));
+        screen.step("Kill a process in the middle of an activation", () -> cutPower(source));
     return screen.step(
         "Show the papers",
         () -> {
           Path report = showPapers(device, new Report(drift, story, asked), cuts);
-          return new Outcome(afterGood, afterBad, asked, cuts, device.serving(), report);
+          return new Outcome(afterGood, afterBad, refusals, asked, cuts, device.serving(), report);
         });
-  }
-
-  Device device(ArtifactSource source, DevicePolicy policy, RolloutListener story)
-      throws InterruptedException {
-    return new Device(
-        out.resolve("device"), source, MODEL, verifier(), policy, this::onTransfer, story);
   }
 
   /** As the defaults, in minutes' place seconds: who runs a quickstart does not wait for a day. */
@@ -186,14 +186,6 @@ public final class Quickstart {
         // asks for signs of life, so that the gates have something to do.
         .withSmoke(DevicePolicy.Smoke.liveness())
         .withLookEvery(Duration.ofSeconds(1));
-  }
-
-  private ModelVerifier verifier() {
-    return PolicyModelVerifier.of(
-        TrustPolicy.builder()
-            .signer("quickstart", signer.publicKey(), MODEL.value())
-            .signatureAlone()
-            .build());
   }
 
   private void onTransfer(TransferEvent event) {
@@ -237,10 +229,11 @@ public final class Quickstart {
     }
   }
 
-  private DeviceState rollOut(Device device, ModelVersion version, BackgroundLoad load)
+  private DeviceState rollOut(Device device, Variant variant, BackgroundLoad load)
       throws InterruptedException {
+    pipeline.publish(variant, publisher);
     int before = load.asked().size();
-    device.offer(version);
+    device.offer(variant.version());
     DeviceState end = describe(device.awaitDecision());
     List<BackgroundLoad.Asked> during = load.asked();
     during = during.subList(before, during.size());
@@ -272,15 +265,41 @@ public final class Quickstart {
     return end;
   }
 
-  /** In a store of its own: the device goes on serving. */
-  private List<PowerCut.Aftermath> cutPower(ArtifactSource source)
+  /** The address stays the same, and what is behind it is the attacker's for a moment. */
+  private List<TufException> attack(Device device, ReleaseServer server) throws IOException {
+    ModelVersion newest = Variant.BETTER.version();
+    List<TufException> refusals = new ArrayList<>();
+    server.serve(attacker.yesterday());
+    screen.say("The server shows what was signed before " + newest + ", to hide it:");
+    refusals.add(refusal(device, newest));
+    server.serve(attacker.forged(publisher, newest));
+    screen.say("The server has papers of " + newest + " that name another model file:");
+    refusals.add(refusal(device, newest));
+    server.serve(publisher.repository());
+    device.find(newest);
+    screen.say("The publisher answers again, and " + newest + " is found.");
+    return refusals;
+  }
+
+  private TufException refusal(Device device, ModelVersion version) {
+    try {
+      device.find(version);
+    } catch (TufException e) {
+      screen.sayBold("Refused, " + e.reason() + ": " + e.getMessage());
+      return e;
+    }
+    throw new IllegalStateException("The device believes an attacker.");
+  }
+
+  /** On a device of its own: the other one goes on serving. */
+  private List<PowerCut.Aftermath> cutPower(HttpArtifactSource source)
       throws IOException, InterruptedException {
-    Path key = out.resolve("publisher.pem");
-    Files.writeString(key, signer.publicKey().toPem());
-    Path store = out.resolve("power-cut-store");
-    List<ModelVersion> versions = List.of(Variant.FIRST.version(), Variant.BETTER.version());
-    install(store, versions, source);
-    PowerCut powerCut = new PowerCut(store, key, MODEL, versions, new SplittableRandom());
+    PowerCut powerCut =
+        new PowerCut(
+            publisher.provision(out.resolve("power-cut")),
+            List.of(Variant.FIRST.version(), Variant.BETTER.version()),
+            new SplittableRandom());
+    powerCut.install(source);
     List<PowerCut.Aftermath> cuts = new ArrayList<>();
     for (int i = 0; i < POWER_CUTS; i++) {
       PowerCut.Aftermath cut = powerCut.strike();
@@ -294,21 +313,6 @@ public final class Quickstart {
       cuts.add(cut);
     }
     return cuts;
-  }
-
-  private void install(Path root, List<ModelVersion> versions, ArtifactSource source) {
-    try (ModelStore store = ModelStore.open(root, StoreOptions.defaults())) {
-      ModelDelivery delivery =
-          new ModelDelivery(
-              ReleaseCatalog.unsigned(source),
-              source,
-              store,
-              verifier(),
-              Device.profile(),
-              TransferOptions.defaults(),
-              new SplittableRandom());
-      versions.forEach(v -> delivery.deliver(MODEL, v, TransferListener.silent()));
-    }
   }
 
   private Path showPapers(Device device, Report report, List<PowerCut.Aftermath> cuts)

@@ -22,7 +22,7 @@ final class ReleaseServer implements AutoCloseable {
 
   private final HttpServer server;
   private final ExecutorService executor;
-  private final Path root;
+  private volatile Path root;
   private final AtomicLong sentBytes = new AtomicLong();
 
   /** Begins to serve on a free port. */
@@ -33,6 +33,11 @@ final class ReleaseServer implements AutoCloseable {
     server.setExecutor(executor);
     server.createContext("/", this::handle);
     server.start();
+  }
+
+  /** Serves another directory from now on. */
+  void serve(Path directory) throws IOException {
+    root = directory.toRealPath();
   }
 
   URI uri() {
@@ -46,6 +51,7 @@ final class ReleaseServer implements AutoCloseable {
 
   private void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
+      Path root = this.root;
       Path file = root.resolve(exchange.getRequestURI().getPath().substring(1)).normalize();
       if (!file.startsWith(root) || !Files.isRegularFile(file)) {
         exchange.sendResponseHeaders(404, -1);

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.edgellm.llm.GoldenPrompt;
 import io.edgellm.model.ModelVersion;
-import io.edgellm.release.ReleaseSigner;
 import io.edgellm.rollout.DevicePolicy;
 import io.edgellm.rollout.RolloutListener;
 import io.edgellm.rollout.device.DeviceState;
@@ -12,8 +11,7 @@ import io.edgellm.rollout.device.Reason;
 import io.edgellm.rollout.device.TrialRules;
 import io.edgellm.transfer.DirectoryArtifactSource;
 import io.edgellm.transfer.TransferListener;
-import io.edgellm.trust.PolicyModelVerifier;
-import io.edgellm.trust.TrustPolicy;
+import io.edgellm.trust.tuf.TufException;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -33,14 +31,15 @@ final class MainJobTest {
   private static final SampleModel SAMPLE =
       new SampleModel(Path.of(System.getProperty("edgellm.sample.dir")));
   private static final ByteArrayOutputStream OUTPUT = new ByteArrayOutputStream();
-  private static final ReleaseSigner SIGNER = ReleaseSigner.generate();
+  private static @Nullable Publisher publisher;
   private static Quickstart.@Nullable Outcome run;
 
   @BeforeAll
   static void runTheQuickstart() throws Exception {
     PrintStream out = new PrintStream(OUTPUT, true, StandardCharsets.UTF_8);
-    Screen screen = new Screen(out, false, 7);
-    run = new Quickstart(SAMPLE, dir.resolve("run"), SIGNER, screen).run();
+    Screen screen = new Screen(out, false, Quickstart.STEPS);
+    publisher = new Publisher(Quickstart.MODEL, dir.resolve("repository"));
+    run = new Quickstart(SAMPLE, dir.resolve("run"), publisher, screen).run();
   }
 
   private static Quickstart.Outcome outcome() {
@@ -62,6 +61,13 @@ final class MainJobTest {
   }
 
   @Test
+  void somebodyElseInThePublishersPlaceIsRefused() {
+    assertThat(outcome().refusals())
+        .extracting(TufException::reason)
+        .containsExactly(TufException.Reason.ROLLBACK, TufException.Reason.MISMATCH);
+  }
+
+  @Test
   void noRequestFailsWhileVersionsComeAndGo() {
     assertThat(outcome().asked()).hasSizeGreaterThan(100).noneMatch(BackgroundLoad.Asked::failed);
     assertThat(outcome().asked())
@@ -77,8 +83,9 @@ final class MainJobTest {
   @Test
   void theScreenTellsTheWholeStory() {
     assertThat(OUTPUT.toString(StandardCharsets.UTF_8))
-        .contains("[1/7]", "[7/7]", "{\"tool\":\"light.set\"", "tokens/s", "Rolled back by itself")
-        .contains("Verification receipt", "Audit trail", "edgellm_requests_total");
+        .contains("[1/8]", "[8/8]", "{\"tool\":\"light.set\"", "tokens/s", "Rolled back by itself")
+        .contains("Verification receipt", "current by update metadata", "Audit trail")
+        .contains("edgellm_requests_total");
   }
 
   @Test
@@ -134,17 +141,10 @@ final class MainJobTest {
         .withLookEvery(Duration.ofMillis(50));
   }
 
-  private static Device device(String name, DevicePolicy policy) throws InterruptedException {
-    TrustPolicy trust =
-        TrustPolicy.builder()
-            .signer("quickstart", SIGNER.publicKey(), Quickstart.MODEL.value())
-            .signatureAlone()
-            .build();
+  private static Device device(String name, DevicePolicy policy) throws Exception {
     return new Device(
-        dir.resolve(name),
-        new DirectoryArtifactSource(dir.resolve("run/repository")),
-        Quickstart.MODEL,
-        PolicyModelVerifier.of(trust),
+        Objects.requireNonNull(publisher).provision(dir.resolve(name)),
+        new DirectoryArtifactSource(dir.resolve("repository")),
         policy,
         TransferListener.silent(),
         RolloutListener.silent());
