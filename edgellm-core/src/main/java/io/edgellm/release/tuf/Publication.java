@@ -77,10 +77,11 @@ final class Publication {
   }
 
   private static boolean isPublished(MetadataDocument document, RepositoryState current) {
-    return current
-        .document(document.role())
-        .filter(d -> d.signedDigest().equals(document.signedDigest()))
-        .isPresent();
+    return current.document(document.role()).filter(d -> isSame(d, document)).isPresent();
+  }
+
+  private static boolean isSame(MetadataDocument a, MetadataDocument b) {
+    return a.role().equals(b.role()) && a.signedDigest().equals(b.signedDigest());
   }
 
   private void requireNext(MetadataDocument document, RepositoryState current) {
@@ -161,22 +162,28 @@ final class Publication {
   }
 
   private void requireTrusted(TrialDevice device, RepositoryState current) {
+    PendingRepository asItIs = PendingRepository.asItIs(files);
     try {
-      device.refreshBeforeExpiry(asDevicesSee(current));
+      device.refreshBeforeExpiry(asItIs);
     } catch (TufException e) {
-      throw TrialDevice.refused("as it is", e);
+      if (!isBeingFinished(asItIs, current)) {
+        throw TrialDevice.refused("as it is", e);
+      }
     }
   }
 
   /** After a cut between root and timestamp, what fits together is what was there before. */
-  private PendingRepository asDevicesSee(RepositoryState current) {
-    PendingRepository now = PendingRepository.asItIs(files);
-    boolean cut =
-        change.documents().stream()
-            .anyMatch(d -> d.role().equals(RoleName.ROOT) && isPublished(d, current));
-    return cut
-        ? now.without(RoleName.fileName(RoleName.ROOT, current.version(RoleName.ROOT)))
-        : now;
+  private boolean isBeingFinished(PendingRepository asItIs, RepositoryState current) {
+    Optional<MetadataDocument> root = current.document(RoleName.ROOT);
+    if (root.isEmpty() || change.documents().stream().noneMatch(d -> isSame(d, root.get()))) {
+      return false;
+    }
+    try (TrialDevice device = context.trialDevice(context.root(1))) {
+      device.refreshBeforeExpiry(asItIs.without(fileName(root.get())));
+      return true;
+    } catch (TufException e) {
+      return false;
+    }
   }
 
   private boolean isValid(TrialDevice device, PendingRepository repository) {

@@ -1,5 +1,8 @@
 package io.edgellm.release.tuf;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.edgellm.internal.io.DurableFile;
 import io.edgellm.internal.json.JsonFault;
 import io.edgellm.internal.json.JsonFields;
@@ -26,6 +29,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SigningRequest {
   private static final int MAX_BYTES = 8 << 20;
+  // The canonical form leaves the line feeds of keys in PEM as they are.
+  private static final ObjectMapper CANONICAL =
+      StrictJson.mapper(
+          JsonFactory.builder().enable(JsonReadFeature.ALLOW_UNESCAPED_CONTROL_CHARS).build());
+
   private static final String SUFFIX = ".to-sign.json";
 
   private final String role;
@@ -51,7 +59,7 @@ public final class SigningRequest {
   public static SigningRequest read(Path file) {
     try (InputStream in = Files.newInputStream(file)) {
       byte[] bytes = in.readNBytes(MAX_BYTES);
-      JsonFields metadata = JsonFields.of(StrictJson.parse(bytes));
+      JsonFields metadata = fields(bytes);
       metadata.integer("version");
       metadata.text("expires");
       if (!Arrays.equals(CanonicalForm.of(metadata.json()), bytes)) {
@@ -63,6 +71,10 @@ public final class SigningRequest {
     } catch (IOException e) {
       throw failed("read", file, e);
     }
+  }
+
+  private static JsonFields fields(byte[] canonical) throws JsonFault {
+    return JsonFields.of(StrictJson.parse(CANONICAL, canonical));
   }
 
   // What is signed for a model line does not name the line's role: the paths in it do.
@@ -116,7 +128,7 @@ public final class SigningRequest {
   /** Returns the version. */
   public long version() {
     try {
-      return JsonFields.of(StrictJson.parse(bytes)).integer("version");
+      return fields(bytes).integer("version");
     } catch (JsonFault e) {
       throw new IllegalStateException("It was read before.", e);
     }

@@ -7,6 +7,7 @@ import io.edgellm.internal.json.CanonicalJson;
 import io.edgellm.internal.json.JsonFault;
 import io.edgellm.internal.json.JsonFields;
 import io.edgellm.internal.json.StrictJson;
+import io.edgellm.internal.tuf.RoleName;
 import io.edgellm.model.Sha256;
 import io.edgellm.release.ReleaseException;
 import io.edgellm.trust.tuf.TufVersions;
@@ -18,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
@@ -30,8 +32,10 @@ import java.util.regex.Pattern;
  * thread-safe.
  */
 public final class StagedChange {
+  private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,63}");
 
+  private static final Set<String> ONLINE = Set.of(RoleName.SNAPSHOT, RoleName.TIMESTAMP);
   private static final String FILE = "change.json";
   private static final String FORMAT = "edgellm.tuf-change/v1";
 
@@ -124,25 +128,36 @@ public final class StagedChange {
 
   private TufChange read(byte[] json) throws JsonFault {
     JsonFields fields = JsonFields.of(StrictJson.parse(json));
-    if (!fields.text("format").equals(FORMAT)) {
-      throw new JsonFault(JsonFault.Kind.MALFORMED, "format", "it is not '" + FORMAT + "'", null);
-    }
+    require(fields.text("format").equals(FORMAT), "format", "it is not '" + FORMAT + "'");
     List<MetadataDocument> documents = new ArrayList<>();
     Map<String, Long> base = new HashMap<>();
     for (JsonFields entry : fields.objects("documents")) {
       String role = entry.text("role");
+      require(!ONLINE.contains(role), "documents", "'" + role + "' is not staged");
       byte[] metadata = entry.text("metadata").getBytes(StandardCharsets.UTF_8);
       documents.add(MetadataDocument.parse(role, metadata));
       base.put(role, entry.integer("base"));
     }
     Map<String, byte[]> targets = new TreeMap<>();
     for (Map.Entry<String, String> e : fields.textMap("targets").entrySet()) {
+      require(isTarget(e.getKey()), "targets", "'" + e.getKey() + "' is not a path");
       targets.put(e.getKey(), readTarget(e.getValue()));
     }
     return new TufChange(context, RepositoryState.load(context.files()), base, documents, targets);
   }
 
+  private static void require(boolean condition, String path, String message) throws JsonFault {
+    if (!condition) {
+      throw new JsonFault(JsonFault.Kind.MALFORMED, path, message, null);
+    }
+  }
+
+  private static boolean isTarget(String path) {
+    return path.startsWith("models/") && !path.contains("..") && path.indexOf('\0') < 0;
+  }
+
   private byte[] readTarget(String sha256) throws JsonFault {
+    require(DIGEST.matcher(sha256).matches(), "targets", "'" + sha256 + "' is not a SHA-256");
     return context
         .files()
         .read(target(sha256))

@@ -25,7 +25,7 @@ final class VersionMarks {
 
   VersionMarks(RepositoryFiles files) {
     this.files = files;
-    this.file = files.staged("versions.json");
+    this.file = files.staged(".versions.json");
   }
 
   /** Returns the number of the next version of a role. */

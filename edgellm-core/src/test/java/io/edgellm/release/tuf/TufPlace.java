@@ -2,6 +2,7 @@ package io.edgellm.release.tuf;
 
 import io.edgellm.internal.io.Disk;
 import io.edgellm.internal.io.FaultyDisk;
+import io.edgellm.internal.io.crash.DiskTree;
 import io.edgellm.model.ModelId;
 import io.edgellm.model.ModelVersion;
 import io.edgellm.model.ReleaseManifest;
@@ -31,23 +32,60 @@ final class TufPlace implements InstantSource {
   static final ModelId TRANSLATOR = new ModelId("translator");
   static final String ASSISTANT_ROLE = TufPublisher.roleOf(ASSISTANT);
 
-  final TufSigningKey rootA = TufSigningKey.generate(TufAlgorithm.ED25519);
-  final TufSigningKey rootB = TufSigningKey.generate(TufAlgorithm.ED25519);
-  final TufSigningKey rootC = TufSigningKey.generate(TufAlgorithm.ECDSA_P256);
-  final TufSigningKey targets = TufSigningKey.generate(TufAlgorithm.ECDSA_P256);
-  final TufSigningKey online = TufSigningKey.generate(TufAlgorithm.ED25519);
-  final TufSigningKey line = TufSigningKey.generate(TufAlgorithm.ED25519);
-
+  final TufSigningKey rootA;
+  final TufSigningKey rootB;
+  final TufSigningKey rootC;
+  final TufSigningKey targets;
+  final TufSigningKey online;
+  final TufSigningKey line;
   final Path directory;
   final Path repository;
   final TufPublisher tuf;
   Instant now = START;
-  private final ReleaseSigner releases = ReleaseSigner.generate();
+  private final ReleaseSigner releases;
 
   TufPlace(Path directory) {
+    this.rootA = TufSigningKey.generate(TufAlgorithm.ED25519);
+    this.rootB = TufSigningKey.generate(TufAlgorithm.ED25519);
+    this.rootC = TufSigningKey.generate(TufAlgorithm.ECDSA_P256);
+    this.targets = TufSigningKey.generate(TufAlgorithm.ECDSA_P256);
+    this.online = TufSigningKey.generate(TufAlgorithm.ED25519);
+    this.line = TufSigningKey.generate(TufAlgorithm.ED25519);
+    this.releases = ReleaseSigner.generate();
     this.directory = directory;
     this.repository = directory.resolve("repository");
     this.tuf = publisher(FaultyDisk.counting());
+  }
+
+  private TufPlace(TufPlace other, Path repository) {
+    this.rootA = other.rootA;
+    this.rootB = other.rootB;
+    this.rootC = other.rootC;
+    this.targets = other.targets;
+    this.online = other.online;
+    this.line = other.line;
+    this.releases = other.releases;
+    this.directory = other.directory;
+    this.repository = repository;
+    this.now = other.now;
+    this.tuf = publisher(FaultyDisk.counting());
+  }
+
+  /** Returns a place with the same keys and another repository. */
+  TufPlace with(Path otherRepository) {
+    return new TufPlace(this, otherRepository);
+  }
+
+  /** Returns a place with the same keys and a copy of the repository. */
+  TufPlace copy() throws IOException {
+    Path copy = Files.createTempDirectory(directory, "copy");
+    tree().writeTo(copy);
+    return with(copy);
+  }
+
+  /** Returns what is in the repository. A lock file must not be read. */
+  DiskTree tree() throws IOException {
+    return DiskTree.read(repository, path -> !path.endsWith(".lock"));
   }
 
   TufPublisher publisher(Disk disk) {
@@ -151,7 +189,13 @@ final class TufPlace implements InstantSource {
 
   /** Returns the versions that a new device finds. */
   List<String> versions(ModelId model) {
-    ReleaseIndex index = ReleaseIndex.fromJson(fetch("models/" + model.value() + "/index.json"));
+    return versions(device(1), model);
+  }
+
+  /** Returns the versions that a device finds. */
+  List<String> versions(TufClient device, ModelId model) {
+    ReleaseIndex index =
+        ReleaseIndex.fromJson(fetch(device, "models/" + model.value() + "/index.json"));
     return index.releases().stream().map(e -> e.version().toString()).toList();
   }
 }
