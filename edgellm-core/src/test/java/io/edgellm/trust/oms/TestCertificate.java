@@ -120,7 +120,7 @@ public record TestCertificate(X500Principal subject, KeyPair keys, Octets der) {
       return this;
     }
 
-    Builder valid(Instant first, Instant last) {
+    public Builder valid(Instant first, Instant last) {
       from = first;
       to = last;
       return this;
