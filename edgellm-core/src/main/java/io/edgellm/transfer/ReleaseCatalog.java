@@ -12,6 +12,7 @@ import io.edgellm.trust.SignedRelease;
 import io.edgellm.trust.TrustException;
 import io.edgellm.trust.tuf.TufException;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,9 +31,58 @@ public final class ReleaseCatalog {
   private final Documents documents;
   private final String where;
 
-  /** Reads a small document; empty if there is none. */
+  /** Small documents, all of one state of the place that they come from. */
   private interface Documents {
+    /** Begins with the state as it is now. */
+    void refresh();
+
+    /** Reads a document; empty if there is none. */
     Optional<byte[]> read(String path, int maxBytes);
+  }
+
+  private record Listed(CurrentReleases releases) implements Documents {
+    @Override
+    public void refresh() {
+      translating(releases::refresh);
+    }
+
+    @Override
+    public Optional<byte[]> read(String path, int maxBytes) {
+      return translating(() -> releases.document(path, maxBytes));
+    }
+
+    /** What another try may mend is said as a transfer says it; what was refused stays refused. */
+    private static <T> T translating(Supplier<T> work) {
+      try {
+        return work.get();
+      } catch (TufException e) {
+        for (Throwable t = e.getCause(); t != null; t = t.getCause()) {
+          if (t instanceof TransferException transfer) {
+            throw transfer;
+          }
+        }
+        throw e;
+      }
+    }
+  }
+
+  private record Claimed(ArtifactSource source) implements Documents {
+    @Override
+    public void refresh() {
+      // A source has no states.
+    }
+
+    @Override
+    public Optional<byte[]> read(String path, int maxBytes) {
+      try {
+        return Optional.of(source.document(path, maxBytes));
+      } catch (TransferException e) {
+        if (e.reason() == TransferException.Reason.NOT_FOUND) {
+          return Optional.empty();
+        }
+        throw e;
+      }
+    }
   }
 
   private ReleaseCatalog(Documents documents, String where) {
@@ -40,40 +90,14 @@ public final class ReleaseCatalog {
     this.where = where;
   }
 
-  /** Lists what an update repository says is current; it is asked anew for each document. */
+  /** Lists what an update repository says is current; it is asked anew by each call. */
   public static ReleaseCatalog of(CurrentReleases releases) {
-    return new ReleaseCatalog(
-        (path, maxBytes) -> read(releases, path, maxBytes), "the update repository");
-  }
-
-  /** What another try may mend is said as a transfer says it; what was refused stays refused. */
-  private static Optional<byte[]> read(CurrentReleases releases, String path, int maxBytes) {
-    try {
-      return releases.document(path, maxBytes);
-    } catch (TufException e) {
-      for (Throwable t = e.getCause(); t != null; t = t.getCause()) {
-        if (t instanceof TransferException transfer) {
-          throw transfer;
-        }
-      }
-      throw e;
-    }
+    return new ReleaseCatalog(new Listed(releases), "the update repository");
   }
 
   /** Lists what a source claims to have. */
   public static ReleaseCatalog unsigned(ArtifactSource source) {
-    return new ReleaseCatalog((path, maxBytes) -> read(source, path, maxBytes), source.describe());
-  }
-
-  private static Optional<byte[]> read(ArtifactSource source, String path, int maxBytes) {
-    try {
-      return Optional.of(source.document(path, maxBytes));
-    } catch (TransferException e) {
-      if (e.reason() == TransferException.Reason.NOT_FOUND) {
-        return Optional.empty();
-      }
-      throw e;
-    }
+    return new ReleaseCatalog(new Claimed(source), source.describe());
   }
 
   /**
@@ -85,6 +109,7 @@ public final class ReleaseCatalog {
    */
   public ReleaseIndex index(ModelId model) {
     String path = RepositoryPaths.index(model);
+    documents.refresh();
     byte[] json = require(path, MAX_INDEX_BYTES);
     try {
       ReleaseIndex index = ReleaseIndex.fromJson(json);
@@ -106,6 +131,7 @@ public final class ReleaseCatalog {
    */
   public SignedRelease fetch(ModelId model, ModelVersion version) {
     String path = RepositoryPaths.manifest(model, version);
+    documents.refresh();
     byte[] manifest = require(path, SignedRelease.MAX_MANIFEST_BYTES);
     byte[] signature =
         require(RepositoryPaths.signature(model, version), SignedRelease.MAX_SIGNATURE_BYTES);

@@ -102,7 +102,8 @@ public final class CurrentReleases implements Admissions {
   }
 
   /**
-   * Fetches a document that the repository lists.
+   * Fetches a document that the repository listed at the last {@link #refresh}; refreshes if there
+   * was none, or if {@link #admit} looked at what is kept since.
    *
    * @param path its name, for instance {@link RepositoryPaths#index}
    * @param maxBytes more than this is refused

@@ -106,7 +106,8 @@ final class TrustPolicyTest {
           .as(subject)
           .isInstanceOf(TrustException.class);
     }
-    assertThatThrownBy(() -> new Credential.Keyless("*", "me")).isInstanceOf(TrustException.class);
+    assertThatThrownBy(() -> new Credential.Keyless(" ", "me@example.com"))
+        .isInstanceOf(TrustException.class);
     for (String identity : List.of("", "*", "uri:", "uri:*", "me", "dns:a*b")) {
       assertThatThrownBy(() -> new Credential.Certificate("", identity))
           .as(identity)
