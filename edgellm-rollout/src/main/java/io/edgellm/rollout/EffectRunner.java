@@ -114,6 +114,7 @@ final class EffectRunner {
   private DeviceEvent verify(Offer offer) {
     try {
       VerifiedModel model = models.verified(offer.release());
+      models.requireCurrent(offer.release());
       if (profile != null) {
         Compatibility fit = Compatibility.explain(model.manifest(), profile);
         if (!fit.fits()) {
@@ -167,6 +168,7 @@ final class EffectRunner {
 
   private DeviceEvent switchTo(Release release) {
     try {
+      models.requireCurrent(release);
       store.activate(models.verified(release));
       return new DeviceEvent.Switched(release.digest(), clock.now());
     } catch (RuntimeException e) {

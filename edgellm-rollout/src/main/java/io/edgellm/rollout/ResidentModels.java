@@ -5,9 +5,12 @@ import io.edgellm.llm.ModelRuntime;
 import io.edgellm.model.Sha256;
 import io.edgellm.rollout.device.Release;
 import io.edgellm.store.Lease;
+import io.edgellm.store.ModelState;
 import io.edgellm.store.ModelStore;
 import io.edgellm.trust.ModelVerifier;
+import io.edgellm.trust.SignedRelease;
 import io.edgellm.trust.TrustException;
+import io.edgellm.trust.Verdict;
 import io.edgellm.trust.VerifiedModel;
 import java.time.Duration;
 import java.util.HashMap;
@@ -77,6 +80,21 @@ final class ResidentModels implements AutoCloseable {
               + release.title()
               + " is another release of that name: remove it, and offer the release again.",
           verified.directory().toString());
+    }
+  }
+
+  /**
+   * Requires that a release is current now, unless it is active here or what a failure goes back
+   * to. A candidate may have waited since it was verified; only its papers are read again.
+   */
+  void requireCurrent(Release release) {
+    ModelState state = store.state(release.model());
+    if (!release.version().equals(state.current()) && !release.version().equals(state.previous())) {
+      Optional<Verdict.Rejected> objection =
+          verifier.examine(SignedRelease.read(verified(release).directory()));
+      if (objection.isPresent()) {
+        objection.get().orElseThrow();
+      }
     }
   }
 

@@ -42,6 +42,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
@@ -65,6 +66,7 @@ final class TestDevice implements RolloutListener {
   private Path disk;
   private final ReleaseSigner signer = ReleaseSigner.generate();
   private final Map<String, Path> published = new HashMap<>();
+  ModelVerifier verifier = PolicyModelVerifier.of(policy().signatureAlone().build());
   private Duration uptime = Duration.ofMinutes(1);
   private int boot;
 
@@ -115,11 +117,17 @@ final class TestDevice implements RolloutListener {
   }
 
   ModelVerifier verifier() {
-    return PolicyModelVerifier.of(
-        TrustPolicy.builder()
-            .signer("publisher", signer.publicKey(), "assistant")
-            .signatureAlone()
-            .build());
+    return verifier;
+  }
+
+  /** Returns a policy that trusts the publisher of the test. */
+  TrustPolicy.Builder policy() {
+    return TrustPolicy.builder().signer("publisher", signer.publicKey(), "assistant");
+  }
+
+  /** Returns where the files of a published version are. */
+  Path published(String version) {
+    return Objects.requireNonNull(published.get(version), version);
   }
 
   StoredModel deliver(Offer offer) {
