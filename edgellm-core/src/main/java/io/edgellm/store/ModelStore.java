@@ -181,8 +181,8 @@ public final class ModelStore implements AutoCloseable {
    * connection.
    *
    * @param candidate verified in its installed directory, by {@link Lease#verify}
-   * @throws io.edgellm.trust.TrustException with {@code NOT_CURRENT} or {@code EXPIRED} if a new
-   *     version is not admitted
+   * @throws io.edgellm.trust.TrustException with {@code NOT_CURRENT}, {@code EXPIRED} or {@code
+   *     NOT_ATTESTED} if a new version is not admitted
    * @throws StoreException with {@code NOT_INSTALLED}, {@code MISMATCH} if something else was
    *     verified, or {@code BELOW_FLOOR} if its rollback index is too low
    */

@@ -1,6 +1,7 @@
 package io.edgellm.trust;
 
 import io.edgellm.model.ModelId;
+import io.edgellm.trust.sigstore.SlsaProvenance;
 import java.util.List;
 
 /**
@@ -33,6 +34,12 @@ public record AttestationRule(
       throw new TrustException(
           TrustException.Reason.MALFORMED,
           "A required attestation needs model lines, a predicate type and at least one signer.",
+          "attestations");
+    }
+    if (!(builders.isEmpty() && sources.isEmpty()) && !predicateType.equals(SlsaProvenance.TYPE)) {
+      throw new TrustException(
+          TrustException.Reason.MALFORMED,
+          "Only " + SlsaProvenance.TYPE + " names builders and sources, not " + predicateType + ".",
           "attestations");
     }
   }

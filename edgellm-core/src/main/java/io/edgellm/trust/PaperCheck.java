@@ -4,23 +4,32 @@ import io.edgellm.model.ReleaseManifest;
 import io.edgellm.trust.oms.OmsFault;
 import io.edgellm.trust.oms.SignatureBundle;
 import io.edgellm.trust.oms.SignedStatement;
+import io.edgellm.trust.sigstore.Attestation;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks the papers of a release against a policy: signature, manifest, signer, what is attested,
- * and whether the release is current. Immutable and thread-safe.
+ * Checks the papers of a release against a policy.
+ *
+ * <p>Signature, manifest and signer must hold for a release to be verified at all. What changes
+ * with time, with a new policy or with another attestation decides whether it is admitted: whether
+ * the signer's certificate still counts, what is attested, whether the release is current.
+ * Immutable and thread-safe.
  */
 final class PaperCheck {
   private final TrustPolicy policy;
   private final Signatories signatories;
+  private final RequiredAttestations required;
   private final VerificationTime time;
   private final Admissions admissions;
 
-  PaperCheck(
-      TrustPolicy policy, Signatories signatories, VerificationTime time, Admissions admissions) {
+  PaperCheck(TrustPolicy policy, VerificationTime time, Admissions admissions) {
+    InstantSource clock = () -> time.read().now();
     this.policy = policy;
-    this.signatories = signatories;
+    this.signatories = new Signatories(policy, clock);
+    this.required = new RequiredAttestations(policy, clock);
     this.time = time;
     this.admissions = admissions;
   }
@@ -31,14 +40,14 @@ final class PaperCheck {
    * @param manifest the manifest
    * @param signer who signed
    * @param signed what he signed
-   * @param attested what was attested, one sentence each
+   * @param attested what was required to be attested, and is
    * @param admission whether the release may be activated as a new one
    */
   record Papers(
       ReleaseManifest manifest,
       TrustPolicy.Signer signer,
       SignedStatement signed,
-      List<String> attested,
+      List<Attestation> attested,
       Admission admission) {}
 
   /** Checks papers; nothing is interpreted before it is known to be signed. */
@@ -50,20 +59,23 @@ final class PaperCheck {
     ReleaseManifest manifest = SignedRelease.parse(manifestJson);
     requireAllowed(found.signer(), manifest);
     ReleaseContent.requireHarmless(manifest, policy.allowed());
-    if (signed.attestedAt() != null) {
-      time.attested(signed.attestedAt());
+    Stream.ofNullable(signed.attestedAt()).forEach(time::attested);
+    try {
+      found.lapsed().ifPresent(PaperCheck::refuse);
+      List<Attestation> attested =
+          required.require(manifest, signed.statement().rootDigest(), attestations);
+      attested.stream().flatMap(a -> Stream.ofNullable(a.attestedAt())).forEach(time::attested);
+      Admission admission = admissions.admit(manifest, manifestJson);
+      return new Papers(manifest, found.signer(), signed, attested, admission);
+    } catch (TrustException e) {
+      Admission refused = new Admission.Refused(e.reason(), String.valueOf(e.getMessage()));
+      return new Papers(manifest, found.signer(), signed, List.of(), refused);
     }
-    return new Papers(
-        manifest, found.signer(), signed, List.of(), admission(found, manifest, manifestJson));
   }
 
-  private Admission admission(
-      Signatories.Signature found, ReleaseManifest manifest, byte[] manifestJson) {
-    return found
-        .lapsed()
-        .<Admission>map(
-            fault -> new Admission.Refused(TrustException.Reason.EXPIRED, fault.sentence()))
-        .orElseGet(() -> admissions.admit(manifest, manifestJson));
+  private static void refuse(OmsFault lapsed) {
+    throw new TrustException(
+        TrustException.Reason.EXPIRED, lapsed.sentence(), lapsed.subject(), lapsed);
   }
 
   private static void requireAllowed(TrustPolicy.Signer signer, ReleaseManifest manifest) {

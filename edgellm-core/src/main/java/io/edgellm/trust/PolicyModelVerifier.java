@@ -30,9 +30,9 @@ import java.util.concurrent.Executor;
  * {@link ReleaseContent}. All of it, always: there is no lenient mode. Manifest and signature are
  * read up to 16 and 8 MiB; other files are hashed in pieces of 1 MiB.
  *
- * <p>A release that is not current is verified all the same, since a device must be able to load
- * what it has proven: {@link VerifiedModel#admission()} says so, and neither an installation nor a
- * new activation takes it.
+ * <p>A release that is not current, not attested any more, or signed with a certificate that has
+ * expired is verified all the same, since a device must be able to load what it has proven: {@link
+ * VerifiedModel#admission()} says so, and neither an installation nor a new activation takes it.
  *
  * <p>What is not checked here: what an ONNX graph refers to; an engine opens external data of a
  * graph only below the model directory.
@@ -58,8 +58,7 @@ public final class PolicyModelVerifier implements ModelVerifier {
     this.time = time;
     this.admissions = admissions;
     this.oms = new OmsVerifier(List.of(), hasher);
-    this.papers =
-        new PaperCheck(policy, new Signatories(policy, () -> time.read().now()), time, admissions);
+    this.papers = new PaperCheck(policy, time, admissions);
   }
 
   /**

@@ -29,7 +29,7 @@ final class Receipts {
     checks.add("Signature: OpenSSF Model Signing v1.0 by " + papers.signed().identity() + ".");
     checks.add(
         "Signer: '" + papers.signer().name() + "' may sign " + papers.signer().models() + ".");
-    checks.addAll(papers.attested());
+    papers.attested().forEach(a -> checks.add("Attested: " + a.describe() + "."));
     checks.add(
         "Files: "
             + files.size()

@@ -10,14 +10,9 @@ import io.edgellm.trust.oms.OmsFault;
 import io.edgellm.trust.oms.OmsVerifier;
 import io.edgellm.trust.oms.SignatureBundle;
 import io.edgellm.trust.oms.SignedStatement;
-import io.edgellm.trust.sigstore.KeylessIdentity;
 import io.edgellm.trust.sigstore.KeylessModelVerifier;
-import io.edgellm.trust.sigstore.SigstoreException;
-import io.edgellm.trust.sigstore.SigstoreTrustRoot;
-import io.edgellm.trust.sigstore.SigstoreVerifier;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -57,24 +52,7 @@ final class Signatories {
       signers.put(new CertificateVerifier(authorities, identity, clock), signer);
       lapsedSigners.put(new LapsedCertificate(authorities, identity), signer);
     } else if (signer.credential() instanceof Credential.Keyless keyless) {
-      signers.put(keyless(keyless, policy), signer);
-    }
-  }
-
-  private static MethodVerifier keyless(Credential.Keyless signer, TrustPolicy policy) {
-    KeylessIdentity identity = new KeylessIdentity(signer.issuer(), signer.subject());
-    byte[] root = policy.sigstoreRoot().orElseThrow();
-    try {
-      return new KeylessModelVerifier(
-          SigstoreVerifier.keyless(SigstoreTrustRoot.of(root), List.of(identity)));
-    } catch (SigstoreException e) {
-      throw new TrustException(
-          e.reason() == SigstoreException.Reason.MISSING_DEPENDENCY
-              ? TrustException.Reason.UNSUPPORTED
-              : TrustException.Reason.MALFORMED,
-          String.valueOf(e.getMessage()),
-          e.subject().orElse("sigstoreRoot"),
-          e);
+      signers.put(new KeylessModelVerifier(SigstoreSigners.keyless(keyless, policy)), signer);
     }
   }
 

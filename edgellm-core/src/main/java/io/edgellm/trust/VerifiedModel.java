@@ -57,7 +57,8 @@ public final class VerifiedModel implements LoadableModel {
   /**
    * Requires that it may be activated as a new version.
    *
-   * @throws TrustException with {@code NOT_CURRENT} or {@code EXPIRED}
+   * @throws TrustException with {@code NOT_CURRENT}, {@code EXPIRED}, {@code NOT_ATTESTED}, or
+   *     {@code MALFORMED} attestations
    */
   public void requireAdmitted() {
     if (admission instanceof Admission.Refused refused) {
