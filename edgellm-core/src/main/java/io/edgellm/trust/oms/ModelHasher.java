@@ -84,9 +84,10 @@ public final class ModelHasher {
 
     @Override
     public void run() {
+      byte[] buffer = new byte[BUFFER_BYTES];
       for (int i = next.getAndIncrement(); i < files.size(); i = next.getAndIncrement()) {
         try {
-          results.get(i).complete(hash(files.get(i)));
+          results.get(i).complete(hash(files.get(i), buffer));
         } catch (IOException e) {
           next.set(files.size());
           results.get(i).completeExceptionally(unreadable(files.get(i), e));
@@ -124,11 +125,10 @@ public final class ModelHasher {
           e);
     }
 
-    private HashedFile hash(ModelFile file) throws IOException {
+    private HashedFile hash(ModelFile file, byte[] buffer) throws IOException {
       MessageDigest whole = Sha256.newDigest();
       ShardDigests shards =
           partition instanceof Partition.Shards s ? new ShardDigests(file.name(), s) : null;
-      byte[] buffer = new byte[BUFFER_BYTES];
       long size = 0;
       try (InputStream in = Files.newInputStream(file.path(), options)) {
         for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
