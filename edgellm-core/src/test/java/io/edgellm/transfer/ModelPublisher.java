@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 
@@ -119,6 +120,20 @@ final class ModelPublisher {
   /** What the publisher does every day. */
   void refresh() {
     tuf.refresh().publish(snapshotKey, timestampKey);
+  }
+
+  /** What the publisher does when the keys of snapshot and timestamp were stolen. */
+  void replaceOnlineKeys() {
+    TufSigningKey snapshot = key();
+    TufSigningKey timestamp = key();
+    tuf.rekey(
+            Map.of(
+                "snapshot", tuf.role("snapshot").withKeys(1, snapshot.key()),
+                "timestamp", tuf.role("timestamp").withKeys(1, timestamp.key())))
+        .sign(rootKey)
+        .publish(snapshot, timestamp);
+    snapshotKey = snapshot;
+    timestampKey = timestamp;
   }
 
   /** Writes and signs a release without telling devices that it is current. */

@@ -1,6 +1,5 @@
 package io.edgellm.transfer;
 
-import static io.edgellm.transfer.ModelPublisher.MODEL;
 import static io.edgellm.transfer.ThreatScene.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,7 +10,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.edgellm.internal.io.crash.MemoryDirectory;
 import io.edgellm.model.Sha256;
 import io.edgellm.release.ReleaseSigner;
-import io.edgellm.release.tuf.TufPublisher;
 import io.edgellm.release.tuf.TufRole;
 import io.edgellm.release.tuf.TufSigningKey;
 import io.edgellm.trust.SignedRelease;
@@ -26,7 +24,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -62,21 +59,6 @@ final class StolenKeyThreatsTest {
     scene.close();
   }
 
-  private void replaceOnlineKeys() {
-    TufSigningKey snapshot = ModelPublisher.key();
-    TufSigningKey timestamp = ModelPublisher.key();
-    publisher
-        .tuf
-        .rekey(
-            Map.of(
-                "snapshot", publisher.tuf.role("snapshot").withKeys(1, snapshot.key()),
-                "timestamp", publisher.tuf.role("timestamp").withKeys(1, timestamp.key())))
-        .sign(publisher.rootKey)
-        .publish(snapshot, timestamp);
-    publisher.snapshotKey = snapshot;
-    publisher.timestampKey = timestamp;
-  }
-
   @Test
   void fastForwardedVersions() {
     scene.server.serve(
@@ -90,7 +72,7 @@ final class StolenKeyThreatsTest {
     scene.server.serve(publisher.repository);
     publisher.refresh();
     scene.assertRefused(TufException.Reason.ROLLBACK, "version 1000000 was seen before");
-    replaceOnlineKeys();
+    publisher.replaceOnlineKeys();
     scene.assertRecovers();
   }
 
@@ -108,7 +90,7 @@ final class StolenKeyThreatsTest {
     scene.assertRefused(TufException.Reason.EXPIRED, "expired");
 
     scene.server.serve(publisher.repository);
-    replaceOnlineKeys();
+    publisher.replaceOnlineKeys();
     scene.assertRecovers();
     assertThat(scene.device.clock.instant()).isEqualTo(ThreatScene.START);
   }
@@ -134,7 +116,7 @@ final class StolenKeyThreatsTest {
             .publish(publisher.snapshotKey, publisher.timestampKey));
     scene.assertRefused(TufException.Reason.BAD_SIGNATURE, "'models-assistant' is signed by 0");
     publisher.refresh();
-    replaceOnlineKeys();
+    publisher.replaceOnlineKeys();
     scene.assertRecovers();
   }
 
@@ -158,7 +140,7 @@ final class StolenKeyThreatsTest {
             .publish(publisher.targetsKey, publisher.snapshotKey, publisher.timestampKey));
     scene.assertRefused(
         TufException.Reason.BAD_SIGNATURE, "'models-assistant' is signed by 1 of the keys");
-    replaceOnlineKeys();
+    publisher.replaceOnlineKeys();
     scene.assertRecovers();
   }
 
@@ -183,34 +165,27 @@ final class StolenKeyThreatsTest {
     }
   }
 
-  @Test
-  void allKeysReplacedOverSeveralRootsWhileTheDeviceIsOffline() {
-    TufSigningKey root = publisher.rootKey;
-    for (int i = 0; i < 3; i++) {
-      scene.pass(Duration.ofDays(20));
-      TufSigningKey next = ModelPublisher.key();
-      publisher
-          .tuf
-          .rekey(Map.of("root", publisher.tuf.role("root").withKeys(1, next.key())))
-          .sign(root, next)
-          .publish(publisher.snapshotKey, publisher.timestampKey);
-      root = next;
-    }
-    TufSigningKey line = ModelPublisher.key();
-    TufSigningKey targets = ModelPublisher.key();
-    publisher
-        .tuf
-        .rekey(
-            Map.of(
-                "targets",
-                publisher.tuf.role("targets").withKeys(1, targets.key()),
-                TufPublisher.roleOf(MODEL),
-                TufRole.forLine(1, line.key())))
-        .sign(root, publisher.targetsKey, targets, publisher.lineKey, line)
-        .publish(publisher.snapshotKey, publisher.timestampKey);
+  private static void listOldLine(ObjectNode snapshot) {
+    snapshot.withObject("meta").putObject("models-assistant.json").put("version", 3);
+  }
 
-    assertThat(scene.device.running().title()).isEqualTo("assistant 1.1.0");
-    assertThat(scene.device.releases.refresh().root()).isEqualTo(5);
+  @Test
+  void anOldStateSignedWithStolenOnlineKeys() {
+    scene.device.releases.document("models/assistant/index.json", 1 << 20);
+    scene.server.serve(
+        scene
+            .forger("thief")
+            .edit("snapshot", StolenKeyThreatsTest::listOldLine)
+            .publish(publisher.snapshotKey, publisher.timestampKey));
+    scene.assertRefused(
+        TufException.Reason.ROLLBACK, "'models-assistant.json', and version 4 was seen before");
+    // A device that has seen nothing cannot know better, until the old state expires.
+    try (EdgeDevice young = scene.device("young", Duration.ZERO)) {
+      refused(TransferException.Reason.NOT_FOUND, "1.2.0", () -> young.deliver("1.2.0"));
+      young.update("1.1.0");
+    }
+    publisher.refresh();
+    publisher.replaceOnlineKeys();
     scene.assertRecovers();
   }
 
@@ -261,7 +236,7 @@ final class StolenKeyThreatsTest {
             .list("models-assistant", SIGNATURE, old.signature())
             .publish(publisher.lineKey, publisher.snapshotKey, publisher.timestampKey));
     scene.assertRefused(TransferException.Reason.CORRUPT, "it is the manifest of assistant 1.0.0");
-    replaceOnlineKeys();
+    publisher.replaceOnlineKeys();
     scene.assertRecovers();
   }
 
@@ -288,7 +263,7 @@ final class StolenKeyThreatsTest {
     assertThat(device.running().title()).isEqualTo("assistant 1.1.0");
 
     scene.server.serve(publisher.repository);
-    replaceOnlineKeys();
+    publisher.replaceOnlineKeys();
     device.releases.refresh();
     device.releases.document(MANIFEST, 1 << 20);
     assertThat(device.activate("1.2.0").current()).hasToString("1.2.0");

@@ -87,13 +87,26 @@ final class ThreatScene implements AutoCloseable {
   }
 
   EdgeDevice device(String name, Duration grace, Credential signer) {
+    return device(
+        name,
+        UpdateTrust.pinned(publisher.root()).withOfflineGrace(new OfflineGrace(grace)),
+        signer);
+  }
+
+  private EdgeDevice device(String name, UpdateTrust updates, Credential signer) {
     TrustPolicy policy =
         TrustPolicy.builder()
             .signer("release-team", signer, MODEL.value())
-            .updates(UpdateTrust.pinned(publisher.root()).withOfflineGrace(new OfflineGrace(grace)))
+            .updates(updates)
             .build();
     return new EdgeDevice(
         directory.resolve(name), policy, server.uri(), deviceClock, EdgeDevice.PATIENCE);
+  }
+
+  /** Makes a device, in a directory that may be that of another one, that pins another root. */
+  EdgeDevice devicePinning(ModelPublisher other, String name) {
+    return device(
+        name, UpdateTrust.pinned(other.root()), new Credential.Key(publisher.signer.publicKey()));
   }
 
   /** Returns somebody with a copy of the repository as it is now. */
