@@ -160,7 +160,7 @@ public final class PolicyModelVerifier implements ModelVerifier {
     List<HashedFile> files =
         oms.verifyFiles(checked.signed().statement(), signedFiles(directory), Symlinks.REFUSED);
     ReleaseContent.requireAgreement(checked.manifest(), files);
-    ReleaseContent.requireClosedConfiguration(checked.manifest(), directory);
+    ReleaseContent.requireClosedConfiguration(checked.manifest(), directory, policy.allowed());
     return new VerifiedModel(
         directory,
         checked.manifest(),

@@ -20,6 +20,7 @@ import java.util.Set;
  */
 final class ReleaseContent {
   private static final String GENAI_CONFIGURATION = "genai_config.json";
+  private static final String CUSTOM_OPERATORS = "custom_ops_library";
   private static final int MAX_CONFIGURATION_BYTES = 4 << 20;
 
   private ReleaseContent() {}
@@ -76,9 +77,11 @@ final class ReleaseContent {
 
   /**
    * Requires that what a configuration of onnxruntime-genai loads is part of the release: every
-   * {@code filename}, {@code …_filename} and {@code custom_ops_library}, relative to it.
+   * {@code filename} and {@code …_filename}, relative to it; also {@code custom_ops_library}, if
+   * native code is granted.
    */
-  static void requireClosedConfiguration(ReleaseManifest manifest, Path directory) {
+  static void requireClosedConfiguration(
+      ReleaseManifest manifest, Path directory, Set<FileKind> granted) {
     for (Artifact artifact : manifest.files()) {
       String path = artifact.path();
       if (path.equals(GENAI_CONFIGURATION) || path.endsWith("/" + GENAI_CONFIGURATION)) {
@@ -88,7 +91,11 @@ final class ReleaseContent {
               TrustException.Reason.TAMPERED, "'" + path + "' changed while it was read.", path);
         }
         String parent = path.substring(0, path.length() - GENAI_CONFIGURATION.length());
-        requireReferences(parse(bytes, path), manifest, parent, path);
+        JsonNode configuration = parse(bytes, path);
+        if (!granted.contains(FileKind.NATIVE)) {
+          requireNoLibrary(configuration, path);
+        }
+        requireReferences(configuration, manifest, parent, path);
       }
     }
   }
@@ -102,6 +109,19 @@ final class ReleaseContent {
           "'" + path + "' is not JSON at " + e.path() + ": publish a corrected release.",
           path,
           e);
+    }
+  }
+
+  /** What is loaded as a library is code, whatever the name of its file says. */
+  private static void requireNoLibrary(JsonNode configuration, String path) {
+    if (configuration.findValue(CUSTOM_OPERATORS) != null) {
+      throw new TrustException(
+          TrustException.Reason.FORBIDDEN,
+          "'"
+              + path
+              + "' asks for a library of operators, which is code: ship it with the application, or"
+              + " grant native code in the policy.",
+          path);
     }
   }
 
@@ -128,6 +148,6 @@ final class ReleaseContent {
   private static boolean isReference(String field) {
     return field.equals("filename")
         || field.endsWith("_filename")
-        || field.equals("custom_ops_library");
+        || field.equals(CUSTOM_OPERATORS);
   }
 }

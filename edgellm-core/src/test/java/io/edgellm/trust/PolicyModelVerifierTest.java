@@ -323,15 +323,44 @@ final class PolicyModelVerifierTest {
     }
   }
 
-  @Test
-  void refusesAConfigurationThatLoadsALibrary() throws IOException {
+  private void askForOperatorsOf(String library) throws IOException {
     Path config = directory.resolve("genai_config.json");
     Files.writeString(
         config,
         Files.readString(config)
-            .replace("\"log_id\"", "\"custom_ops_library\": \"/tmp/hook.so\", \"log_id\""));
+            .replace("\"log_id\"", "\"custom_ops_library\": \"" + library + "\", \"log_id\""));
     describeAgain();
-    assertRejected(TrustException.Reason.FORBIDDEN, "/tmp/hook.so");
+  }
+
+  @Test
+  void refusesAConfigurationThatLoadsALibraryUnderAnyName() throws IOException {
+    askForOperatorsOf("model.onnx.data");
+    assertRejected(TrustException.Reason.FORBIDDEN, "a library of operators, which is code");
+  }
+
+  private Verdict verifyGrantingNativeCode() {
+    return PolicyModelVerifier.of(
+            TrustPolicy.builder()
+                .signer("release-team", signer.publicKey(), "assistant")
+                .signatureAlone()
+                .allow(FileKind.NATIVE)
+                .build(),
+            SampleRelease.CLOCK)
+        .verify(directory);
+  }
+
+  @Test
+  void letsAConfigurationLoadALibraryIfThePolicyGrantsNativeCode() throws IOException {
+    askForOperatorsOf("model.onnx.data");
+    assertThat(verifyGrantingNativeCode()).isInstanceOf(Verdict.Verified.class);
+  }
+
+  @Test
+  void refusesALibraryOutOfTheReleaseAlsoIfThePolicyGrantsNativeCode() throws IOException {
+    askForOperatorsOf("/tmp/hook.so");
+    assertThat(verifyGrantingNativeCode())
+        .isInstanceOfSatisfying(
+            Verdict.Rejected.class, r -> assertThat(r.message()).contains("/tmp/hook.so"));
   }
 
   @Test
