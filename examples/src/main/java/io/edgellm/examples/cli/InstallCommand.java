@@ -1,0 +1,193 @@
+package io.edgellm.examples.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.edgellm.inference.OnnxModelLoader;
+import io.edgellm.model.DeviceProfile;
+import io.edgellm.model.EdgeLlmException;
+import io.edgellm.model.ModelVersion;
+import io.edgellm.release.ReleaseIndex;
+import io.edgellm.store.StoredModel;
+import io.edgellm.transfer.ArtifactSource;
+import io.edgellm.transfer.DirectoryArtifactSource;
+import io.edgellm.transfer.HttpArtifactSource;
+import io.edgellm.transfer.ModelDelivery;
+import io.edgellm.transfer.TransferException;
+import io.edgellm.transfer.TransferListener;
+import io.edgellm.transfer.TransferOptions;
+import io.edgellm.trust.TrustPolicy;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Fetches, verifies and installs a release. */
+@Command(
+    name = "install",
+    description = {
+      "Fetches a release from a repository, verifies it, and installs it into a store.",
+      "Without a version, the newest one that the repository lists. Nothing is activated unless"
+          + " --activate says so. After an interruption, the same call goes on where it was.",
+    },
+    mixinStandardHelpOptions = true,
+    showDefaultValues = true,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  edgellm install https://models.example.com/ assistant --policy policy.yaml --store device",
+      "  edgellm install /media/stick/repository assistant@1.2.0 --policy policy.yaml \\",
+      "      --store device --activate",
+    })
+final class InstallCommand implements Callable<Integer> {
+  private static final Pattern WEB = Pattern.compile("(?i)https?://.*");
+
+  private final Console console;
+  private final InstantSource clock;
+
+  @Parameters(
+      index = "0",
+      paramLabel = "URL-or-DIRECTORY",
+      description = "The repository, as 'edgellm publish' has made it.")
+  private String from;
+
+  @Parameters(index = "1", paramLabel = "MODEL[@VERSION]", description = "What to install.")
+  private ModelName name;
+
+  @Option(
+      names = "--policy",
+      required = true,
+      paramLabel = "FILE",
+      description = "Whom this device trusts.")
+  private Path policy;
+
+  @Option(
+      names = "--store",
+      required = true,
+      paramLabel = "DIRECTORY",
+      description = "Where the device keeps its models; made if it is not there.")
+  private Path store;
+
+  @Option(names = "--activate", description = "Make it the active version.")
+  private boolean activate;
+
+  @Option(names = "--ram", paramLabel = "MIB", description = "Memory that a model may take.")
+  private long ramMib = 1024;
+
+  @Option(names = "--attempts", paramLabel = "N", description = "Tries in a row without progress.")
+  private int attempts = TransferOptions.defaults().attempts();
+
+  InstallCommand(Console console, InstantSource clock) {
+    this.console = console;
+    this.clock = clock;
+  }
+
+  @Override
+  public Integer call() {
+    TrustPolicy trusted = new PolicyFile(policy).read();
+    TransferProgress progress = new TransferProgress(console, System::nanoTime);
+    try (ArtifactSource source = source();
+        DeviceDirectory device = DeviceDirectory.create(store, clock)) {
+      return install(device, source, trusted, progress);
+    } catch (EdgeLlmException e) {
+      throw Thread.interrupted() || e.reason() == TransferException.Reason.CANCELLED
+          ? interrupted(progress, e)
+          : e;
+    }
+  }
+
+  private ArtifactSource source() {
+    if (!WEB.matcher(from).matches()) {
+      return new DirectoryArtifactSource(Path.of(from));
+    }
+    try {
+      return HttpArtifactSource.at(URI.create(from));
+    } catch (IllegalArgumentException e) {
+      throw new CommandFault(ExitCode.USAGE, "ADDRESS", String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private int install(
+      DeviceDirectory device,
+      ArtifactSource source,
+      TrustPolicy trusted,
+      TransferListener progress) {
+    DeviceDirectory.Trust trust = device.asking(source, trusted);
+    // Asked for in every case: what is known of the repository is then of today.
+    ReleaseIndex index = trust.catalog().index(name.line());
+    ModelVersion version = name.version().orElseGet(() -> newest(index));
+    ModelDelivery delivery =
+        new ModelDelivery(
+            trust.catalog(),
+            source,
+            device.store(),
+            trust.verifier(),
+            profile(),
+            options(),
+            new SplittableRandom());
+    StoredModel installed = delivery.deliver(name.line(), version, progress);
+    if (activate) {
+      new Activation(device, trust.verifier()).activate(name.line(), version);
+    }
+    answer(installed);
+    return ExitCode.OK.number();
+  }
+
+  private static ModelVersion newest(ReleaseIndex index) {
+    return index
+        .latest()
+        .map(ReleaseIndex.Entry::version)
+        .orElseThrow(
+            () ->
+                new CommandFault(
+                    ExitCode.NOT_FOUND,
+                    "NO_VERSION",
+                    "The repository lists no version of '"
+                        + index.model()
+                        + "': all were withdrawn, or none was published yet."));
+  }
+
+  private DeviceProfile profile() {
+    return new OnnxModelLoader().deviceProfile(Math.multiplyExact(ramMib, 1L << 20));
+  }
+
+  private TransferOptions options() {
+    TransferOptions defaults = TransferOptions.defaults();
+    Duration pause = defaults.firstPause();
+    return new TransferOptions(
+        attempts,
+        pause,
+        defaults.longestPause(),
+        defaults.minimumBytesPerSecond(),
+        defaults.rateWindow());
+  }
+
+  private CommandFault interrupted(TransferProgress progress, EdgeLlmException e) {
+    return new CommandFault(
+        ExitCode.INTERRUPTED,
+        "INTERRUPTED",
+        "Interrupted. "
+            + Format.bytes(progress.arrivedBytes())
+            + " have arrived and are kept in '"
+            + store
+            + "'; the same command goes on from there.",
+        e);
+  }
+
+  private void answer(StoredModel installed) {
+    ObjectNode json = Receipt.json(installed.receipt());
+    json.put("model", installed.model().value())
+        .put("version", installed.version().toString())
+        .put("directory", installed.directory().toString())
+        .put("active", activate);
+    console.answer(
+        installed.receipt().describe()
+            + "installed in "
+            + installed.directory()
+            + (activate ? "; active" : "; not active: 'edgellm activate' makes it so"),
+        json);
+  }
+}

@@ -1,0 +1,161 @@
+package io.edgellm.examples.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.edgellm.model.ReleaseManifest;
+import io.edgellm.model.Requirements;
+import io.edgellm.release.ReleaseBuilder;
+import io.edgellm.release.ReleaseSigner;
+import io.edgellm.trust.SignedRelease;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Describes and signs a model directory. */
+@Command(
+    name = "release",
+    description = "Describes a model directory, signs it, and writes release.json and release.sig.",
+    mixinStandardHelpOptions = true,
+    showDefaultValues = true,
+    footerHeading = "%nExample:%n",
+    footer = {
+      "  edgellm release model/ assistant@1.2.0 --key release.key \\",
+      "      --min-ram 64 --context 512 --approved-by 'J. Doe' --fact licence=Apache-2.0",
+    })
+final class ReleaseCommand implements Callable<Integer> {
+  private final Console console;
+  private final InstantSource clock;
+
+  @Parameters(index = "0", paramLabel = "DIRECTORY", description = "The model directory.")
+  private Path directory;
+
+  @Parameters(
+      index = "1",
+      paramLabel = "MODEL@VERSION",
+      description = "The model line and its version, which never changes.")
+  private ModelName name;
+
+  @Option(
+      names = "--key",
+      required = true,
+      paramLabel = "FILE",
+      description = "The private key that signs.")
+  private Path key;
+
+  @Option(
+      names = "--certificates",
+      paramLabel = "FILE",
+      description = "PEM: the certificate of the key, and those above it.")
+  private @Nullable Path certificates;
+
+  @Option(names = "--format", description = "The layout: ${COMPLETION-CANDIDATES}.")
+  private ReleaseManifest.Format format = ReleaseManifest.Format.ONNX_GENAI;
+
+  @Option(names = "--runtime", description = "The runtime that devices need.")
+  private String runtime = "onnxruntime";
+
+  @Option(names = "--min-runtime", description = "The lowest version of it.")
+  private String minRuntime = "1.20";
+
+  @Option(names = "--min-ram", paramLabel = "MIB", description = "Memory that must be free.")
+  private long minRamMib = 64;
+
+  @Option(names = "--context", paramLabel = "TOKENS", description = "Longest prompt and answer.")
+  private int context = 512;
+
+  @Option(names = "--architecture", description = "x86_64 or aarch64; any if not given.")
+  private List<String> architectures = new ArrayList<>();
+
+  @Option(names = "--os", description = "linux, macos or windows; any if not given.")
+  private List<String> operatingSystems = new ArrayList<>();
+
+  @Option(
+      names = "--rollback-index",
+      paramLabel = "N",
+      description = "Devices never go below the highest one that they kept.")
+  private long rollbackIndex;
+
+  @Option(names = "--approved-by", paramLabel = "NAME", description = "Who approved it.")
+  private List<String> approvedBy = new ArrayList<>();
+
+  @Option(names = "--fact", description = "Something for people, such as licence or source.")
+  private Map<String, String> facts = new LinkedHashMap<>();
+
+  ReleaseCommand(Console console, InstantSource clock) {
+    this.console = console;
+    this.clock = clock;
+  }
+
+  @Override
+  public Integer call() {
+    ReleaseSigner signer = signer();
+    SignedRelease release = signer.sign(manifest());
+    release.writeInto(directory);
+    ReleaseManifest manifest = release.manifest();
+    ObjectNode json = Console.object();
+    json.put("model", manifest.model().value())
+        .put("version", manifest.version().toString())
+        .put("files", manifest.files().size())
+        .put("bytes", manifest.totalBytes())
+        .put("content", release.rootDigest().hex())
+        .put("signer", signer.publicKey().fingerprint().hex());
+    console.answer(
+        manifest.title()
+            + ": "
+            + manifest.files().size()
+            + " files, "
+            + Format.bytes(manifest.totalBytes())
+            + ", signed by "
+            + signer.publicKey()
+            + "\ncontent sha256:"
+            + release.rootDigest(),
+        json);
+    return ExitCode.OK.number();
+  }
+
+  private ReleaseSigner signer() {
+    ReleaseSigner signer = ReleaseSigner.read(key);
+    if (certificates == null) {
+      return signer;
+    }
+    try {
+      return signer.withCertificates(Files.readString(certificates));
+    } catch (IOException e) {
+      throw new CommandFault(
+          ExitCode.STORE,
+          "IO",
+          "The certificates in '" + certificates + "' cannot be read (" + e + ").",
+          e);
+    }
+  }
+
+  private ReleaseManifest manifest() {
+    ReleaseBuilder builder =
+        ReleaseBuilder.of(
+                directory,
+                name.line(),
+                name.requireVersion(),
+                format,
+                new Requirements(
+                    architectures,
+                    operatingSystems,
+                    runtime,
+                    minRuntime,
+                    Math.multiplyExact(minRamMib, 1L << 20),
+                    context))
+            .rollbackIndex(rollbackIndex)
+            .clock(clock);
+    facts.forEach(builder::provenance);
+    approvedBy.forEach(builder::approvedBy);
+    return builder.build();
+  }
+}

@@ -1,0 +1,173 @@
+package io.edgellm.examples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Goes the ways that must end, and looks at how. */
+final class CliRefusalsTest {
+  @TempDir static Path published;
+  @TempDir Path directory;
+
+  private CommandPlace place;
+  private String from;
+
+  @BeforeAll
+  static void publishTheFirstRelease() throws IOException {
+    CommandPlace first = new CommandPlace(published);
+    first.makeKeys();
+    first.create(first.release("1.0.0"));
+  }
+
+  @BeforeEach
+  void beginWithTheFirstRelease() throws IOException {
+    place = new CommandPlace(published).copyTo(directory);
+    from = place.repository.toString();
+  }
+
+  private static void assertEnded(CommandPlace.Ran ran, ExitCode code, String... words) {
+    assertThat(ran.exitCode()).as(ran.toString()).isEqualTo(code.number());
+    assertThat(ran.err()).contains(words).doesNotContain("\tat ");
+  }
+
+  @Test
+  void refusesASignerWhomThePolicyDoesNotName() throws IOException {
+    place.done("keys", "generate", "release", "--to", place.path("other.key"));
+    place.writePolicy("other.key.pub");
+    assertEnded(place.install(from, "assistant"), ExitCode.REFUSED, "UNTRUSTED_SIGNER");
+    assertThat(place.onDevice("list").out()).contains("Nothing is installed");
+  }
+
+  @Test
+  void refusesMetadataThatHasExpired() {
+    place.pass(Duration.ofDays(15));
+    assertEnded(place.install(from, "assistant"), ExitCode.REFUSED, "EXPIRED", "timestamp");
+  }
+
+  @Test
+  void activatesNothingNewOnceWhatIsKeptHasExpired() {
+    place.install(from, "assistant");
+    place.pass(Duration.ofDays(15));
+    assertEnded(place.activate("assistant@1.0.0"), ExitCode.REFUSED, "EXPIRED");
+  }
+
+  @Test
+  void refusesABlobThatWasTamperedWith() throws IOException {
+    try (Stream<Path> blobs = Files.list(place.repository.resolve("blobs/sha256"))) {
+      for (Path blob : blobs.toList()) {
+        Files.write(blob, new byte[(int) Files.size(blob)]);
+      }
+    }
+    assertEnded(place.install(from, "assistant"), ExitCode.REFUSED, "CORRUPT");
+    assertThat(place.onDevice("list").out()).contains("Nothing is installed");
+  }
+
+  @Test
+  void refusesADirectoryThatWasTamperedWith() throws IOException {
+    Path model = directory.resolve("model-1.0.0");
+    Files.writeString(model.resolve("model.onnx"), "weights of another");
+    assertEnded(
+        place.run("verify", model.toString(), "--policy", place.policy.toString()),
+        ExitCode.REFUSED,
+        "TAMPERED",
+        "model.onnx");
+  }
+
+  @Test
+  void doesNotFindAWithdrawnVersion() throws IOException {
+    place.publish(place.release("1.1.0"));
+    place.withdraw("assistant@1.1.0");
+    assertEnded(place.install(from, "assistant@1.1.0"), ExitCode.NOT_FOUND, "NOT_FOUND");
+    assertThat(place.install(from, "assistant").out()).contains("assistant 1.0.0");
+  }
+
+  @Test
+  void doesNotActivateWhatWasWithdrawnAfterItsInstallation() throws IOException {
+    place.publish(place.release("1.1.0"));
+    place.install(from, "assistant@1.1.0");
+    place.withdraw("assistant@1.1.0");
+    place.install(from, "assistant@1.0.0");
+    assertEnded(place.activate("assistant@1.1.0"), ExitCode.REFUSED, "NOT_CURRENT", "withdrawn");
+  }
+
+  @Test
+  void saysWhenTheRepositoryCannotBeReached() {
+    assertEnded(
+        place.install("http://127.0.0.1:1/", "assistant"), ExitCode.UNREACHABLE, "UNREACHABLE");
+  }
+
+  @Test
+  void keepsWhatHasArrivedWhenItIsInterrupted() throws IOException {
+    Thread command = Thread.currentThread();
+    try (FileServer server = new FileServer(place.repository)) {
+      server.answerIf(
+          path -> {
+            if (path.startsWith("/blobs/")) {
+              command.interrupt();
+            }
+            return !path.startsWith("/blobs/");
+          });
+      CommandPlace.Ran cut = place.install(server.uri().toString(), "assistant");
+      assertThat(Thread.interrupted()).isFalse();
+      assertEnded(cut, ExitCode.INTERRUPTED, "are kept in", "goes on from there");
+      server.answerIf(path -> true);
+      assertThat(place.install(server.uri().toString(), "assistant").exitCode()).isZero();
+    }
+  }
+
+  @Test
+  void showsWhereAPolicyFileIsWrong() throws IOException {
+    Files.writeString(
+        place.policy, Files.readString(place.policy).replace("models: [assistant]", "modles: []"));
+    assertEnded(
+        place.install(from, "assistant"), ExitCode.USAGE, "policy.yaml:4:", "modles", "POLICY_");
+  }
+
+  @Test
+  void refusesToPublishTheSameVersionWithOtherBytes() throws IOException {
+    Path model = place.release("1.0.0", "--fact", "note=changed");
+    assertEnded(place.run(place.publishing(model)), ExitCode.CONFLICT, "EXISTS");
+  }
+
+  @Test
+  void refusesToPublishWithAKeyThatMayNotSign() throws IOException {
+    Path model = place.release("1.1.0");
+    String[] words = place.publishing(model);
+    for (int i = 0; i < words.length; i++) {
+      words[i] = words[i].replace("team.key", "targets.key");
+    }
+    assertEnded(place.run(words), ExitCode.USAGE, "BAD_KEY");
+  }
+
+  @Test
+  void saysWhichKeyANewRepositoryNeeds() throws IOException {
+    CommandPlace other = new CommandPlace(Files.createDirectory(directory.resolve("other")));
+    other.makeKeys();
+    Path model = other.release("1.0.0");
+    assertEnded(other.run(other.publishing(model, "--create")), ExitCode.USAGE, "--root-key FILE");
+  }
+
+  @Test
+  void refusesWordsThatItDoesNotKnow() {
+    assertEnded(place.run("install"), ExitCode.USAGE, "--help");
+    assertEnded(place.run("unheard-of"), ExitCode.USAGE, "unheard-of");
+    assertEnded(
+        place.run("activate", "a b@1", "--store", "x", "--policy", "y"), ExitCode.USAGE, "a b");
+    assertEnded(
+        place.run("list", "--store", place.path("nowhere")), ExitCode.NOT_FOUND, "no store");
+  }
+
+  @Test
+  void showsAStackTraceOnlyWhenAsked() {
+    CommandPlace.Ran ran = place.install("http://127.0.0.1:1/", "assistant", "--verbose");
+    assertThat(ran.err()).contains("\tat io.edgellm");
+  }
+}
