@@ -326,7 +326,7 @@ class TrustPolicyFileTest {
         SMALL.replace("key: release-key.pub", keyless.replace("me", "'*'"))
             + "sigstore-root: trusted_root.json\n",
         "6:14",
-        "exact issuer");
+        "too wide");
   }
 
   @Test
