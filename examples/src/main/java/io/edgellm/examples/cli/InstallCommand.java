@@ -169,11 +169,13 @@ final class InstallCommand implements Callable<Integer> {
     return new CommandFault(
         ExitCode.INTERRUPTED,
         "INTERRUPTED",
-        "Interrupted. "
-            + Format.bytes(progress.arrivedBytes())
-            + " have arrived and are kept in '"
-            + store
-            + "'; the same command goes on from there.",
+        progress.arrivedBytes() == 0
+            ? "Interrupted before anything new has arrived; the same command begins again."
+            : "Interrupted. "
+                + Format.bytes(progress.arrivedBytes())
+                + " have arrived and are kept in '"
+                + store
+                + "'; the same command goes on from there.",
         e);
   }
 

@@ -8,6 +8,20 @@ import io.edgellm.trust.VerificationReceipt;
 final class Receipt {
   private Receipt() {}
 
+  /** Returns a receipt that says something else of whether the release is current. */
+  static VerificationReceipt with(Admission admission, VerificationReceipt receipt) {
+    return new VerificationReceipt(
+        receipt.title(),
+        receipt.method(),
+        receipt.signer(),
+        receipt.identity(),
+        receipt.rootDigest(),
+        receipt.policyDigest(),
+        receipt.time(),
+        admission,
+        receipt.checks());
+  }
+
   static ObjectNode json(VerificationReceipt receipt) {
     ObjectNode json = Console.object();
     ObjectNode out = json.putObject("receipt");

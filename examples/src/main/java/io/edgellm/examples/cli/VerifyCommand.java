@@ -1,6 +1,8 @@
 package io.edgellm.examples.cli;
 
+import io.edgellm.trust.Admission;
 import io.edgellm.trust.PolicyModelVerifier;
+import io.edgellm.trust.TrustException;
 import io.edgellm.trust.TrustPolicy;
 import io.edgellm.trust.VerificationReceipt;
 import java.nio.file.Path;
@@ -22,6 +24,11 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%nExample:%n",
     footer = "  edgellm verify model/ --policy policy.yaml")
 final class VerifyCommand implements Callable<Integer> {
+  private static final Admission NOT_ASKED =
+      new Admission.Refused(
+          TrustException.Reason.NOT_CURRENT,
+          "nobody was asked whether it is current: --store names a device that was told.");
+
   private final Console console;
   private final InstantSource clock;
 
@@ -45,17 +52,22 @@ final class VerifyCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     TrustPolicy trusted = new PolicyFile(policy).read();
+    VerificationReceipt receipt = verify(trusted);
+    console.answer(receipt.describe(), Receipt.json(receipt));
+    return ExitCode.OK.number();
+  }
+
+  private VerificationReceipt verify(TrustPolicy trusted) {
     if (store == null) {
-      return verify(PolicyModelVerifier.of(trusted, clock));
+      VerificationReceipt receipt = receipt(PolicyModelVerifier.of(trusted, clock));
+      return trusted.updates().isPresent() ? Receipt.with(NOT_ASKED, receipt) : receipt;
     }
     try (DeviceDirectory device = DeviceDirectory.open(store, clock)) {
-      return verify(device.offline(trusted));
+      return receipt(device.offline(trusted));
     }
   }
 
-  private int verify(PolicyModelVerifier verifier) {
-    VerificationReceipt receipt = verifier.verify(directory).orElseThrow().receipt();
-    console.answer(receipt.describe(), Receipt.json(receipt));
-    return ExitCode.OK.number();
+  private VerificationReceipt receipt(PolicyModelVerifier verifier) {
+    return verifier.verify(directory).orElseThrow().receipt();
   }
 }

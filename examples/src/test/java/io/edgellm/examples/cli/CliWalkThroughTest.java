@@ -138,7 +138,12 @@ final class CliWalkThroughTest {
     CommandPlace.Ran ran =
         place.run("verify", model.toString(), "--policy", place.policy.toString());
     assertThat(ran.exitCode()).isZero();
-    assertThat(ran.out()).contains("assistant 1.0.0", "what was signed");
+    assertThat(ran.out()).contains("assistant 1.0.0", "what was signed", "nobody was asked");
+
+    place.install(place.repository.toString(), "assistant");
+    assertThat(
+            place.onDevice("verify", model.toString(), "--policy", place.policy.toString()).out())
+        .contains("current by update metadata");
   }
 
   @Test
