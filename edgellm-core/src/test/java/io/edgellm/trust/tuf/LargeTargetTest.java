@@ -31,7 +31,7 @@ class LargeTargetTest {
   private static final int BLOCKS = 2049;
   private static final int BLOCKS_BEFORE_THE_CUT = 1229;
   private static final long LENGTH_BYTES = (long) BLOCKS * BLOCK_BYTES;
-  private static final long NEEDED_BYTES = 6L << 30;
+  private static final long NEEDED_BYTES = 3L << 30;
 
   @TempDir Path dir;
   private final byte[] block = new byte[BLOCK_BYTES];
@@ -45,7 +45,7 @@ class LargeTargetTest {
   @Test
   void streamsTwoGibibytesInAHeapOf64MebibytesAndGoesOnAfterACut() throws Exception {
     long free = Files.getFileStore(dir).getUsableSpace();
-    assumeTrue(free >= NEEDED_BYTES, () -> "needs 6 GiB below " + dir + ", has " + (free >> 30));
+    assumeTrue(free >= NEEDED_BYTES, () -> "needs 3 GiB below " + dir + ", has " + (free >> 30));
     publish();
     Files.write(dir.resolve("pinned-root"), repository.file("1.root.json"));
     HttpServer server =
