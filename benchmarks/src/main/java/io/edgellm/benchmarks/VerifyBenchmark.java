@@ -18,6 +18,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -57,7 +59,9 @@ public class VerifyBenchmark {
   private Path root = Path.of("");
   private Path model = Path.of("");
   private byte[] signature = new byte[0];
+  private final ExecutorService executor = Executors.newFixedThreadPool(1);
   private OmsVerifier verifier = new OmsVerifier(List.of(), ModelHasher.sequential());
+  private OmsVerifier helped = verifier;
 
   /**
    * Writes and signs the model.
@@ -78,7 +82,9 @@ public class VerifyBenchmark {
     }
     EcSigningKey key = EcSigningKey.generate(EcdsaCurve.P256);
     signature = new OmsSigner(key).sign(model, List.of());
-    verifier = new OmsVerifier(List.of(new KeyVerifier(key.publicKey())), ModelHasher.sequential());
+    KeyVerifier signer = new KeyVerifier(key.publicKey());
+    verifier = new OmsVerifier(List.of(signer), ModelHasher.sequential());
+    helped = new OmsVerifier(List.of(signer), ModelHasher.on(executor));
   }
 
   /**
@@ -88,6 +94,7 @@ public class VerifyBenchmark {
    */
   @TearDown
   public void delete() throws IOException {
+    executor.shutdownNow();
     try (Stream<Path> paths = Files.walk(root)) {
       for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(path);
@@ -112,5 +119,16 @@ public class VerifyBenchmark {
   @Benchmark
   public SignedStatement verify() throws OmsFault {
     return verifier.verify(model, signature, List.of(), Symlinks.REFUSED);
+  }
+
+  /**
+   * The same with one more thread, which takes files, or reads ahead where there is only one.
+   *
+   * @return what was signed
+   * @throws OmsFault never
+   */
+  @Benchmark
+  public SignedStatement verifyWithAHelper() throws OmsFault {
+    return helped.verify(model, signature, List.of(), Symlinks.REFUSED);
   }
 }

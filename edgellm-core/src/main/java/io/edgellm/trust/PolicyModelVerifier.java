@@ -28,7 +28,7 @@ import java.util.concurrent.Executor;
  * statement, digest of the manifest, manifest, whether its signer may sign this model line,
  * attestations, names of the files, digests of the files, agreement with the manifest, and at last
  * {@link ReleaseContent}. All of it, always: there is no lenient mode. Manifest and signature are
- * read up to 16 and 8 MiB; other files are hashed in pieces of 1 MiB.
+ * read up to 16 and 8 MiB; other files are hashed as they are read, whatever their size.
  *
  * <p>A release that is not current, not attested any more, or signed with a certificate that has
  * expired is verified all the same, since a device must be able to load what it has proven: {@link
@@ -100,8 +100,8 @@ public final class PolicyModelVerifier implements ModelVerifier {
   }
 
   /**
-   * Returns a verifier that hashes several files at a time: in the calling thread, and in up to
-   * seven tasks of an executor, each with 1 MiB of buffer.
+   * Returns a verifier that hashes several files at a time, and reads ahead in large ones: in the
+   * calling thread, and in up to seven tasks of an executor, each with 1 MiB of buffer.
    *
    * @param executor stays the caller's; if it takes no tasks, the calling thread does the work
    */

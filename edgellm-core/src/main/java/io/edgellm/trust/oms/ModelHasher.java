@@ -17,14 +17,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads files once, in pieces of 1 MiB, and hashes them. Immutable and thread-safe.
+ * Reads files once, in pieces, and hashes them. Immutable and thread-safe.
  *
- * <p>With an executor, its threads take files beside the caller's. The caller waits only for files
- * that somebody has begun, so that a full executor, or the one that the caller itself runs on, only
- * costs the speed-up.
+ * <p>With an executor, its threads take files beside the caller's, and read ahead in large ones.
+ * The caller waits only for files that somebody has begun, so that a full executor, or the one that
+ * the caller itself runs on, only costs the speed-up.
  */
 public final class ModelHasher {
-  private static final int BUFFER_BYTES = 1 << 20;
+  private static final int BUFFER_BYTES = 1 << 19;
   private static final int MAX_HELPERS = 7;
 
   private final @Nullable Executor executor;
@@ -46,10 +46,8 @@ public final class ModelHasher {
   /** Hashes files; the result has their order. */
   public List<HashedFile> hash(List<ModelFile> files, Partition partition, Symlinks symlinks)
       throws OmsFault {
-    Work work = new Work(files, partition, symlinks);
-    if (executor != null) {
-      work.offer(executor);
-    }
+    Work work = new Work(files, partition, symlinks, executor);
+    work.offer();
     work.run();
     return work.results();
   }
@@ -59,10 +57,16 @@ public final class ModelHasher {
     private final List<ModelFile> files;
     private final Partition partition;
     private final OpenOption[] options;
+    private final @Nullable Executor executor;
     private final AtomicInteger next = new AtomicInteger();
     private final List<CompletableFuture<HashedFile>> results = new ArrayList<>();
 
-    Work(List<ModelFile> files, Partition partition, Symlinks symlinks) {
+    Work(
+        List<ModelFile> files,
+        Partition partition,
+        Symlinks symlinks,
+        @Nullable Executor executor) {
+      this.executor = executor;
       this.files = files;
       this.partition = partition;
       this.options =
@@ -72,9 +76,9 @@ public final class ModelHasher {
       files.forEach(f -> results.add(new CompletableFuture<>()));
     }
 
-    void offer(Executor executor) {
+    void offer() {
       try {
-        for (int i = 0; i < Math.min(MAX_HELPERS, files.size() - 1); i++) {
+        for (int i = 0; executor != null && i < Math.min(MAX_HELPERS, files.size() - 1); i++) {
           executor.execute(this);
         }
       } catch (RejectedExecutionException e) {
@@ -84,10 +88,10 @@ public final class ModelHasher {
 
     @Override
     public void run() {
-      byte[] buffer = new byte[BUFFER_BYTES];
+      byte[][] buffers = {new byte[BUFFER_BYTES], new byte[BUFFER_BYTES]};
       for (int i = next.getAndIncrement(); i < files.size(); i = next.getAndIncrement()) {
         try {
-          results.get(i).complete(hash(files.get(i), buffer));
+          results.get(i).complete(hash(files.get(i), buffers));
         } catch (IOException e) {
           next.set(files.size());
           results.get(i).completeExceptionally(unreadable(files.get(i), e));
@@ -125,26 +129,58 @@ public final class ModelHasher {
           e);
     }
 
-    private HashedFile hash(ModelFile file, byte[] buffer) throws IOException {
-      MessageDigest whole = Sha256.newDigest();
-      ShardDigests shards =
-          partition instanceof Partition.Shards s ? new ShardDigests(file.name(), s) : null;
-      long size = 0;
+    private HashedFile hash(ModelFile file, byte[][] buffers) throws IOException {
+      FileDigest digest = new FileDigest(file.name(), partition);
       try (InputStream in = Files.newInputStream(file.path(), options)) {
-        for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-          whole.update(buffer, 0, n);
-          if (shards != null) {
-            shards.update(buffer, n);
+        if (executor == null || Files.size(file.path()) <= BUFFER_BYTES) {
+          for (int n = in.read(buffers[0]); n >= 0; n = in.read(buffers[0])) {
+            digest.update(buffers[0], n);
           }
-          size += n;
+        } else {
+          readAhead(in, executor, buffers, digest);
         }
       }
+      return digest.finish();
+    }
+
+    private static void readAhead(
+        InputStream in, Executor executor, byte[][] buffers, FileDigest digest) throws IOException {
+      try (ReadAhead pieces = new ReadAhead(in, executor, buffers[0], buffers[1])) {
+        boolean more = true;
+        while (more) {
+          more = pieces.next(digest::update);
+        }
+      }
+    }
+  }
+
+  /** The digests of one file. */
+  private static final class FileDigest {
+    private final String name;
+    private final MessageDigest whole = Sha256.newDigest();
+    private final @Nullable ShardDigests shards;
+    private long sizeBytes;
+
+    FileDigest(String name, Partition partition) {
+      this.name = name;
+      this.shards = partition instanceof Partition.Shards s ? new ShardDigests(name, s) : null;
+    }
+
+    void update(byte[] buffer, int length) {
+      whole.update(buffer, 0, length);
+      if (shards != null) {
+        shards.update(buffer, length);
+      }
+      sizeBytes += length;
+    }
+
+    HashedFile finish() {
       Sha256 digest = Sha256.of(whole.digest(), 0);
       return new HashedFile(
-          file.name(),
-          size,
+          name,
+          sizeBytes,
           digest,
-          shards == null ? List.of(new Resource(file.name(), digest)) : shards.finish());
+          shards == null ? List.of(new Resource(name, digest)) : shards.finish());
     }
   }
 
