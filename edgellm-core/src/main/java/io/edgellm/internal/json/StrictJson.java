@@ -16,11 +16,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Parses JSON from untrusted hands: a field given twice is a fault (two readers would see two
- * documents), so is anything after the value, nesting beyond 64 levels, a long number, and every
- * encoding but UTF-8 without a byte order mark.
+ * documents), so is anything after the value, nesting beyond 64 levels, a long number or one with a
+ * long exponent (written out, {@code 1e999999999} fills the memory), and every encoding but UTF-8
+ * without a byte order mark.
  */
 public final class StrictJson {
   private static final ObjectMapper MAPPER = mapper(new JsonFactory());
+
+  /** More digits than any number that a double can tell from zero and from infinity. */
+  private static final int MAX_SCALE = 1000;
 
   private StrictJson() {}
 
@@ -61,7 +65,11 @@ public final class StrictJson {
       if (node == null || node.isMissingNode()) {
         throw new JsonFault(JsonFault.Kind.MALFORMED, "line 1", "the document is empty", null);
       }
+      requireShortNumbers(node);
       return node;
+    } catch (NumberFormatException e) {
+      // The library's own answer to an exponent that no number can have.
+      throw longNumber(e);
     } catch (JsonProcessingException e) {
       JsonLocation at = e.getLocation();
       String where =
@@ -70,6 +78,20 @@ public final class StrictJson {
     } catch (IOException e) {
       throw new JsonFault(JsonFault.Kind.MALFORMED, "line 1", String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private static void requireShortNumbers(JsonNode node) throws JsonFault {
+    if (node.isBigDecimal() && Math.abs((long) node.decimalValue().scale()) > MAX_SCALE) {
+      throw longNumber(null);
+    }
+    for (JsonNode child : node) {
+      requireShortNumbers(child);
+    }
+  }
+
+  private static JsonFault longNumber(@Nullable NumberFormatException cause) {
+    return new JsonFault(
+        JsonFault.Kind.MALFORMED, "a number", "its exponent is out of range", cause);
   }
 
   /** Where a document comes from. */

@@ -128,6 +128,16 @@ class TufPoisonedCacheTest {
   }
 
   @Test
+  void isNotStoppedByANumberInTheCacheThatIsNone() throws IOException {
+    repository.client(dir).refresh();
+    for (String file : List.of("timestamp.json", "snapshot.json", "targets.json")) {
+      Files.writeString(dir.resolve(file), "{\"signed\":{\"version\":1e99999999999}}");
+    }
+
+    assertThat(repository.client(dir).refresh().targets()).isEqualTo(1);
+  }
+
+  @Test
   void doesNotFollowALinkInTheCache() throws IOException {
     repository.client(dir).refresh();
     Path elsewhere = dir.resolve("elsewhere");
