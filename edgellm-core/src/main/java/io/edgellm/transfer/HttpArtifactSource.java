@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.Flow;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Releases on an HTTP or HTTPS server; any server of static files will do, with ranges or without.
@@ -131,6 +132,9 @@ public final class HttpArtifactSource implements ArtifactSource {
       throw Refusals.stalled(uri.toString(), inactivity, e);
     } catch (IOException e) {
       throw unreachable(uri, e);
+    } catch (IllegalArgumentException e) {
+      // The client's own answer to a length that is no number, and to a redirection to nowhere.
+      throw refused(uri.toString(), "its answer is none of HTTP (" + e.getMessage() + ")", e);
     } catch (InterruptedException e) {
       throw Refusals.interrupted(uri.toString(), e);
     }
@@ -190,10 +194,15 @@ public final class HttpArtifactSource implements ArtifactSource {
   }
 
   private static TransferException refused(String where, String what) {
+    return refused(where, what, null);
+  }
+
+  private static TransferException refused(String where, String what, @Nullable Throwable cause) {
     return new TransferException(
         TransferException.Reason.REFUSED,
         "'" + where + "' is not usable as a source: " + what + ". Check the server.",
-        where);
+        where,
+        cause);
   }
 
   private static TransferException unreachable(URI uri, IOException e) {

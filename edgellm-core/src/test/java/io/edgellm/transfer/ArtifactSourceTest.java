@@ -11,7 +11,10 @@ import io.edgellm.model.Sha256;
 import io.edgellm.transfer.ArtifactSource.BlobStream;
 import io.edgellm.transfer.FaultyServer.Fault;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -108,6 +111,28 @@ final class ArtifactSourceTest {
         assertThatThrownBy(() -> source.document(path, 9)).isInstanceOf(ModelException.class);
       }
       assertThat(server.paths()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"abc", "99999999999999999999"})
+  void aLengthThatIsNoNumberIsNoAnswer(String length) throws IOException {
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        ArtifactSource source =
+            source(URI.create("http://127.0.0.1:" + server.getLocalPort() + "/"))) {
+      Thread answering = new Thread(() -> answer(server, length));
+      answering.start();
+      assertThat(refusal(source, 9)).isEqualTo(TransferException.Reason.REFUSED);
+    }
+  }
+
+  private static void answer(ServerSocket server, String length) {
+    try (Socket socket = server.accept()) {
+      assertThat(socket.getInputStream().read(new byte[8192])).isPositive();
+      String head = "HTTP/1.1 200 OK\r\nContent-Length: " + length + "\r\n\r\n";
+      socket.getOutputStream().write(head.getBytes(UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
