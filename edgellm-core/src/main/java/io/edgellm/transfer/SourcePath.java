@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 final class SourcePath {
   private static final int MAX_LENGTH = 4096;
   private static final Pattern NAME =
-      Pattern.compile("(?:[A-Za-z0-9_()@+=,. ~-]|%[0-9A-Fa-f]{2})+");
+      Pattern.compile("(?:[A-Za-z0-9_()@+=,. ~-]++|%[0-9A-Fa-f]{2})++");
   private static final String UNRESERVED_MARKS = "-._~";
 
   private final String text;
@@ -31,7 +31,10 @@ final class SourcePath {
    * @throws ModelException with {@code UNSAFE_PATH}
    */
   static SourcePath of(String text) {
-    boolean safe = text.length() <= MAX_LENGTH;
+    if (text.length() > MAX_LENGTH) {
+      throw unsafe(text.substring(0, 64) + "…");
+    }
+    boolean safe = true;
     for (String name : text.split("/", -1)) {
       safe &= NAME.matcher(name).matches() && !isStep(decode(name));
     }

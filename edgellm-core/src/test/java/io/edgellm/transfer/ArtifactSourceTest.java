@@ -115,6 +115,17 @@ final class ArtifactSourceTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"a", "%41", "a%41"})
+  void refusesALongPathWithoutGettingLostInIt(String part) {
+    try (ArtifactSource directory = new DirectoryArtifactSource(dir)) {
+      assertThatThrownBy(() -> directory.open(part.repeat(4096 / part.length() + 1), 0))
+          .isInstanceOf(ModelException.class);
+      assertThatThrownBy(() -> directory.open(part.repeat(4096 / part.length()), 0))
+          .isInstanceOf(TransferException.class);
+    }
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"abc", "99999999999999999999"})
   void aLengthThatIsNoNumberIsNoAnswer(String length) throws IOException {
     try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
