@@ -157,6 +157,7 @@ public final class HttpArtifactSource implements ArtifactSource {
     return switch (response.statusCode()) {
       case 200 -> 0;
       case 206 -> rangeStart(response, where, asked);
+      case 403 -> throw Refusals.hidden(where);
       case 404, 410 -> throw Refusals.notFound(where, null);
       case 408, 425, 429, 500, 502, 503, 504 ->
           throw TransferException.refusedForNow(where, response.statusCode(), retryAfter(response));

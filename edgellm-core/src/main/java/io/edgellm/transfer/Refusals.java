@@ -15,6 +15,17 @@ final class Refusals {
         cause);
   }
 
+  /** Stores that do not let everybody list them say this of what they do not have, too. */
+  static TransferException hidden(String where) {
+    return new TransferException(
+        TransferException.Reason.NOT_FOUND,
+        "'"
+            + where
+            + "' does not exist, or may not be read by this device (403): check the name and"
+            + " version, and the permissions on the server.",
+        where);
+  }
+
   static TransferException tooLarge(String where, long maxBytes) {
     return new TransferException(
         TransferException.Reason.REFUSED,

@@ -14,7 +14,7 @@ public final class TransferException extends EdgeLlmException {
 
   /** Why bytes did not arrive. */
   public enum Reason {
-    /** The source does not have it. */
+    /** The source does not have it, or does not let this device know that it does. */
     NOT_FOUND,
     /** The source cannot be reached. */
     UNREACHABLE,

@@ -50,6 +50,8 @@ final class FaultyServer implements AutoCloseable {
     NO_SUCH_RANGE,
     /** 404. */
     NOT_FOUND,
+    /** 403. */
+    FORBIDDEN,
     /** A redirect to somewhere else. */
     REDIRECT,
     /** An encoding nobody asked for. */
@@ -106,6 +108,7 @@ final class FaultyServer implements AutoCloseable {
     switch (fault) {
       case UNAVAILABLE -> exchange.sendResponseHeaders(503, -1);
       case NOT_FOUND -> exchange.sendResponseHeaders(404, -1);
+      case FORBIDDEN -> exchange.sendResponseHeaders(403, -1);
       case REDIRECT -> {
         exchange.getResponseHeaders().add("Location", "http://127.0.0.1:1/elsewhere");
         exchange.sendResponseHeaders(302, -1);

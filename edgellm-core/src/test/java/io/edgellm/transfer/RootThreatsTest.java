@@ -48,6 +48,22 @@ final class RootThreatsTest {
   }
 
   @Test
+  void aStoreThatMayNotBeListedSaysNothingOfRootsThatItDoesNotHave() {
+    scene.server.answer(
+        ".root.json",
+        (exchange, file, from) -> {
+          if (file.length == 0) {
+            exchange.sendResponseHeaders(403, -1);
+          } else {
+            HostileServer.rest(exchange, file, from);
+          }
+        });
+    scene.device.deliver("1.2.0");
+    scene.device.activate("1.2.0");
+    assertThat(scene.device.running().title()).isEqualTo("assistant 1.2.0");
+  }
+
+  @Test
   void allKeysReplacedOverSeveralRootsWhileTheDeviceIsOffline() {
     TufSigningKey root = publisher.rootKey;
     for (int i = 0; i < 3; i++) {

@@ -155,6 +155,16 @@ final class SourceTufRepositoryTest {
   }
 
   @Test
+  void aServerThatHidesWhatItDoesNotHaveDoesNotHaveIt() throws IOException {
+    try (FaultyServer server = new FaultyServer(CONTENT, Fault.FORBIDDEN)) {
+      assertThatThrownBy(() -> at(server).metadata("2.root.json"))
+          .isInstanceOf(NoSuchFileException.class)
+          .hasMessageContaining("does not exist, or may not be read")
+          .hasCauseInstanceOf(TransferException.class);
+    }
+  }
+
+  @Test
   void aServerThatRefusesIsNotOneWithoutTheFile() throws IOException {
     try (FaultyServer server = new FaultyServer(CONTENT, Fault.UNAVAILABLE)) {
       IOException refused =

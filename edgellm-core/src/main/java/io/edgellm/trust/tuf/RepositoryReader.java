@@ -26,7 +26,11 @@ final class RepositoryReader implements MetadataSource {
 
   @Override
   public Optional<byte[]> root(long version, int maxBytes) {
-    return ifPresent(RoleName.fileName(RoleName.ROOT, version), maxBytes);
+    try {
+      return Optional.of(fetch(RoleName.fileName(RoleName.ROOT, version), maxBytes));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
   }
 
   @Override
@@ -42,23 +46,25 @@ final class RepositoryReader implements MetadataSource {
   }
 
   private byte[] required(String fileName, int maxBytes) {
-    return ifPresent(fileName, maxBytes)
-        .orElseThrow(
-            () ->
-                new TufException(
-                    TufException.Reason.NOT_FOUND,
-                    "The repository has no '"
-                        + fileName
-                        + "', although its metadata names it: try again; if this stays, ask the"
-                        + " publisher.",
-                    fileName));
+    try {
+      return fetch(fileName, maxBytes);
+    } catch (NoSuchFileException e) {
+      throw new TufException(
+          TufException.Reason.NOT_FOUND,
+          "The repository has no '"
+              + fileName
+              + "', although its metadata names it ("
+              + e.getMessage()
+              + "): try again; if this stays, ask the publisher.",
+          fileName);
+    }
   }
 
-  private Optional<byte[]> ifPresent(String fileName, int maxBytes) {
+  private byte[] fetch(String fileName, int maxBytes) throws NoSuchFileException {
     try (InputStream in = repository.metadata(fileName)) {
-      return Optional.of(read(in, fileName, maxBytes));
+      return read(in, fileName, maxBytes);
     } catch (NoSuchFileException e) {
-      return Optional.empty();
+      throw e;
     } catch (IOException e) {
       throw new TufException(
           TufException.Reason.UNAVAILABLE,
