@@ -81,6 +81,14 @@ public final class TrustedClock implements InstantSource {
     return read().now();
   }
 
+  /**
+   * Returns the clock of the device as it is: to measure how long something takes, which {@link
+   * #instant} cannot while it stands on the floor, and not to know what time it is.
+   */
+  public InstantSource device() {
+    return device;
+  }
+
   /** Returns the time with its reason. */
   public TrustedTime read() {
     Instant now = device.instant();

@@ -55,7 +55,8 @@ public final class TufClient {
    * @param repository where files come from
    * @param store where trusted metadata is kept between runs
    * @param limits how much is taken from the repository
-   * @param clock the time that expiries are compared with, and that slow answers are measured by
+   * @param clock the time that expiries are compared with; slow answers are measured by the
+   *     device's own clock, which goes on where a floor stands still
    */
   public TufClient(
       byte[] pinnedRoot,
@@ -86,7 +87,7 @@ public final class TufClient {
    *     and there is nothing to search until a refresh succeeds
    */
   public synchronized TufVersions refresh() {
-    return update(new RepositoryReader(repository, limits, clock), Duration.ZERO);
+    return update(new RepositoryReader(repository, limits, clock.stopwatch()), Duration.ZERO);
   }
 
   /**
@@ -159,7 +160,7 @@ public final class TufClient {
   }
 
   private TargetReader reader(TufTarget target) {
-    return new TargetReader(repository, limits, clock, target);
+    return new TargetReader(repository, limits, clock.stopwatch(), target);
   }
 
   private TrustedMetadata trusted() {

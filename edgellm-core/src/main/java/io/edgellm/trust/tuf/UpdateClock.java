@@ -10,6 +10,12 @@ import org.slf4j.LoggerFactory;
 
 /** The clock of an update, and what an update lets it know. */
 interface UpdateClock extends InstantSource {
+  /**
+   * Returns what durations are measured by. A clock with a floor stands still while the device's
+   * clock is behind it, and a slow answer would then take no time at all.
+   */
+  InstantSource stopwatch();
+
   /** A verified timestamp says when it was signed. */
   void timestampSigned(Instant at);
 
@@ -24,6 +30,11 @@ interface UpdateClock extends InstantSource {
       @Override
       public Instant instant() {
         return clock.instant();
+      }
+
+      @Override
+      public InstantSource stopwatch() {
+        return clock;
       }
 
       @Override
@@ -45,6 +56,11 @@ interface UpdateClock extends InstantSource {
       @Override
       public Instant instant() {
         return clock.instant();
+      }
+
+      @Override
+      public InstantSource stopwatch() {
+        return clock.device();
       }
 
       @Override

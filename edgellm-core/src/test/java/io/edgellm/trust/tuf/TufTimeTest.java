@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.edgellm.trust.time.TrustedClock;
 import io.edgellm.trust.time.TrustedTime.Source;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,15 @@ final class TufTimeTest {
     repository.publish("timestamp");
     repository.now = Instant.parse("2030-04-01T00:00:00Z");
     TufFailures.assertRefused(TufException.Reason.EXPIRED, client::refresh);
+  }
+
+  @Test
+  void measuresSlowAnswersWhileTheClockStandsOnItsFloor() {
+    publishSignedAt("2030-05-31T08:00:00Z");
+    client.refresh();
+    repository.now = Instant.EPOCH;
+    repository.step = Duration.ofMinutes(2);
+    TufFailures.assertRefused(TufException.Reason.TOO_SLOW, client::refresh);
   }
 
   @Test
