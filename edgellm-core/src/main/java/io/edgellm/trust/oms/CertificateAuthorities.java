@@ -86,8 +86,9 @@ public final class CertificateAuthorities {
             validate(path, anchor, at);
             return anchor;
           } catch (OmsFault e) {
-            // Of two anchors with one name, the expired one must not hide the other.
-            fault = e;
+            // Of two anchors with one name, the expired one must not hide the other, and the one
+            // that issued nothing here must not hide that the other's certificate has expired.
+            fault = fault.kind() == OmsFault.Kind.EXPIRED ? fault : e;
           }
         }
       }
@@ -185,6 +186,11 @@ public final class CertificateAuthorities {
             + anchors.stream().map(SigningCertificate::subject).sorted().toList()
             + ": add the authority to the policy, or sign with a trusted certificate.",
         chain.get(0).subject());
+  }
+
+  /** Returns since when each of them counts. */
+  public List<Instant> beginnings() {
+    return anchors.stream().map(a -> a.x509().getNotBefore().toInstant()).toList();
   }
 
   /** Returns the certificates as PEM text in a fixed order: equal authorities, equal texts. */

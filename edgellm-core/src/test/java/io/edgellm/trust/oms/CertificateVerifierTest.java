@@ -193,6 +193,29 @@ final class CertificateVerifierTest {
   }
 
   @Test
+  void anAnchorOfTheSameNameDoesNotHideThatACertificateHasExpired() throws OmsFault {
+    // Which of the two is asked first depends on their bytes.
+    for (int i = 0; i < 8; i++) {
+      TestCertificate old = TestCertificate.root("CN=Renewed").build();
+      TestCertificate renewed = TestCertificate.root("CN=Renewed").build();
+      TestCertificate between = old.authority("CN=B").build();
+      TestCertificate signer =
+          between
+              .signer("CN=S")
+              .valid(TestCertificate.FROM, TestCertificate.FROM.plusSeconds(1))
+              .build();
+      assertRefused(
+          OmsFault.Kind.EXPIRED,
+          "CN=S",
+          sign(signer, between),
+          ANYBODY,
+          TestCertificate.NOW,
+          old,
+          renewed);
+    }
+  }
+
+  @Test
   void refusesCertificatesThatAreNotForSigningCode() throws OmsFault {
     String why = "not issued to sign code";
     assertUntrusted(why, BETWEEN.signer("CN=S").purposes(TestCertificate.SERVER).build(), BETWEEN);
