@@ -4,6 +4,7 @@ import io.edgellm.trust.oms.CertificateAuthorities;
 import io.edgellm.trust.oms.CertificateIdentity;
 import io.edgellm.trust.oms.CertificateVerifier;
 import io.edgellm.trust.oms.MethodVerifier;
+import io.edgellm.trust.oms.Octets;
 import io.edgellm.trust.oms.OmsFault;
 import io.edgellm.trust.oms.SignatureBundle;
 import io.edgellm.trust.oms.SignedStatement;
@@ -13,10 +14,17 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.TreeSet;
 
 /**
- * The holder of a certificate as it was when it was issued. What he signed may go on running after
- * the certificate has expired; nothing new is admitted by it.
+ * The holder of a certificate as it was when all of its chain counted. What he signed may go on
+ * running after the certificate has expired; nothing new is admitted by it.
+ *
+ * <p>Authorities are renewed, and may then be younger than what they issued. So each time is tried
+ * at which something of the chain began to count: if there is a time at which all of it did, it is
+ * one of these.
  *
  * @param authorities who issues certificates that count
  * @param identity which of their certificates is meant
@@ -35,26 +43,39 @@ record LapsedCertificate(CertificateAuthorities authorities, CertificateIdentity
 
   @Override
   public SignedStatement verify(SignatureBundle bundle) throws OmsFault {
-    Instant issued = issued(bundle.material());
-    SignedStatement signed =
-        new CertificateVerifier(authorities, identity, () -> issued).verify(bundle);
-    return new SignedStatement(this, signed.statement(), signed.identity(), signed.attestedAt());
-  }
-
-  /** The epoch for what cannot be read, which the verification then refuses. */
-  private static Instant issued(VerificationMaterial material) {
-    if (material instanceof VerificationMaterial.CertificateChain x509) {
+    OmsFault fault =
+        new OmsFault(OmsFault.Kind.MALFORMED, "There is no certificate in the signature.", null);
+    for (Instant time : beginnings(bundle.material())) {
       try {
-        byte[] der = x509.chain().get(0).toBytes();
-        if (CertificateFactory.getInstance("X.509")
-                .generateCertificate(new ByteArrayInputStream(der))
-            instanceof X509Certificate leaf) {
-          return leaf.getNotBefore().toInstant();
-        }
-      } catch (CertificateException e) {
-        return Instant.EPOCH;
+        SignedStatement signed =
+            new CertificateVerifier(authorities, identity, () -> time).verify(bundle);
+        return new SignedStatement(
+            this, signed.statement(), signed.identity(), signed.attestedAt());
+      } catch (OmsFault e) {
+        fault = e;
       }
     }
-    return Instant.EPOCH;
+    throw fault;
+  }
+
+  private NavigableSet<Instant> beginnings(VerificationMaterial material) {
+    NavigableSet<Instant> beginnings = new TreeSet<>(authorities.beginnings());
+    if (material instanceof VerificationMaterial.CertificateChain x509) {
+      x509.chain().forEach(der -> beginning(der).ifPresent(beginnings::add));
+    }
+    return beginnings;
+  }
+
+  /** Nothing for what cannot be read, which the verification then refuses. */
+  private static Optional<Instant> beginning(Octets der) {
+    try {
+      return CertificateFactory.getInstance("X.509")
+                  .generateCertificate(new ByteArrayInputStream(der.toBytes()))
+              instanceof X509Certificate x509
+          ? Optional.of(x509.getNotBefore().toInstant())
+          : Optional.empty();
+    } catch (CertificateException e) {
+      return Optional.empty();
+    }
   }
 }

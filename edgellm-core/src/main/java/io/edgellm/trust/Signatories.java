@@ -61,11 +61,15 @@ final class Signatories {
     try {
       return signature(signers, valid.verifySignature(bundle), Optional.empty());
     } catch (OmsFault e) {
-      if (e.kind() != OmsFault.Kind.EXPIRED) {
+      if (e.kind() != OmsFault.Kind.EXPIRED || !isOfACertificate(bundle)) {
         throw e;
       }
       return signature(lapsedSigners, lapsed.verifySignature(bundle), Optional.of(e));
     }
+  }
+
+  private boolean isOfACertificate(SignatureBundle bundle) {
+    return lapsedSigners.keySet().stream().anyMatch(s -> s.isClaimedBy(bundle.material()));
   }
 
   private static Signature signature(

@@ -291,6 +291,32 @@ final class DeviceThreatsTest {
     assertThat(scene.device.running().title()).isEqualTo("assistant 1.5.0");
   }
 
+  @Test
+  void aCertificateMayBeOlderThanItsRenewedAuthority() {
+    TestCertificate authority =
+        TestCertificate.root("CN=Authority")
+            .valid(START.minus(Duration.ofDays(1)), FAR_AHEAD)
+            .build();
+    TestCertificate signer =
+        authority
+            .signer("CN=Release")
+            .valid(START.minus(Duration.ofDays(2)), START.plus(Duration.ofDays(30)))
+            .build();
+    publisher.signing = release -> certified(release, signer);
+    publisher.publish("1.3.0");
+    scene.device.close();
+    scene.device =
+        scene.device(
+            "certified",
+            Duration.ZERO,
+            new Credential.Certificate(authority.pem(), "subject:CN=Release"));
+    scene.device.update("1.3.0");
+
+    scene.pass(Duration.ofDays(31));
+    scene.device = scene.device.restarted();
+    assertThat(scene.device.running().title()).isEqualTo("assistant 1.3.0");
+  }
+
   private static SignedRelease certified(SignedRelease release, TestCertificate signer) {
     try {
       Statement statement =
