@@ -33,7 +33,7 @@ final class ArtifactSourceTest {
   @TempDir Path dir;
 
   private static HttpArtifactSource source(URI uri) {
-    return new HttpArtifactSource(uri, CLIENT, Duration.ofMillis(300));
+    return new HttpArtifactSource(uri, CLIENT, Duration.ofSeconds(1));
   }
 
   private static TransferException.Reason refusal(ArtifactSource source, int maxBytes) {

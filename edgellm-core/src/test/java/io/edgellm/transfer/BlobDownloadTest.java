@@ -259,7 +259,7 @@ final class BlobDownloadTest {
 
   private static BlobDownload download(FaultyServer server) {
     return new BlobDownload(
-        source(server.uri(), Duration.ofMillis(300)), options(), new SplittableRandom(1));
+        source(server.uri(), Duration.ofSeconds(1)), options(), new SplittableRandom(1));
   }
 
   private static HttpArtifactSource source(URI uri, Duration inactivity) {

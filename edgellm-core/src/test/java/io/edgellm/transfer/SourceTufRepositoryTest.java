@@ -28,7 +28,7 @@ final class SourceTufRepositoryTest {
 
   private static TufRepository at(FaultyServer server) {
     return new SourceTufRepository(
-        new HttpArtifactSource(server.uri(), CLIENT, Duration.ofMillis(300)));
+        new HttpArtifactSource(server.uri(), CLIENT, Duration.ofSeconds(1)));
   }
 
   private TufRepository inDirectory() {
