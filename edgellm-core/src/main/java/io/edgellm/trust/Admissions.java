@@ -19,8 +19,9 @@ interface Admissions {
             ? new Admission.SignatureAlone()
             : new Admission.Refused(
                 TrustException.Reason.NOT_CURRENT,
-                "The policy pins an update repository and this verifier was not given its"
-                    + " metadata: make the verifier of CurrentReleases.");
+                "Nobody was asked whether the release is current: the policy pins an update"
+                    + " repository, and the verifier was made without the metadata that this device"
+                    + " keeps of it.");
     return (manifest, manifestJson) -> answer;
   }
 }
