@@ -48,7 +48,8 @@ final class MetadataUpdate {
 
   /** Before any expiry is looked at: a stolen key could have sent the clock past all of them. */
   private void forgetWhatWithdrawnKeysSaidOfTheTime(RootMetadata root) {
-    if (marks.isRotatedBy(root)) {
+    // Without marks nobody knows whose word the floor is, and no root could ever take it back.
+    if (marks.isRotatedBy(root) || marks.signers().isEmpty()) {
       clock.timestampKeysWithdrawn();
       time = new UpdateTime(clock.instant(), time.grace());
     }

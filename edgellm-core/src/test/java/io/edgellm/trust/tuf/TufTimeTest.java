@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.edgellm.trust.time.TrustedClock;
 import io.edgellm.trust.time.TrustedTime.Source;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -90,5 +92,20 @@ final class TufTimeTest {
     repository.publish("root", "timestamp");
     assertThat(client.refresh().updateStart()).isEqualTo(TestRepository.NOW);
     assertThat(clock.read().source()).isEqualTo(Source.DEVICE_CLOCK);
+  }
+
+  @Test
+  void comesBackFromAStolenKeyAlsoIfTheMetadataWasLost() throws IOException {
+    client.refresh();
+    repository.signed("timestamp").put("expires", "2034-01-01T00:00:00Z");
+    publishSignedAt("2033-01-01T00:00:00Z");
+    client.refresh();
+    Files.delete(temporary.resolve("tuf/high-water-marks"));
+
+    repository.rotate("timestamp");
+    repository.signed("timestamp").put("expires", TestRepository.EXPIRES);
+    repository.signed("timestamp").put(SIGNED_AT, "2030-06-01T00:00:00Z");
+    repository.publish("root", "timestamp");
+    assertThat(client.refresh().updateStart()).isEqualTo(TestRepository.NOW);
   }
 }
