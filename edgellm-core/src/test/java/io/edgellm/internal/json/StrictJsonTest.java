@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -18,6 +19,12 @@ final class StrictJsonTest {
     assertThatThrownBy(() -> StrictJson.parse(with(number)))
         .isInstanceOf(JsonFault.class)
         .hasMessageContaining("exponent");
+  }
+
+  @Test
+  void refusesADocumentWhoseTreeIsMuchLargerThanItsText() {
+    byte[] json = ("[{}" + ",{}".repeat(1 << 20) + "]").getBytes(UTF_8);
+    assertThatThrownBy(() -> StrictJson.parse(json)).isInstanceOf(JsonFault.class);
   }
 
   @ParameterizedTest
