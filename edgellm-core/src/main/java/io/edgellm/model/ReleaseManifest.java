@@ -108,7 +108,19 @@ public record ReleaseManifest(
    * @param validationSet the name of the data that this was measured on
    */
   public record Quality(
-      double exactMatch, double meanNll, double perplexity, String validationSet) {}
+      double exactMatch, double meanNll, double perplexity, String validationSet) {
+    /** Refuses what is not a number. */
+    public Quality {
+      if (!Double.isFinite(exactMatch)
+          || !Double.isFinite(meanNll)
+          || !Double.isFinite(perplexity)) {
+        throw new ModelException(
+            ModelException.Reason.INVALID_VALUE,
+            "The measured quality is infinite or not a number: measure again.",
+            "quality");
+      }
+    }
+  }
 
   /** Refuses duplicate or reserved paths, too many files and a negative rollback index. */
   public ReleaseManifest {

@@ -129,6 +129,13 @@ class ReleaseManifestTest {
   }
 
   @Test
+  void refusesAQualityThatIsNoNumber() {
+    assertRefused(
+        ModelException.Reason.INVALID_VALUE,
+        json().replace("\"perplexity\":3.25", "\"perplexity\":1e400"));
+  }
+
+  @Test
   void refusesUnsafePaths() {
     assertRefused(
         ModelException.Reason.UNSAFE_PATH, json().replace("\"model.onnx\"", "\"../model.onnx\""));
