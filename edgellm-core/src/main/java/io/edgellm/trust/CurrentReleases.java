@@ -12,8 +12,11 @@ import io.edgellm.trust.tuf.TufStore;
 import io.edgellm.trust.tuf.TufTarget;
 import io.edgellm.trust.tuf.TufVersions;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Which releases are current: the update repository that a policy pins, and what this device knows
@@ -24,20 +27,31 @@ import java.util.Optional;
  * time of the call. A release is found there once its model line was looked up in the repository,
  * as a delivery does. Thread-safe; calls wait for each other. One instance for a directory, over
  * all processes that refresh.
+ *
+ * <p>A repository may answer so slowly that a download takes hours. {@link #admit} waits for that
+ * no longer than {@link TufLimits#metadataDeadline} and then admits nothing new, so that what a
+ * device has proven can be verified and loaded meanwhile.
  */
 public final class CurrentReleases implements Admissions {
   private final TrustPolicy policy;
   private final UpdateTrust trust;
   private final TufClient client;
   private final TrustedClock clock;
+  private final Duration patience;
+  private final ReentrantLock lock = new ReentrantLock();
   private boolean refreshed;
 
   private CurrentReleases(
-      TrustPolicy policy, UpdateTrust trust, TufClient client, TrustedClock clock) {
+      TrustPolicy policy,
+      UpdateTrust trust,
+      TufClient client,
+      TrustedClock clock,
+      Duration patience) {
     this.policy = policy;
     this.trust = trust;
     this.client = client;
     this.clock = clock;
+    this.patience = patience;
   }
 
   /**
@@ -75,7 +89,11 @@ public final class CurrentReleases implements Admissions {
                         "updates"));
     TufStore store = TufStore.at(directory);
     return new CurrentReleases(
-        policy, trust, new TufClient(trust.root(), repository, store, limits, clock), clock);
+        policy,
+        trust,
+        new TufClient(trust.root(), repository, store, limits, clock),
+        clock,
+        limits.metadataDeadline());
   }
 
   /** Returns the policy that pins the repository. */
@@ -94,11 +112,16 @@ public final class CurrentReleases implements Admissions {
    * @throws TufException if it does not answer, or with something that is not to be believed; what
    *     was known before stays known
    */
-  public synchronized TufVersions refresh() {
-    refreshed = false;
-    TufVersions versions = client.refresh();
-    refreshed = true;
-    return versions;
+  public TufVersions refresh() {
+    lock.lock();
+    try {
+      refreshed = false;
+      TufVersions versions = client.refresh();
+      refreshed = true;
+      return versions;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /**
@@ -110,15 +133,45 @@ public final class CurrentReleases implements Admissions {
    * @return its bytes as they were signed, or nothing if it is not listed
    * @throws TufException if it cannot be had
    */
-  public synchronized Optional<byte[]> document(String path, int maxBytes) {
-    if (!refreshed) {
-      refresh();
+  public Optional<byte[]> document(String path, int maxBytes) {
+    lock.lock();
+    try {
+      if (!refreshed) {
+        refresh();
+      }
+      return client.findTarget(path).map(target -> client.document(target, maxBytes));
+    } finally {
+      lock.unlock();
     }
-    return client.findTarget(path).map(target -> client.document(target, maxBytes));
   }
 
   @Override
-  public synchronized Admission admit(ReleaseManifest manifest, byte[] manifestJson) {
+  public Admission admit(ReleaseManifest manifest, byte[] manifestJson) {
+    if (!locked()) {
+      return notCurrent(
+          "The update repository is being asked, and answers slowly: try again when that has"
+              + " ended.");
+    }
+    try {
+      return admitByWhatIsKept(manifest, manifestJson);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean locked() {
+    if (lock.tryLock()) {
+      return true;
+    }
+    try {
+      return lock.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private Admission admitByWhatIsKept(ReleaseManifest manifest, byte[] manifestJson) {
     refreshed = false;
     try {
       TufVersions versions = client.resume(trust.offlineGrace().duration());

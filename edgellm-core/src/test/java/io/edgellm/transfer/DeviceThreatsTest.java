@@ -4,15 +4,20 @@ import static io.edgellm.transfer.ModelPublisher.MODEL;
 import static io.edgellm.transfer.ThreatScene.START;
 import static io.edgellm.transfer.ThreatScene.refused;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.edgellm.internal.io.crash.MemoryDirectory;
 import io.edgellm.model.EdgeLlmException;
+import io.edgellm.store.Lease;
 import io.edgellm.store.ModelState;
 import io.edgellm.store.StoreException;
 import io.edgellm.trust.Admission;
 import io.edgellm.trust.Credential;
+import io.edgellm.trust.CurrentReleases;
+import io.edgellm.trust.PolicyModelVerifier;
 import io.edgellm.trust.SignedRelease;
 import io.edgellm.trust.TrustException;
+import io.edgellm.trust.VerifiedModel;
 import io.edgellm.trust.oms.OmsFault;
 import io.edgellm.trust.oms.OmsSigner;
 import io.edgellm.trust.oms.SignatureBundle;
@@ -22,7 +27,10 @@ import io.edgellm.trust.oms.TestCertificate;
 import io.edgellm.trust.time.TrustedClock;
 import io.edgellm.trust.time.TrustedTime;
 import io.edgellm.trust.tuf.TufException;
+import io.edgellm.trust.tuf.TufLimits;
+import io.edgellm.trust.tuf.TufRepository;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +38,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -104,6 +113,66 @@ final class DeviceThreatsTest {
     scene.device.activate("1.5.0");
     scene.device.store.rollBack(MODEL);
     assertThat(scene.device.running().title()).isEqualTo("assistant 1.3.0");
+  }
+
+  @Test
+  void aRefreshThatDoesNotEndHoldsUpNothingThatWasProven() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch answered = new CountDownLatch(1);
+    CurrentReleases slow =
+        CurrentReleases.open(
+            scene.device.releases.policy(),
+            unanswering(asked, answered),
+            scene.device.metadata(),
+            scene.device.clock,
+            impatient());
+    ExecutorService other = Executors.newSingleThreadExecutor();
+    try (Lease running = scene.device.store.lease(MODEL)) {
+      Future<?> refresh = other.submit(slow::refresh);
+      asked.await();
+      VerifiedModel verified = running.verify(PolicyModelVerifier.of(slow)).orElseThrow();
+      assertThat(verified.title()).isEqualTo("assistant 1.1.0");
+      assertThat(verified.admission().describe()).contains("answers slowly");
+      answered.countDown();
+      assertThatThrownBy(refresh::get).hasCauseInstanceOf(TufException.class);
+    } finally {
+      answered.countDown();
+      other.shutdown();
+    }
+  }
+
+  private static TufRepository unanswering(CountDownLatch asked, CountDownLatch answered) {
+    return new TufRepository() {
+      @Override
+      public InputStream metadata(String fileName) throws IOException {
+        asked.countDown();
+        try {
+          answered.await();
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+        }
+        throw new IOException("at last");
+      }
+
+      @Override
+      public Content target(String path, long fromByte) throws IOException {
+        throw new IOException(path);
+      }
+    };
+  }
+
+  private static TufLimits impatient() {
+    TufLimits usual = TufLimits.defaults();
+    return new TufLimits(
+        usual.rootBytes(),
+        usual.timestampBytes(),
+        usual.snapshotBytes(),
+        usual.targetsBytes(),
+        usual.rootRotations(),
+        usual.delegatedRoles(),
+        Duration.ofMillis(1),
+        usual.minimumBytesPerSecond(),
+        usual.patience());
   }
 
   @Test
