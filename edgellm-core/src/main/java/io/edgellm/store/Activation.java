@@ -3,6 +3,7 @@ package io.edgellm.store;
 import io.edgellm.internal.io.ProcessLocks;
 import io.edgellm.model.ModelId;
 import io.edgellm.model.ModelVersion;
+import io.edgellm.trust.Admission;
 import io.edgellm.trust.VerifiedModel;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,18 +28,34 @@ final class Activation {
   }
 
   ModelState activate(VerifiedModel candidate) throws IOException {
-    ModelId model = candidate.manifest().model();
     ModelVersion version = candidate.manifest().version();
+    // The answer may have to wait for a slow repository: it is asked for outside of the lock.
+    Optional<Admission> asked =
+        isActiveOrFallback(version, stateFor(candidate))
+            ? Optional.empty()
+            : Optional.of(candidate.requireAdmitted());
     return access.underStoreLock(
         () -> {
-          requireInstalledAsVerified(candidate, installed.require(model, version));
-          ModelState state = states.read(model);
-          requireFloor(state, version, candidate.manifest().rollbackIndex());
-          if (!version.equals(state.current()) && !version.equals(state.previous())) {
-            candidate.requireAdmitted();
+          ModelState state = stateFor(candidate);
+          if (!isActiveOrFallback(version, state)) {
+            asked.orElseGet(candidate::requireAdmitted);
           }
           return write(state, state.activated(version));
         });
+  }
+
+  /** Returns the state of the model line, if the candidate may be activated in it but for time. */
+  private ModelState stateFor(VerifiedModel candidate) throws IOException {
+    ModelId model = candidate.manifest().model();
+    ModelVersion version = candidate.manifest().version();
+    requireInstalledAsVerified(candidate, installed.require(model, version));
+    ModelState state = states.read(model);
+    requireFloor(state, version, candidate.manifest().rollbackIndex());
+    return state;
+  }
+
+  private static boolean isActiveOrFallback(ModelVersion version, ModelState state) {
+    return version.equals(state.current()) || version.equals(state.previous());
   }
 
   private static void requireInstalledAsVerified(VerifiedModel candidate, StoredModel stored)

@@ -61,7 +61,8 @@ final class Installation {
       throws IOException {
     ReleaseManifest manifest = release.manifest();
     stage(release, staging);
-    VerificationReceipt receipt = verify(manifest, verifier, staging).receipt();
+    VerifiedModel verified = verify(manifest, verifier, staging);
+    VerificationReceipt receipt = verified.receipt().withAdmission(verified.requireAdmitted());
     addReceipt(receipt, staging);
     Path target = access.underStoreLock(() -> publish(manifest, staging));
     return new StoredModel(target, manifest, receipt);
@@ -175,7 +176,6 @@ final class Installation {
               + "': install with a verifier that reads the directory that it is given.",
           manifest.title());
     }
-    verified.requireAdmitted();
     return verified;
   }
 

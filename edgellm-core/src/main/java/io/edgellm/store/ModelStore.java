@@ -176,9 +176,10 @@ public final class ModelStore implements AutoCloseable {
    * Activates an installed version, on trial. The last healthy version becomes the one to fall back
    * to. Does nothing if the version is active already.
    *
-   * <p>A version that was not proven here must be current: see {@link VerifiedModel#admission()}.
-   * The version to fall back to needs no admission, so that a device gets back without a
-   * connection.
+   * <p>A version that was not proven here must be current in the moment of this call, whatever
+   * holds since its verification: see {@link VerifiedModel#requireAdmitted()}. If it is current by
+   * the offline grace of the policy only, its receipt says so from then on. The version to fall
+   * back to needs no admission, so that a device gets back without a connection.
    *
    * @param candidate verified in its installed directory, by {@link Lease#verify}
    * @throws io.edgellm.trust.TrustException with {@code NOT_CURRENT}, {@code EXPIRED} or {@code

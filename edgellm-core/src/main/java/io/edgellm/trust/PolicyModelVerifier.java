@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Verifies releases against a {@link TrustPolicy}: who signed, every byte of every file, that
@@ -32,7 +33,8 @@ import java.util.concurrent.Executor;
  *
  * <p>A release that is not current, not attested any more, or signed with a certificate that has
  * expired is verified all the same, since a device must be able to load what it has proven: {@link
- * VerifiedModel#admission()} says so, and neither an installation nor a new activation takes it.
+ * VerifiedModel#admission()} says so, and neither an installation nor a new activation, which asks
+ * anew, takes it.
  *
  * <p>What is not checked here: what an ONNX graph refers to; an engine opens external data of a
  * graph only below the model directory.
@@ -155,8 +157,8 @@ public final class PolicyModelVerifier implements ModelVerifier {
     byte[] manifest =
         BoundedFile.read(
             directory.resolve(ReleaseManifest.FILE_NAME), SignedRelease.MAX_MANIFEST_BYTES);
-    PaperCheck.Papers checked =
-        papers.check(manifest, signature, SignedRelease.readAttestations(directory).orElse(null));
+    byte @Nullable [] attestations = SignedRelease.readAttestations(directory).orElse(null);
+    PaperCheck.Papers checked = papers.check(manifest, signature, attestations);
     List<HashedFile> files =
         oms.verifyFiles(checked.signed().statement(), signedFiles(directory), Symlinks.REFUSED);
     ReleaseContent.requireAgreement(checked.manifest(), files);
@@ -165,7 +167,22 @@ public final class PolicyModelVerifier implements ModelVerifier {
         directory,
         checked.manifest(),
         Receipts.of(policy, time.read(), checked, files),
-        checked.admission());
+        checked.admission(),
+        () -> admission(manifest, signature, attestations));
+  }
+
+  private Admission admission(byte[] manifest, byte[] signature, byte @Nullable [] attestations) {
+    try {
+      return papers.check(manifest, signature, attestations).admission();
+    } catch (TrustException e) {
+      return refused(rejected(e));
+    } catch (OmsFault e) {
+      return refused(rejected(e));
+    }
+  }
+
+  private static Admission refused(Verdict.Rejected rejected) {
+    return new Admission.Refused(rejected.reason(), rejected.message());
   }
 
   /** A link to a version may be moved while it is used; the directory behind it stays the same. */

@@ -45,6 +45,12 @@ public record VerificationReceipt(
     return time.now();
   }
 
+  /** Returns the same receipt with why it was admitted another time. */
+  public VerificationReceipt withAdmission(Admission another) {
+    return new VerificationReceipt(
+        title, method, signer, identity, rootDigest, policyDigest, time, another, checks);
+  }
+
   /** Returns the canonical JSON, which a device keeps beside the model as {@code receipt.json}. */
   public byte[] toJson() {
     return ReceiptCodec.write(this);

@@ -8,9 +8,7 @@ import io.edgellm.store.Lease;
 import io.edgellm.store.ModelState;
 import io.edgellm.store.ModelStore;
 import io.edgellm.trust.ModelVerifier;
-import io.edgellm.trust.SignedRelease;
 import io.edgellm.trust.TrustException;
-import io.edgellm.trust.Verdict;
 import io.edgellm.trust.VerifiedModel;
 import java.time.Duration;
 import java.util.HashMap;
@@ -85,16 +83,12 @@ final class ResidentModels implements AutoCloseable {
 
   /**
    * Requires that a release is current now, unless it is active here or what a failure goes back
-   * to. A candidate may have waited since it was verified; only its papers are read again.
+   * to. It may have been verified some time ago.
    */
   void requireCurrent(Release release) {
     ModelState state = store.state(release.model());
     if (!release.version().equals(state.current()) && !release.version().equals(state.previous())) {
-      Optional<Verdict.Rejected> objection =
-          verifier.examine(SignedRelease.read(verified(release).directory()));
-      if (objection.isPresent()) {
-        objection.get().orElseThrow();
-      }
+      verified(release).requireAdmitted();
     }
   }
 
