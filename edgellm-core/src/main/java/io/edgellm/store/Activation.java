@@ -38,7 +38,7 @@ final class Activation {
         () -> {
           ModelState state = stateFor(candidate);
           if (!isActiveOrFallback(version, state)) {
-            asked.orElseGet(candidate::requireAdmitted);
+            recordGrace(candidate, asked.orElseGet(candidate::requireAdmitted));
           }
           return write(state, state.activated(version));
         });
@@ -56,6 +56,14 @@ final class Activation {
 
   private static boolean isActiveOrFallback(ModelVersion version, ModelState state) {
     return version.equals(state.current()) || version.equals(state.previous());
+  }
+
+  /** The receipt of the installation does not know that a grace was used since. */
+  private void recordGrace(VerifiedModel candidate, Admission admission) throws IOException {
+    if (admission instanceof Admission.Current current && !current.graceUsed().isZero()) {
+      new ReceiptFile(access)
+          .replace(candidate.directory(), candidate.receipt().withAdmission(admission));
+    }
   }
 
   private static void requireInstalledAsVerified(VerifiedModel candidate, StoredModel stored)

@@ -1,17 +1,25 @@
 package io.edgellm.transfer;
 
 import static io.edgellm.transfer.ModelPublisher.MODEL;
+import static io.edgellm.transfer.ThreatScene.START;
 import static io.edgellm.transfer.ThreatScene.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.edgellm.internal.io.FaultyDisk;
 import io.edgellm.internal.io.crash.MemoryDirectory;
 import io.edgellm.model.ModelVersion;
+import io.edgellm.store.FaultyStore;
+import io.edgellm.store.Lease;
 import io.edgellm.store.ModelState;
+import io.edgellm.store.ModelStore;
 import io.edgellm.trust.Admission;
 import io.edgellm.trust.TrustException;
+import io.edgellm.trust.VerificationReceipt;
 import io.edgellm.trust.VerifiedModel;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -92,5 +100,84 @@ final class ActivationThreatsTest {
     long generation = scene.device.state().generation();
     assertThat(scene.device.store.activate(active).generation()).isEqualTo(generation);
     assertThat(scene.device.store.activate(fallback).current()).hasToString("1.0.0");
+  }
+
+  private VerificationReceipt kept(ModelStore store) {
+    return store.find(MODEL, NEXT).orElseThrow().receipt();
+  }
+
+  private static Duration grace(VerificationReceipt receipt) {
+    return ((Admission.Current) receipt.admission()).graceUsed();
+  }
+
+  private void cutOffADeviceWithAGrace() {
+    scene.device.close();
+    scene.device = scene.device("patient", Duration.ofDays(7));
+    scene.device.update("1.1.0");
+    scene.device.deliver("1.2.0");
+    scene.server.answer("", HostileServer::missing);
+    scene.pass(Duration.ofDays(17));
+  }
+
+  @Test
+  void anActivationWithinTheGraceIsOnTheReceipt() throws IOException {
+    cutOffADeviceWithAGrace();
+    assertThat(grace(kept(scene.device.store))).isZero();
+    scene.device.activate("1.2.0");
+    scene.device = scene.device.restarted();
+    VerificationReceipt kept = kept(scene.device.store);
+    assertThat(grace(kept)).isEqualTo(Duration.ofDays(3));
+    assertThat(kept.verifiedAt()).isEqualTo(START.plus(Duration.ofDays(17)));
+    assertThat(kept.describe()).contains("by the offline grace of the policy");
+    assertThat(scene.device.running().title()).isEqualTo("assistant 1.2.0");
+    Path receipt = scene.device.directory.resolve("store/assistant/1.2.0/receipt.json");
+    assertThat(Files.getPosixFilePermissions(receipt))
+        .doesNotContain(PosixFilePermission.OWNER_WRITE);
+  }
+
+  @Test
+  void anOrdinaryActivationLeavesTheReceiptOfTheInstallation() {
+    scene.device.deliver("1.2.0");
+    VerificationReceipt installed = kept(scene.device.store);
+    scene.pass(Duration.ofDays(1));
+    scene.device.activate("1.2.0");
+    assertThat(kept(scene.device.store)).isEqualTo(installed);
+  }
+
+  @Test
+  void aCrashDuringAnActivationWithinTheGraceLeavesOneReceiptOrTheOther() throws IOException {
+    cutOffADeviceWithAGrace();
+    scene.device.close();
+    Path before = scene.device.directory.resolve("store");
+    boolean ended = false;
+    for (int n = 1; !ended; n++) {
+      Path root = Files.createDirectory(directory.resolve("store-" + n));
+      ThreatScene.copy(before, root);
+      ended = activates(root, n);
+      try (ModelStore store = FaultyStore.open(root, FaultyDisk.counting());
+          Lease lease = store.lease(MODEL, NEXT)) {
+        Duration grace = grace(lease.receipt());
+        assertThat(grace).as("operation %d", n).isIn(Duration.ZERO, Duration.ofDays(3));
+        assertThat(lease.verify(scene.device.verifier).orElseThrow().title())
+            .as("operation %d", n)
+            .isEqualTo("assistant 1.2.0");
+        if (NEXT.equals(store.state(MODEL).current())) {
+          assertThat(grace).as("operation %d", n).isEqualTo(Duration.ofDays(3));
+        }
+        assertThat(root.resolve(".edgellm/staging")).isEmptyDirectory();
+      }
+      assertThat(n).as("it never ends").isLessThan(200);
+    }
+  }
+
+  /** Activates with a power cut at the n-th operation; returns whether that was not reached. */
+  private boolean activates(Path root, int n) {
+    try (ModelStore store = FaultyStore.open(root, FaultyDisk.cutAt(n, FaultyDisk.When.BEFORE));
+        Lease lease = store.lease(MODEL, NEXT)) {
+      store.activate(lease.verify(scene.device.verifier).orElseThrow());
+      return true;
+    } catch (FaultyDisk.PowerCut e) {
+      return false;
+    }
   }
 }

@@ -63,7 +63,9 @@ final class LocalDisk implements Disk {
         if (!WINDOWS || tries == WINDOWS_MOVE_TRIES) {
           throw e;
         }
-        // A virus scanner that looks at a new file keeps others from renaming it for a moment.
+        // A virus scanner that looks at a new file keeps others from renaming it for a moment, and
+        // nothing replaces what is marked read-only.
+        to.toFile().setWritable(true);
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10L * tries));
       }
     }
