@@ -13,9 +13,12 @@ import io.edgellm.transfer.TransferListener.TransferEvent;
 import io.edgellm.trust.ModelVerifier;
 import io.edgellm.trust.SignedRelease;
 import io.edgellm.trust.Verdict;
+import io.edgellm.trust.tuf.TufException;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Brings a release from a source into a store: papers, compatibility, the missing bytes, and the
@@ -30,6 +33,8 @@ import java.util.random.RandomGenerator;
  * may deliver into one store, each blob comes once.
  */
 public final class ModelDelivery {
+  private static final Logger LOG = LoggerFactory.getLogger(ModelDelivery.class);
+
   private final ReleaseCatalog catalog;
   private final ArtifactSource source;
   private final ModelStore store;
@@ -65,7 +70,10 @@ public final class ModelDelivery {
   }
 
   /**
-   * Installs a release. A release that is installed already is returned as it is.
+   * Installs a release. A release that is installed already is returned as it is, after one look at
+   * what the catalog lists of its line: where the update repository answers, this device knows from
+   * then on whether the release is still current, and activates it or not by that. Where it does
+   * not answer, or with something that is not to be believed, the release is returned all the same.
    *
    * @param model the model line
    * @param version the version
@@ -79,6 +87,7 @@ public final class ModelDelivery {
   public StoredModel deliver(ModelId model, ModelVersion version, TransferListener listener) {
     Optional<StoredModel> installed = store.find(model, version);
     if (installed.isPresent()) {
+      lookAtTheLine(model);
       return installed.get();
     }
     SignedRelease release =
@@ -94,6 +103,15 @@ public final class ModelDelivery {
     }
     listener.onEvent(new TransferEvent.Verifying(manifest));
     return store.install(release, verifier);
+  }
+
+  /** Nothing has to come for an installed release: no answer, no second try, and no harm. */
+  private void lookAtTheLine(ModelId model) {
+    try {
+      catalog.index(model);
+    } catch (TransferException | TufException e) {
+      LOG.debug("cannot ask {} what is current of {}", catalog.describe(), model, e);
+    }
   }
 
   private void requireTrusted(SignedRelease release) {

@@ -102,6 +102,30 @@ final class ActivationThreatsTest {
     assertThat(scene.device.store.activate(fallback).current()).hasToString("1.0.0");
   }
 
+  @Test
+  void aDeliveryOfWhatIsInstalledHearsThatItWasWithdrawn() {
+    scene.device.deliver("1.2.0");
+    scene.publisher.withdraw("1.2.0");
+    assertThat(scene.device.deliver("1.2.0").version()).isEqualTo(NEXT);
+    refused(
+        TrustException.Reason.NOT_CURRENT,
+        "does not list assistant 1.2.0",
+        () -> scene.device.activate("1.2.0"));
+    assertTheOldOneStays();
+  }
+
+  @Test
+  void aDeliveryOfWhatIsInstalledAsksOnceAndNeedsNoAnswer() {
+    scene.device.deliver("1.2.0");
+    scene.server.answer("", HostileServer::missing);
+    scene.server.requests();
+    assertThat(scene.device.deliver("1.2.0").version()).isEqualTo(NEXT);
+    assertThat(scene.server.requests()).doesNotHaveDuplicates().hasSizeLessThanOrEqualTo(2);
+    scene.server.close();
+    assertThat(scene.device.deliver("1.2.0").version()).isEqualTo(NEXT);
+    assertThat(scene.device.activate("1.2.0").status()).isEqualTo(ModelState.Status.TRIAL);
+  }
+
   private VerificationReceipt kept(ModelStore store) {
     return store.find(MODEL, NEXT).orElseThrow().receipt();
   }
