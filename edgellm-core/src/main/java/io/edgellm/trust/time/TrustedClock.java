@@ -99,6 +99,19 @@ public final class TrustedClock implements InstantSource {
         : new TrustedTime(now, floor, Source.DEVICE_CLOCK);
   }
 
+  /**
+   * Returns the time as it would be if a source had said nothing: what {@link #forget} would lead
+   * to.
+   *
+   * @param source not the device's clock or the build
+   */
+  public Instant instantWithout(Source source) {
+    requireRemembered(source);
+    Instant now = device.instant();
+    Instant floor = known.floors().without(source).highest(built).getValue();
+    return now.isBefore(floor) ? floor : now;
+  }
+
   /** Returns how the file was found when it was read last, at opening or at a change. */
   public Memory memory() {
     return known.memory();
@@ -121,9 +134,8 @@ public final class TrustedClock implements InstantSource {
 
   /**
    * Takes back what a source has said, because its key may have been in wrong hands: for {@link
-   * Source#TUF_TIMESTAMP} when a root withdrew a key of the timestamp role. Call it before the
-   * expiry of that root is compared with the time, or a stolen key could make the way back look
-   * expired.
+   * Source#TUF_TIMESTAMP} when a root withdrew a key of the timestamp role. Compare the expiry of
+   * that root with {@link #instantWithout}, or a stolen key could make the way back look expired.
    *
    * @param source not the device's clock or the build
    * @throws TimeException if it could not be made durable; this instance then knows it all the same

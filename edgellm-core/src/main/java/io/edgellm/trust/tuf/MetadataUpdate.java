@@ -20,6 +20,8 @@ final class MetadataUpdate {
   private final UpdateClock clock;
   private UpdateTime time;
   private HighWaterMarks marks;
+  private boolean withdrawn;
+  private boolean unsettled;
 
   MetadataUpdate(
       TufStore store, MetadataSource source, TufLimits limits, UpdateClock clock, Duration grace) {
@@ -34,9 +36,8 @@ final class MetadataUpdate {
   /** Runs it. */
   TrustedMetadata run(byte[] pinnedRoot) {
     RootMetadata root = new RootChain(store, source, limits).follow(pinnedRoot);
-    forgetWhatWithdrawnKeysSaidOfTheTime(root);
+    disregardWhatWithdrawnKeysSaid(root);
     time.requireUnexpired(root.header());
-    forgetWhatWithdrawnKeysSigned(root);
     TimestampMetadata timestamp = timestamp(root.keys(RoleName.TIMESTAMP));
     timestamp.signedAt().ifPresent(clock::timestampSigned);
     SnapshotMetadata snapshot = snapshot(root, timestamp.snapshot());
@@ -46,21 +47,37 @@ final class MetadataUpdate {
     return new TrustedMetadata(time.start(), root, timestamp, snapshot, targets, roles);
   }
 
-  /** Before any expiry is looked at: a stolen key could have sent the clock past all of them. */
-  private void forgetWhatWithdrawnKeysSaidOfTheTime(RootMetadata root) {
+  /**
+   * Goes on without the versions and the time that withdrawn keys signed. Before any expiry is
+   * looked at: a stolen key could have sent the clock past all of them.
+   */
+  private void disregardWhatWithdrawnKeysSaid(RootMetadata root) {
+    withdrawn = marks.isRotatedBy(root);
+    HighWaterMarks under = marks.under(root);
     // Without marks nobody knows whose word the floor is, and no root could ever take it back.
-    if (marks.isRotatedBy(root) || marks.signers().isEmpty()) {
-      clock.timestampKeysWithdrawn();
-      time = new UpdateTime(clock.instant(), time.grace());
+    if (withdrawn || marks.signers().isEmpty()) {
+      time = new UpdateTime(clock.instantWithoutTimestamps(), time.grace());
+      marks = under;
+      unsettled = true;
+    } else {
+      raise(under);
     }
   }
 
-  private void forgetWhatWithdrawnKeysSigned(RootMetadata root) {
-    if (marks.isRotatedBy(root)) {
-      store.deleteMetadata(RoleName.TIMESTAMP);
-      store.deleteMetadata(RoleName.SNAPSHOT);
+  /**
+   * Makes that durable, once the new keys have signed: somebody who pins the root of another
+   * repository by mistake must not wipe out what is known of the right one.
+   */
+  private void settle() {
+    if (unsettled) {
+      clock.timestampKeysWithdrawn();
+      if (withdrawn) {
+        store.deleteMetadata(RoleName.TIMESTAMP);
+        store.deleteMetadata(RoleName.SNAPSHOT);
+      }
+      store.putMarks(marks);
+      unsettled = false;
     }
-    raise(marks.under(root));
   }
 
   private void raise(HighWaterMarks raised) {
@@ -71,24 +88,31 @@ final class MetadataUpdate {
   }
 
   private TimestampMetadata timestamp(RoleKeys keys) {
-    Optional<TimestampMetadata> cached =
-        store
-            .metadata(RoleName.TIMESTAMP, limits.timestampBytes())
-            .flatMap(raw -> unlessRefused(() -> timestamp(raw, keys)));
+    Optional<TimestampMetadata> cached = cachedTimestamp(keys);
     HighWaterMarks floor = cached.map(marks::raisedBy).orElse(marks);
     byte[] raw = source.timestamp(limits.timestampBytes());
     TimestampMetadata offered = timestamp(raw, keys);
     if (cached.isPresent() && offered.header().version() == cached.get().header().version()) {
       marks.requireNotBelow(cached.get());
       time.requireUnexpired(cached.get().header());
+      settle();
       raise(floor);
       return cached.get();
     }
     floor.requireNotBelow(offered);
     time.requireUnexpired(offered.header());
+    settle();
     store.putMetadata(RoleName.TIMESTAMP, raw);
     raise(marks.raisedBy(offered));
     return offered;
+  }
+
+  private Optional<TimestampMetadata> cachedTimestamp(RoleKeys keys) {
+    return withdrawn
+        ? Optional.empty()
+        : store
+            .metadata(RoleName.TIMESTAMP, limits.timestampBytes())
+            .flatMap(raw -> unlessRefused(() -> timestamp(raw, keys)));
   }
 
   private static TimestampMetadata timestamp(byte[] raw, RoleKeys keys) {

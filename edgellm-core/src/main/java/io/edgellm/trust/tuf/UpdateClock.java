@@ -16,6 +16,9 @@ interface UpdateClock extends InstantSource {
    */
   InstantSource stopwatch();
 
+  /** Returns the time as it is without what timestamps have said. */
+  Instant instantWithoutTimestamps();
+
   /** A verified timestamp says when it was signed. */
   void timestampSigned(Instant at);
 
@@ -35,6 +38,11 @@ interface UpdateClock extends InstantSource {
       @Override
       public InstantSource stopwatch() {
         return clock;
+      }
+
+      @Override
+      public Instant instantWithoutTimestamps() {
+        return clock.instant();
       }
 
       @Override
@@ -61,6 +69,11 @@ interface UpdateClock extends InstantSource {
       @Override
       public InstantSource stopwatch() {
         return clock.device();
+      }
+
+      @Override
+      public Instant instantWithoutTimestamps() {
+        return clock.instantWithout(Source.TUF_TIMESTAMP);
       }
 
       @Override

@@ -108,4 +108,33 @@ final class TufTimeTest {
     repository.publish("root", "timestamp");
     assertThat(client.refresh().updateStart()).isEqualTo(TestRepository.NOW);
   }
+
+  @Test
+  void forgetsNothingForARootOfAnotherRepository() {
+    publishSignedAt("2030-05-31T08:00:00Z");
+    client.refresh();
+    TestRepository other = new TestRepository();
+    TufStore same = TufStore.at(temporary.resolve("tuf"));
+    HighWaterMarks marks = same.marks();
+    TufClient mistaken =
+        new TufClient(other.file("1.root.json"), repository, same, TufLimits.defaults(), clock);
+    TufFailures.assertRefused(TufException.Reason.BAD_SIGNATURE, mistaken::refresh);
+    TufFailures.assertRefused(
+        TufException.Reason.BAD_SIGNATURE, () -> mistaken.resume(Duration.ZERO));
+    assertThat(same.marks()).isEqualTo(marks);
+    repository.now = Instant.EPOCH;
+    assertThat(clock.instant()).isEqualTo(Instant.parse("2030-05-31T08:00:00Z"));
+    client.resume(Duration.ZERO);
+  }
+
+  @Test
+  void aRootOfAnotherRepositoryWithAHigherVersionDoesNotLockTheRightOneOut() {
+    client.refresh();
+    TestRepository other = new TestRepository().publish("root");
+    TufStore same = TufStore.at(temporary.resolve("tuf"));
+    TufClient mistaken =
+        new TufClient(other.file("2.root.json"), repository, same, TufLimits.defaults(), clock);
+    TufFailures.assertRefused(TufException.Reason.BAD_SIGNATURE, mistaken::refresh);
+    client.refresh();
+  }
 }
