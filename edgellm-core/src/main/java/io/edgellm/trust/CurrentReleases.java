@@ -1,5 +1,6 @@
 package io.edgellm.trust;
 
+import io.edgellm.model.ModelId;
 import io.edgellm.model.ReleaseManifest;
 import io.edgellm.model.RepositoryPaths;
 import io.edgellm.trust.time.OfflineGrace;
@@ -15,8 +16,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Which releases are current: the update repository that a policy pins, and what this device knows
@@ -25,31 +26,40 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>{@link #refresh} and {@link #document} ask the repository. {@link #admit} asks nobody: it
  * verifies what this device has kept, from the pinned root on, and compares every expiry with the
  * time of the call. A release is found there once its model line was looked up in the repository,
- * as a delivery does. Thread-safe; calls wait for each other. One instance for a directory, over
- * all processes that refresh.
+ * as a delivery does; a refresh brings what changed of the lines that were looked up before.
+ *
+ * <p>Thread-safe. Several threads, instances and processes may work with one directory: they take
+ * turns, and wait for each other up to {@link TufLimits#metadataDeadline}.
  *
  * <p>A repository may answer so slowly that a download takes hours. {@link #admit} waits for that
  * no longer than {@link TufLimits#metadataDeadline} and then admits nothing new, so that what a
  * device has proven can be verified and loaded meanwhile.
  */
 public final class CurrentReleases implements Admissions {
+  private static final Logger LOG = LoggerFactory.getLogger(CurrentReleases.class);
+
   private final TrustPolicy policy;
   private final UpdateTrust trust;
+  private final TufStore store;
   private final TufClient client;
+  private final KnownLines lines;
   private final TrustedClock clock;
   private final Duration patience;
-  private final ReentrantLock lock = new ReentrantLock();
   private boolean refreshed;
 
   private CurrentReleases(
       TrustPolicy policy,
       UpdateTrust trust,
+      TufStore store,
       TufClient client,
+      KnownLines lines,
       TrustedClock clock,
       Duration patience) {
     this.policy = policy;
     this.trust = trust;
+    this.store = store;
     this.client = client;
+    this.lines = lines;
     this.clock = clock;
     this.patience = patience;
   }
@@ -91,7 +101,9 @@ public final class CurrentReleases implements Admissions {
     return new CurrentReleases(
         policy,
         trust,
+        store,
         new TufClient(trust.root(), repository, store, limits, clock),
+        KnownLines.read(directory.resolve("model-lines")),
         clock,
         limits.metadataDeadline());
   }
@@ -113,15 +125,22 @@ public final class CurrentReleases implements Admissions {
    *     was known before stays known
    */
   public TufVersions refresh() {
-    lock.lock();
-    try {
-      refreshed = false;
-      TufVersions versions = client.refresh();
-      refreshed = true;
-      return versions;
-    } finally {
-      lock.unlock();
+    return store.exclusively(patience, this::refreshNow);
+  }
+
+  private TufVersions refreshNow() {
+    refreshed = false;
+    TufVersions versions = client.refresh();
+    refreshed = true;
+    for (ModelId line : lines.all()) {
+      try {
+        client.findTarget(RepositoryPaths.index(line));
+      } catch (TufException e) {
+        // One neglected line must not keep the others back; who asks for it hears of it.
+        LOG.debug("The metadata of '{}' cannot be had.", line, e);
+      }
     }
+    return versions;
   }
 
   /**
@@ -134,40 +153,22 @@ public final class CurrentReleases implements Admissions {
    * @throws TufException if it cannot be had
    */
   public Optional<byte[]> document(String path, int maxBytes) {
-    lock.lock();
-    try {
-      if (!refreshed) {
-        refresh();
-      }
-      return client.findTarget(path).map(target -> client.document(target, maxBytes));
-    } finally {
-      lock.unlock();
-    }
+    return store.exclusively(
+        patience,
+        () -> {
+          if (!refreshed) {
+            refreshNow();
+          }
+          return client.findTarget(path).map(target -> client.document(target, maxBytes));
+        });
   }
 
   @Override
   public Admission admit(ReleaseManifest manifest, byte[] manifestJson) {
-    if (!locked()) {
-      return notCurrent(
-          "The update repository is being asked, and answers slowly: try again when that has"
-              + " ended.");
-    }
     try {
-      return admitByWhatIsKept(manifest, manifestJson);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private boolean locked() {
-    if (lock.tryLock()) {
-      return true;
-    }
-    try {
-      return lock.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
+      return store.exclusively(patience, () -> admitByWhatIsKept(manifest, manifestJson));
+    } catch (TufException e) {
+      return notCurrent(String.valueOf(e.getMessage()));
     }
   }
 
@@ -177,6 +178,7 @@ public final class CurrentReleases implements Admissions {
       TufVersions versions = client.resume(trust.offlineGrace().duration());
       String path = RepositoryPaths.manifest(manifest.model(), manifest.version());
       Optional<TufTarget> listed = client.findTarget(path);
+      lines.add(manifest.model());
       if (listed.isEmpty()) {
         return notCurrent(
             "The update repository does not list "

@@ -276,7 +276,6 @@ final class StolenKeyThreatsTest {
     publisher.withdraw("1.2.0");
     publisher.withdraw("1.1.0");
     device.releases.refresh();
-    device.releases.document("models/assistant/index.json", 1 << 20);
     refused(
         TrustException.Reason.NOT_CURRENT,
         "does not list assistant 1.2.0: it was withdrawn",
@@ -286,5 +285,19 @@ final class StolenKeyThreatsTest {
     }
     scene.device = device.restarted();
     assertThat(scene.device.running().title()).isEqualTo("assistant 1.1.0");
+  }
+
+  @Test
+  void anInstalledReleaseIsStillAdmittedWhenItsLineHasGrown() {
+    EdgeDevice device = scene.device;
+    device.deliver("1.2.0");
+    publisher.publish("1.3.0");
+    device.releases.refresh();
+    assertThat(device.activate("1.2.0").current()).hasToString("1.2.0");
+    publisher.publish("1.4.0");
+    try (EdgeDevice restarted = device.restarted()) {
+      restarted.releases.refresh();
+      restarted.verify("1.2.0").requireAdmitted();
+    }
   }
 }

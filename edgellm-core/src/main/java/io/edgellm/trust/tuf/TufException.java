@@ -37,6 +37,8 @@ public final class TufException extends EdgeLlmException {
     UNAVAILABLE,
     /** The repository sends more slowly than allowed. */
     TOO_SLOW,
+    /** Another thread or process works with the same directory, and does not end. */
+    BUSY,
     /** A local file could not be written. */
     IO
   }

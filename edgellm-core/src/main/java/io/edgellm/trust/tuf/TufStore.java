@@ -2,14 +2,17 @@ package io.edgellm.trust.tuf;
 
 import io.edgellm.internal.io.Disk;
 import io.edgellm.internal.io.DurableFile;
+import io.edgellm.internal.io.ProcessLocks;
 import io.edgellm.internal.tuf.RoleName;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * A directory with the metadata that was trusted last, as the repository sent it, and the highest
@@ -17,7 +20,8 @@ import java.util.Optional;
  *
  * <p>It saves downloads and remembers versions; it is not believed: what is read from it is
  * verified from the pinned root again. Every file is replaced as a whole, so that a power cut
- * leaves the old or the new one. For one client at a time, over all processes.
+ * leaves the old or the new one. For one client at a time, over all processes: several ones take
+ * turns by {@link #exclusively}.
  *
  * <p>The files: {@code root.json}, {@code timestamp.json}, {@code snapshot.json}, {@code
  * targets.json}, one for each delegated role that was needed, {@code root_history/<n>.root.json},
@@ -25,6 +29,7 @@ import java.util.Optional;
  */
 public final class TufStore {
   private static final String MARKS = "high-water-marks";
+  private static final String LOCK = "lock";
   private static final int MAX_MARKS_BYTES = 8 << 20;
 
   private final Disk disk;
@@ -62,6 +67,38 @@ public final class TufStore {
   /** Returns the disk on which it writes, for what must be as durable as the metadata. */
   Disk disk() {
     return disk;
+  }
+
+  /**
+   * Runs something while no other thread and no other process runs something with this directory.
+   * Not reentrant.
+   *
+   * @param patience how long to wait for the others
+   * @throws TufException with {@code BUSY} if they do not end in time, with {@code IO} if the lock
+   *     cannot be used or the thread is interrupted, and whatever the work throws
+   */
+  @SuppressWarnings("try") // The lock is held, not used.
+  public <T> T exclusively(Duration patience, Supplier<T> work) {
+    try (ProcessLocks locks = ProcessLocks.open(directory.resolve(LOCK));
+        ProcessLocks.Held held =
+            locks.exclusive("metadata", patience).orElseThrow(() -> busy(patience))) {
+      return work.get();
+    } catch (IOException e) {
+      throw new TufException(
+          TufException.Reason.IO,
+          "The directory of the metadata cannot be locked (" + e + "): check the permissions.",
+          directory.toString(),
+          e);
+    }
+  }
+
+  private TufException busy(Duration patience) {
+    return new TufException(
+        TufException.Reason.BUSY,
+        "Somebody else has been asking the update repository for more than "
+            + patience
+            + ": try again when that has ended.",
+        directory.toString());
   }
 
   private Path history() {
