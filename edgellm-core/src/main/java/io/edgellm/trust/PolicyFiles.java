@@ -1,8 +1,5 @@
 package io.edgellm.trust;
 
-import io.edgellm.internal.json.JsonFault;
-import io.edgellm.internal.json.JsonFields;
-import io.edgellm.internal.json.StrictJson;
 import io.edgellm.internal.yaml.YamlFault;
 import io.edgellm.internal.yaml.YamlFields;
 import io.edgellm.internal.yaml.YamlPlace;
@@ -49,16 +46,13 @@ record PolicyFiles(Path base) {
   }
 
   /** Reads the root metadata of a TUF repository. */
-  byte[] updateRoot(YamlFields fields, String name) throws YamlFault {
+  UpdateTrust updateRoot(YamlFields fields, String name) throws YamlFault {
     byte[] bytes = bytes(fields, name, MAX_ROOT_BYTES);
     try {
-      if (JsonFields.of(StrictJson.parse(bytes)).object("signed").text("_type").equals("root")) {
-        return bytes;
-      }
-    } catch (JsonFault e) {
-      throw refused(fields, name, "It is no root metadata of TUF (" + e.getMessage() + ").");
+      return UpdateTrust.pinned(bytes);
+    } catch (TrustException e) {
+      throw refused(fields, name, String.valueOf(e.getMessage()));
     }
-    throw refused(fields, name, "It is metadata of another role: name the root's.");
   }
 
   /** Reads Sigstore's list of authorities and logs. */

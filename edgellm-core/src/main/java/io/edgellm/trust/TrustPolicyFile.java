@@ -120,7 +120,7 @@ final class TrustPolicyFile {
   }
 
   private UpdateTrust updates(YamlFields fields) throws YamlFault {
-    byte[] tufRoot = files.updateRoot(fields, "root");
+    UpdateTrust pinned = files.updateRoot(fields, "root");
     Duration grace = fields.duration("offline-grace", Duration.ZERO);
     fields.end();
     if (grace.compareTo(OfflineGrace.MAX) > 0) {
@@ -131,7 +131,7 @@ final class TrustPolicyFile {
                   + OfflineGrace.MAX.toDays()
                   + "d.");
     }
-    return UpdateTrust.pinned(tufRoot).withOfflineGrace(new OfflineGrace(grace));
+    return pinned.withOfflineGrace(new OfflineGrace(grace));
   }
 
   private void signer(YamlFields fields) throws YamlFault {

@@ -1,5 +1,8 @@
 package io.edgellm.trust;
 
+import io.edgellm.internal.json.JsonFault;
+import io.edgellm.internal.json.JsonFields;
+import io.edgellm.internal.json.StrictJson;
 import io.edgellm.model.Sha256;
 import io.edgellm.trust.time.OfflineGrace;
 
@@ -21,11 +24,34 @@ public final class UpdateTrust {
   /**
    * Pins a root, without grace: when the metadata has expired, nothing new is activated.
    *
+   * <p>Whether its keys and signatures hold is found out when the repository is first read.
+   *
    * @param root the root metadata as it was signed; it comes with the application, and its own
    *     expiry does not matter
+   * @throws TrustException with {@code MALFORMED} if it is no root metadata
    */
   public static UpdateTrust pinned(byte[] root) {
+    requireRoot(root);
     return new UpdateTrust(root.clone(), OfflineGrace.NONE);
+  }
+
+  private static void requireRoot(byte[] bytes) {
+    String role;
+    try {
+      role = JsonFields.of(StrictJson.parse(bytes)).object("signed").text("_type");
+    } catch (JsonFault e) {
+      throw new TrustException(
+          TrustException.Reason.MALFORMED,
+          "It is no root metadata of TUF (" + e.getMessage() + "): pin the repository's root.",
+          null,
+          e);
+    }
+    if (!role.equals("root")) {
+      throw new TrustException(
+          TrustException.Reason.MALFORMED,
+          "It is metadata of another role ('" + role + "'): pin the root's.",
+          null);
+    }
   }
 
   /**

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.edgellm.model.ModelId;
 import io.edgellm.release.ReleaseSigner;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class TrustPolicyTest {
   private final SignerKey a = ReleaseSigner.generate().publicKey();
@@ -72,13 +75,28 @@ final class TrustPolicyTest {
     assertThatThrownBy(() -> TrustPolicy.builder().signer("x", a, "*").build())
         .isInstanceOf(TrustException.class)
         .hasMessageContaining("which releases are current");
-    UpdateTrust updates = UpdateTrust.pinned(new byte[] {1});
+    UpdateTrust updates = UpdateTrust.pinned(utf8("{\"signed\":{\"_type\":\"root\"}}"));
     assertThatThrownBy(
             () ->
                 TrustPolicy.builder().signer("x", a, "*").updates(updates).signatureAlone().build())
         .isInstanceOf(TrustException.class);
     assertThat(TrustPolicy.builder().signer("x", a, "*").updates(updates).build().updates())
         .contains(updates);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "{}", "[]", "{\"signed\":{}}", "{\"signed\":{\"_type\":\"targets\"}}", "root"})
+  void pinsOnlyTheRootOfARepository(String text) {
+    assertThatThrownBy(() -> UpdateTrust.pinned(utf8(text)))
+        .isInstanceOfSatisfying(
+            TrustException.class,
+            e -> assertThat(e.reason()).isEqualTo(TrustException.Reason.MALFORMED))
+        .hasMessageContaining("pin the");
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   @Test
