@@ -35,7 +35,16 @@ final class RepositoryReader implements MetadataSource {
 
   @Override
   public byte[] timestamp(int maxBytes) {
-    return required(RoleName.fileName(RoleName.TIMESTAMP), maxBytes);
+    String fileName = RoleName.fileName(RoleName.TIMESTAMP);
+    try {
+      return fetch(fileName, maxBytes);
+    } catch (NoSuchFileException e) {
+      // Nothing names this file but the form of a repository, so the address is what is doubtful.
+      throw new TufException(
+          TufException.Reason.NOT_FOUND,
+          "There is no update repository here (no 'metadata/" + fileName + "'): check the address.",
+          fileName);
+    }
   }
 
   @Override
