@@ -4,7 +4,9 @@ import io.edgellm.model.EdgeLlmException;
 import io.edgellm.release.ReleaseException;
 import io.edgellm.store.StoreException;
 import io.edgellm.transfer.TransferException;
+import io.edgellm.trust.Admission;
 import io.edgellm.trust.TrustException;
+import io.edgellm.trust.VerificationReceipt;
 import io.edgellm.trust.time.TimeException;
 import io.edgellm.trust.tuf.TufException;
 
@@ -45,6 +47,11 @@ enum ExitCode {
 
   String meaning() {
     return meaning;
+  }
+
+  /** Returns how a command ends that shows a receipt of now. */
+  static ExitCode of(VerificationReceipt receipt) {
+    return receipt.admission() instanceof Admission.Refused ? REFUSED : OK;
   }
 
   /** Returns how a command ends that failed. */

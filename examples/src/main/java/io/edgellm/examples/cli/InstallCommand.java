@@ -6,6 +6,8 @@ import io.edgellm.model.DeviceProfile;
 import io.edgellm.model.EdgeLlmException;
 import io.edgellm.model.ModelVersion;
 import io.edgellm.release.ReleaseIndex;
+import io.edgellm.store.Lease;
+import io.edgellm.store.ModelStore;
 import io.edgellm.store.StoredModel;
 import io.edgellm.transfer.ArtifactSource;
 import io.edgellm.transfer.DirectoryArtifactSource;
@@ -14,7 +16,10 @@ import io.edgellm.transfer.ModelDelivery;
 import io.edgellm.transfer.TransferException;
 import io.edgellm.transfer.TransferListener;
 import io.edgellm.transfer.TransferOptions;
+import io.edgellm.trust.ModelVerifier;
 import io.edgellm.trust.TrustPolicy;
+import io.edgellm.trust.Verdict;
+import io.edgellm.trust.VerificationReceipt;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -128,12 +133,39 @@ final class InstallCommand implements Callable<Integer> {
             profile(),
             options(),
             new SplittableRandom());
+    boolean before = device.store().find(name.line(), version).isPresent();
     StoredModel installed = delivery.deliver(name.line(), version, progress);
+    VerificationReceipt receipt =
+        before ? verify(device.store(), version, trust.verifier()) : installed.receipt();
     if (activate) {
       new Activation(device, trust.verifier()).activate(name.line(), version);
     }
-    answer(installed);
-    return ExitCode.OK.number();
+    answer(installed, receipt);
+    return ExitCode.of(receipt).number();
+  }
+
+  /** Looks at what was installed before: its files may have changed since. */
+  private VerificationReceipt verify(
+      ModelStore models, ModelVersion version, ModelVerifier verifier) {
+    ModelName installed = new ModelName(name.line(), version);
+    console.note(installed + " is installed; verifying it again");
+    try (Lease lease = models.lease(name.line(), version)) {
+      Verdict verdict = lease.verify(verifier);
+      if (verdict instanceof Verdict.Rejected rejected) {
+        throw new CommandFault(
+            ExitCode.REFUSED,
+            rejected.reason().name(),
+            installed
+                + " is installed, and is refused as it is now: "
+                + rejected.message()
+                + " To fetch it anew, run 'edgellm remove "
+                + installed
+                + " --store "
+                + store
+                + "', and this command again.");
+      }
+      return verdict.orElseThrow().receipt();
+    }
   }
 
   private static ModelVersion newest(ReleaseIndex index) {
@@ -179,14 +211,14 @@ final class InstallCommand implements Callable<Integer> {
         e);
   }
 
-  private void answer(StoredModel installed) {
-    ObjectNode json = Receipt.json(installed.receipt());
+  private void answer(StoredModel installed, VerificationReceipt receipt) {
+    ObjectNode json = Receipt.json(receipt);
     json.put("model", installed.model().value())
         .put("version", installed.version().toString())
         .put("directory", installed.directory().toString())
         .put("active", activate);
     console.answer(
-        installed.receipt().describe()
+        receipt.describe()
             + "installed in "
             + installed.directory()
             + (activate ? "; active" : "; not active: 'edgellm activate' makes it so"),

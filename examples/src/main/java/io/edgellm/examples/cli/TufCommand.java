@@ -3,6 +3,7 @@ package io.edgellm.examples.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.edgellm.release.tuf.RoleExpiry;
+import io.edgellm.release.tuf.TufChange;
 import io.edgellm.release.tuf.TufPublisher;
 import io.edgellm.release.tuf.TufSigner;
 import io.edgellm.release.tuf.TufSigningKey;
@@ -87,6 +88,48 @@ final class TufCommand {
   }
 
   @Command(
+      name = "renew",
+      description = {
+        "Signs new versions of roles with the same content and a new expiry.",
+        "Snapshot and timestamp come with it.",
+      },
+      mixinStandardHelpOptions = true,
+      footerHeading = "%nExample:%n",
+      footer = {
+        "  edgellm tuf renew targets models-assistant --repository repository \\",
+        "      --key targets.key --key team.key --online-key online.key",
+      })
+  int renew(
+      @Parameters(
+              arity = "1..*",
+              paramLabel = "ROLE",
+              description = "root, targets, or models-LINE, as 'edgellm tuf expiries' shows them.")
+          String[] roles,
+      @Option(names = "--repository", required = true, description = "The repository.")
+          Path repository,
+      @Option(names = "--key", required = true, description = "Signs a role; may be repeated.")
+          List<Path> keys,
+      @Option(names = "--online-key", required = true, description = "Signs the rest.")
+          Path onlineKey) {
+    TufVersions versions =
+        renewal(repository, roles).sign(signers(keys)).publish(TufSigningKey.read(onlineKey));
+    ObjectNode json = Console.object();
+    List.of(roles).forEach(json.putArray("renewed")::add);
+    json.set("metadata", Metadata.json(versions));
+    console.answer(String.join(", ", roles) + " renewed\n" + Metadata.text(versions), json);
+    return ExitCode.OK.number();
+  }
+
+  private TufChange renewal(Path repository, String... roles) {
+    try {
+      return at(repository).renew(roles);
+    } catch (IllegalArgumentException e) {
+      throw new CommandFault(
+          ExitCode.USAGE, "ROLE", e.getMessage() + " 'edgellm tuf refresh' does it.", e);
+    }
+  }
+
+  @Command(
       name = "withdraw",
       description = "Takes a version back: devices do not install or activate it any more.",
       mixinStandardHelpOptions = true,
@@ -106,13 +149,23 @@ final class TufCommand {
     TufVersions versions =
         at(repository)
             .withdraw(name.line(), name.requireVersion())
-            .sign(teamKeys.stream().map(TufSigningKey::read).toArray(TufSigner[]::new))
+            .sign(signers(teamKeys))
             .publish(TufSigningKey.read(onlineKey));
     ObjectNode json = Console.object();
     json.put("model", name.line().value()).put("withdrawn", name.requireVersion().toString());
     json.set("metadata", Metadata.json(versions));
-    console.answer(name + " is withdrawn\n" + Metadata.text(versions), json);
+    console.answer(
+        name
+            + " is withdrawn\n"
+            + Metadata.text(versions)
+            + "\nThe plain index.json of the line lists it as before: devices with 'updates: none'"
+            + " still take it.",
+        json);
     return ExitCode.OK.number();
+  }
+
+  private static TufSigner[] signers(List<Path> keys) {
+    return keys.stream().map(TufSigningKey::read).toArray(TufSigner[]::new);
   }
 
   private TufPublisher at(Path repository) {

@@ -18,7 +18,8 @@ import picocli.CommandLine.Parameters;
     name = "verify",
     description = {
       "Verifies a signed model directory: who signed it, and every byte of it.",
-      "Whether it is current is known only with the --store that has asked a repository.",
+      "Whether it is current is known only with the --store that has asked a repository; if it is"
+          + " not, the receipt says why, and the command ends with 1.",
     },
     mixinStandardHelpOptions = true,
     footerHeading = "%nExample:%n",
@@ -52,19 +53,20 @@ final class VerifyCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     TrustPolicy trusted = new PolicyFile(policy).read();
-    VerificationReceipt receipt = verify(trusted);
-    console.answer(receipt.describe(), Receipt.json(receipt));
-    return ExitCode.OK.number();
-  }
-
-  private VerificationReceipt verify(TrustPolicy trusted) {
     if (store == null) {
       VerificationReceipt receipt = receipt(PolicyModelVerifier.of(trusted, clock));
-      return trusted.updates().isPresent() ? Receipt.with(NOT_ASKED, receipt) : receipt;
+      answer(trusted.updates().isPresent() ? Receipt.with(NOT_ASKED, receipt) : receipt);
+      return ExitCode.OK.number();
     }
     try (DeviceDirectory device = DeviceDirectory.open(store, clock)) {
-      return receipt(device.offline(trusted));
+      VerificationReceipt receipt = receipt(device.offline(trusted));
+      answer(receipt);
+      return ExitCode.of(receipt).number();
     }
+  }
+
+  private void answer(VerificationReceipt receipt) {
+    console.answer(receipt.describe(), Receipt.json(receipt));
   }
 
   private VerificationReceipt receipt(PolicyModelVerifier verifier) {

@@ -85,7 +85,7 @@ final class CliRefusalsTest {
   @Test
   void doesNotFindAWithdrawnVersion() throws IOException {
     place.publish(place.release("1.1.0"));
-    place.withdraw("assistant@1.1.0");
+    assertThat(place.withdraw("assistant@1.1.0").out()).contains("index.json", "updates: none");
     assertEnded(place.install(from, "assistant@1.1.0"), ExitCode.NOT_FOUND, "NOT_FOUND");
     assertThat(place.install(from, "assistant").out()).contains("assistant 1.0.0");
   }
@@ -97,6 +97,81 @@ final class CliRefusalsTest {
     place.withdraw("assistant@1.1.0");
     place.install(from, "assistant@1.0.0");
     assertEnded(place.activate("assistant@1.1.0"), ExitCode.REFUSED, "NOT_CURRENT", "withdrawn");
+  }
+
+  @Test
+  void verifiesWhatIsNotCurrentAndEndsWithOne() throws IOException {
+    Path model = place.release("1.1.0");
+    place.publish(model);
+    place.install(from, "assistant");
+    place.withdraw("assistant@1.1.0");
+    place.install(from, "assistant@1.0.0");
+    CommandPlace.Ran withdrawn = verify(model);
+    assertThat(withdrawn.exitCode()).isEqualTo(ExitCode.REFUSED.number());
+    assertThat(withdrawn.out()).contains("assistant 1.1.0", "refused as NOT_CURRENT", "withdrawn");
+
+    Path current = directory.resolve("model-1.0.0");
+    assertThat(verify(current).exitCode()).isZero();
+    place.pass(Duration.ofDays(15));
+    assertThat(verify(current).exitCode()).isEqualTo(ExitCode.REFUSED.number());
+    assertThat(verify(current).out()).contains("refused as EXPIRED");
+  }
+
+  private CommandPlace.Ran verify(Path model) {
+    return place.onDevice("verify", model.toString(), "--policy", place.policy.toString());
+  }
+
+  @Test
+  void looksAtTheFilesOfWhatIsInstalled() throws IOException {
+    place.install(from, "assistant");
+    Path weights = place.device.resolve("models/assistant/1.0.0/model.onnx");
+    Files.delete(weights);
+    Files.writeString(weights, "weights of 6.6.6");
+    assertEnded(
+        place.install(from, "assistant", "--activate"),
+        ExitCode.REFUSED,
+        "TAMPERED",
+        "edgellm remove assistant@1.0.0 --store " + place.device);
+
+    assertThat(place.onDevice("remove", "assistant@1.0.0").out())
+        .contains("assistant@1.0.0 is removed");
+    assertThat(place.install(from, "assistant", "--activate").out()).contains("; active");
+    assertThat(place.install(from, "assistant").err()).contains("verifying it again");
+  }
+
+  @Test
+  void removesNothingThatIsInUse() {
+    place.install(from, "assistant", "--activate");
+    assertEnded(
+        place.onDevice("remove", "assistant@1.0.0"),
+        ExitCode.CONFLICT,
+        "IN_USE",
+        "edgellm activate");
+    assertEnded(place.onDevice("remove", "assistant@9.0.0"), ExitCode.NOT_FOUND, "NOT_INSTALLED");
+    assertEnded(place.onDevice("remove", "assistant"), ExitCode.USAGE, "VERSION_MISSING");
+  }
+
+  @Test
+  void renewsNothingThatEachPublicationRenews() {
+    CommandPlace.Ran ran =
+        place.run(
+            "tuf",
+            "renew",
+            "timestamp",
+            "--repository",
+            from,
+            "--key",
+            place.path("team.key"),
+            "--online-key",
+            place.path("online.key"));
+    assertEnded(ran, ExitCode.USAGE, "edgellm tuf refresh");
+  }
+
+  @Test
+  void saysThatThereIsNoRepository() throws IOException {
+    String elsewhere = Files.createDirectory(directory.resolve("elsewhere")).toString();
+    assertEnded(
+        place.install(elsewhere, "assistant"), ExitCode.NOT_FOUND, "There is no update repository");
   }
 
   @Test

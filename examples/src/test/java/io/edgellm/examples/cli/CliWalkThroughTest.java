@@ -132,6 +132,33 @@ final class CliWalkThroughTest {
   }
 
   @Test
+  void renewsTheRolesOfPeople() throws IOException {
+    place.create(place.release("1.0.0"));
+    String repository = place.repository.toString();
+    place.pass(Duration.ofDays(80));
+    CommandPlace.Ran renewed =
+        place.done(
+            "tuf",
+            "renew",
+            "root",
+            "targets",
+            "models-assistant",
+            "--repository",
+            repository,
+            "--key",
+            place.path("root.key"),
+            "--key",
+            place.path("targets.key"),
+            "--key",
+            place.path("team.key"),
+            "--online-key",
+            place.path("online.key"));
+    assertThat(renewed.out()).contains("root, targets, models-assistant renewed", "root 2");
+    place.pass(Duration.ofDays(13));
+    assertThat(place.install(repository, "assistant").exitCode()).isZero();
+  }
+
+  @Test
   void verifiesADirectoryWithoutARepository() throws IOException {
     Path model = place.release("1.0.0");
     place.create(model);
@@ -160,6 +187,7 @@ final class CliWalkThroughTest {
           "publish",
           "tuf refresh",
           "tuf expiries",
+          "tuf renew",
           "tuf withdraw",
           "install",
           "verify",
@@ -167,7 +195,8 @@ final class CliWalkThroughTest {
           "receipt",
           "activate",
           "confirm",
-          "rollback"
+          "rollback",
+          "remove"
         }) {
       assertThat(place.done((command + " --help").split(" ")).out())
           .as(command)
