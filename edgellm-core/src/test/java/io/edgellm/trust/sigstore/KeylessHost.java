@@ -82,7 +82,7 @@ final class KeylessHost {
     }
   }
 
-  /** Runs it, and returns what it printed. */
+  /** Runs it, and returns what it printed; newer JVMs also warn of what libraries do. */
   static String in(List<String> options, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -95,7 +95,10 @@ final class KeylessHost {
       try (BufferedReader output =
           new BufferedReader(
               new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-        return output.lines().collect(Collectors.joining("\n"));
+        return output
+            .lines()
+            .filter(line -> !line.startsWith("WARNING: "))
+            .collect(Collectors.joining("\n"));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
