@@ -112,7 +112,6 @@ final class Device implements AutoCloseable {
    * @throws io.edgellm.trust.tuf.TufException if what it answers is not to be believed
    */
   Release find(ModelVersion version) {
-    releases.refresh();
     return Release.of(ReleaseCatalog.of(releases).fetch(home.line(), version).manifest());
   }
 
