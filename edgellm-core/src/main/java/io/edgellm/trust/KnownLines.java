@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The model lines that this device has looked up in an update repository, one in each line of a
- * file. A refresh brings the metadata of these, too: without it, what is installed could not be
+ * The model lines of which this device has asked whether a release is current, one in each line of
+ * a file. A refresh brings the metadata of these, too: without it, what is installed could not be
  * admitted once its line has changed.
  *
  * <p>It only saves downloads, so that a file that is lost or cannot be written does no harm. Not
