@@ -3,6 +3,9 @@ package io.edgellm.inference.quantize;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.CodedOutputStream;
+import io.edgellm.inference.onnx.MalformedOnnxException;
+import io.edgellm.inference.onnx.OnnxGraphFile;
+import io.edgellm.inference.onnx.TensorRange;
 import io.edgellm.inference.quantize.QuantizationException.Reason;
 import io.edgellm.model.ReleaseManifest;
 import java.io.IOException;
@@ -89,6 +92,9 @@ public final class ModelQuantizer {
       Files.writeString(directory.file(QuantizationReport.FILE_NAME), report.toJson());
       directory.commit();
       return report;
+    } catch (MalformedOnnxException e) {
+      throw new QuantizationException(
+          Reason.MALFORMED_MODEL, String.valueOf(e.getMessage()), e.subject(), e);
     } catch (IOException e) {
       throw new QuantizationException(
           Reason.IO,
@@ -179,7 +185,7 @@ public final class ModelQuantizer {
   }
 
   /** Returns the file that the source keeps weights in, or what transformers.js would look for. */
-  private static String weightFileName(ModelProto model, Path graph) {
+  private static String weightFileName(ModelProto model, Path graph) throws MalformedOnnxException {
     String graphName = String.valueOf(graph.getFileName());
     for (TensorProto tensor : model.getGraph().getInitializerList()) {
       if (TensorRange.isExternal(tensor)) {

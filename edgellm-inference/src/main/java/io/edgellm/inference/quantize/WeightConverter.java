@@ -1,6 +1,7 @@
 package io.edgellm.inference.quantize;
 
 import ai.onnx.proto.OnnxMl.TensorProto;
+import io.edgellm.inference.onnx.TensorRange;
 import io.edgellm.inference.quantize.QuantizationException.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;

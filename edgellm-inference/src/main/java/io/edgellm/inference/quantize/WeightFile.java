@@ -2,6 +2,8 @@ package io.edgellm.inference.quantize;
 
 import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.ByteString;
+import io.edgellm.inference.onnx.OnnxGraphFile;
+import io.edgellm.inference.onnx.TensorRange;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,4 +1,4 @@
-package io.edgellm.inference.quantize;
+package io.edgellm.inference.onnx;
 
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
@@ -8,7 +8,6 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnknownFieldSet;
 import com.google.protobuf.WireFormat;
-import io.edgellm.inference.quantize.QuantizationException.Reason;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,9 +23,9 @@ import java.nio.file.Path;
  * and models with external data are read in one way from there on. Everything else, fields that
  * this version of ONNX does not know included, goes through the generated parser unchanged.
  */
-final class OnnxGraphFile {
+public final class OnnxGraphFile {
   /** Smaller tensors stay where they are; the threshold that the onnx package uses as well. */
-  static final int INLINE_BYTES = 1024;
+  public static final int INLINE_BYTES = 1024;
 
   private static final int GRAPH = lengthDelimited(ModelProto.GRAPH_FIELD_NUMBER);
   private static final int INITIALIZER = lengthDelimited(GraphProto.INITIALIZER_FIELD_NUMBER);
@@ -40,15 +39,17 @@ final class OnnxGraphFile {
     this.location = location;
   }
 
-  static ModelProto read(Path file) throws IOException {
+  /**
+   * Reads a file.
+   *
+   * @throws MalformedOnnxException if it is cut off or is no graph
+   */
+  public static ModelProto read(Path file) throws IOException {
     try (InputStream stream = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
       return new OnnxGraphFile(stream, String.valueOf(file.getFileName())).model();
     } catch (InvalidProtocolBufferException e) {
-      throw new QuantizationException(
-          Reason.MALFORMED_MODEL,
-          "The graph is cut off or is not ONNX; fetch it again.",
-          file.toString(),
-          e);
+      throw new MalformedOnnxException(
+          "The graph is cut off or is not ONNX; fetch it again.", file.toString(), e);
     }
   }
 

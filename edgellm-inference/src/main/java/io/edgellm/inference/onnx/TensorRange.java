@@ -1,8 +1,7 @@
-package io.edgellm.inference.quantize;
+package io.edgellm.inference.onnx;
 
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
-import io.edgellm.inference.quantize.QuantizationException.Reason;
 
 /**
  * Where the bytes of a tensor lie.
@@ -11,15 +10,21 @@ import io.edgellm.inference.quantize.QuantizationException.Reason;
  * @param offset of the first byte
  * @param length bytes, or {@link #TO_END}
  */
-record TensorRange(String location, long offset, long length) {
+public record TensorRange(String location, long offset, long length) {
   /** The length that ONNX means where none is given. */
-  static final long TO_END = -1;
+  public static final long TO_END = -1;
 
-  static boolean isExternal(TensorProto tensor) {
+  /** Returns whether a tensor has its bytes in a file. */
+  public static boolean isExternal(TensorProto tensor) {
     return tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL;
   }
 
-  static TensorRange of(TensorProto tensor) {
+  /**
+   * Reads where an external tensor lies.
+   *
+   * @throws MalformedOnnxException if it does not say so
+   */
+  public static TensorRange of(TensorProto tensor) throws MalformedOnnxException {
     String location = "";
     long offset = 0;
     long length = TO_END;
@@ -32,14 +37,13 @@ record TensorRange(String location, long offset, long length) {
       }
     }
     if (location.isEmpty()) {
-      throw new QuantizationException(
-          Reason.MALFORMED_MODEL, "An external tensor names no file.", tensor.getName());
+      throw new MalformedOnnxException("An external tensor names no file.", tensor.getName(), null);
     }
     return new TensorRange(location, offset, length);
   }
 
   /** Makes a tensor external, at this range. */
-  void describe(TensorProto.Builder tensor) {
+  public void describe(TensorProto.Builder tensor) {
     tensor
         .clearRawData()
         .clearExternalData()
@@ -53,7 +57,8 @@ record TensorRange(String location, long offset, long length) {
     return StringStringEntryProto.newBuilder().setKey(key).setValue(value).build();
   }
 
-  private static long number(TensorProto tensor, StringStringEntryProto entry) {
+  private static long number(TensorProto tensor, StringStringEntryProto entry)
+      throws MalformedOnnxException {
     try {
       long value = Long.parseLong(entry.getValue());
       if (value >= 0) {
@@ -62,9 +67,9 @@ record TensorRange(String location, long offset, long length) {
     } catch (NumberFormatException e) {
       // refused below, like a negative number
     }
-    throw new QuantizationException(
-        Reason.MALFORMED_MODEL,
+    throw new MalformedOnnxException(
         "The " + entry.getKey() + " of an external tensor is not a number: " + entry.getValue(),
-        tensor.getName());
+        tensor.getName(),
+        null);
   }
 }
