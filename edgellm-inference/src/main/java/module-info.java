@@ -10,6 +10,8 @@ module io.edgellm.inference {
   requires ai.djl.tokenizers;
   requires ai.djl.api;
   requires org.tribuo.util.onnx;
+  // Frees native memory at once on Java 17 to 21; see NativeMemory.
+  requires jdk.unsupported;
   requires com.google.protobuf;
   requires static transitive org.jspecify;
 

@@ -35,12 +35,12 @@ final class EngineStep implements AutoCloseable {
             environment,
             directory,
             ModelLayout.read(directory),
-            new SessionSettings(1, false, 128, context));
+            SessionSettings.single(1, false, 128, context));
     sampler = new TokenSampler(Sampling.greedy(), new Candidates(graph.vocabularySize()));
     interrupt = new RunInterrupt();
     int[] before = new int[past];
     Arrays.fill(before, token[0]);
-    graph.read(before, 0, past, interrupt);
+    graph.read(0, before, 0, past, 0, interrupt);
   }
 
   int vocabularySize() {
@@ -49,8 +49,8 @@ final class EngineStep implements AutoCloseable {
 
   /** Inputs, run, sampler, text. */
   String run() throws OrtException, RunInterruptedException {
-    graph.rewind(past);
-    return detokenizer.next(sampler.next(graph.logits(token, 0, 1, interrupt)));
+    graph.rewind(0, past);
+    return detokenizer.next(sampler.next(graph.read(0, token, 0, 1, 1, interrupt)));
   }
 
   @Override

@@ -50,7 +50,10 @@ public final class OnnxTeacherForced implements TeacherForced, AutoCloseable {
     int context = Math.min(layout.contextTokens(), MAX_CONTEXT_TOKENS);
     return new OnnxTeacherForced(
         DecoderGraph.open(
-            environment, directory, layout, new SessionSettings(threads, false, context, context)));
+            environment,
+            directory,
+            layout,
+            SessionSettings.single(threads, false, context, context)));
   }
 
   /**
@@ -63,13 +66,13 @@ public final class OnnxTeacherForced implements TeacherForced, AutoCloseable {
   public LogitRows run(int[] tokens) {
     FloatBuffer rows = memory(tokens.length);
     try (RunInterrupt never = new RunInterrupt()) {
-      graph.clear();
+      graph.clear(0);
       for (int from = 0; from < tokens.length; from += graph.logitsRows()) {
         int to = Math.min(tokens.length, from + graph.logitsRows());
-        rows.put(graph.logits(tokens, from, to, never));
+        rows.put(graph.read(0, tokens, from, to, to - from, never));
       }
       return new BufferRows(rows, graph.vocabularySize());
-    } catch (OrtException e) {
+    } catch (OrtException | IllegalArgumentException e) {
       throw new DriftException(
           Reason.RUN_FAILED,
           "A run over " + tokens.length + " tokens failed: " + e.getMessage(),

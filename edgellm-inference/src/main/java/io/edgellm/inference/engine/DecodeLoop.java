@@ -44,12 +44,12 @@ final class DecodeLoop {
     for (int token : prompt) {
       sampler.occurred(token);
     }
-    graph.clear();
-    graph.read(prompt, 0, prompt.length - 1, interrupt);
+    graph.clear(0);
+    graph.read(0, prompt, 0, prompt.length - 1, 0, interrupt);
     int[] last = {prompt[prompt.length - 1]};
     int room = graph.contextTokens() - prompt.length;
     for (int produced = 0; produced < Math.min(maxTokens, room); produced++) {
-      FloatBuffer logits = graph.logits(last, 0, 1, interrupt);
+      FloatBuffer logits = graph.read(0, last, 0, 1, 1, interrupt);
       int token = sampler.next(logits);
       if (endTokens.contains(token)) {
         return FinishReason.END;

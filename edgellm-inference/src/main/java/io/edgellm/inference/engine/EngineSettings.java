@@ -30,6 +30,6 @@ public record EngineSettings(
 
   SessionSettings session(int contextTokensOfModel) {
     int context = Math.min(contextTokensOfModel, maxContextTokens);
-    return new SessionSettings(threads, spinning, Math.min(prefillChunk, context), context);
+    return SessionSettings.single(threads, spinning, Math.min(prefillChunk, context), context);
   }
 }

@@ -53,11 +53,11 @@ final class ScoreRequest implements Request {
     int first = promptTokens - 1;
     double sum = 0;
     try {
-      graph.clear();
-      graph.read(ids, 0, first, interrupt);
+      graph.clear(0);
+      graph.read(0, ids, 0, first, 0, interrupt);
       for (int from = first; from < ids.length; from += graph.logitsRows()) {
         int to = Math.min(ids.length, from + graph.logitsRows());
-        FloatBuffer logits = graph.logits(ids, from, to, interrupt);
+        FloatBuffer logits = graph.read(0, ids, from, to, to - from, interrupt);
         for (int at = from; at < to; at++) {
           Set<Integer> expected = at + 1 < ids.length ? Set.of(ids[at + 1]) : decoder.endTokens();
           logits.position((at - from) * graph.vocabularySize());

@@ -1,64 +1,33 @@
 package io.edgellm.inference.graph;
 
-import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
+import io.edgellm.inference.graph.LogitsTensor.Positions;
 import io.edgellm.inference.internal.ModelFile;
 import io.edgellm.inference.layout.ModelDirectory;
 import io.edgellm.inference.layout.ModelLayout;
 import io.edgellm.llm.InferenceException;
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Set;
 
 /**
- * A decoder with the sequence that it has read: tokens are appended, and the logits of the next one
- * come out.
+ * A decoder with the sequences that it has read, each in a slot: tokens are appended to one or to
+ * several of them, and the logits of the next ones come out.
  *
  * <p>Owns every native handle of the model: session, cache, tensors. For one thread.
  */
 public final class DecoderGraph implements AutoCloseable {
   private final OrtSession session;
-  private final GraphSignature signature;
   private final SessionSettings settings;
-  private final String logitsName;
-  private final TokenInputs tokens;
-  private final LogitsBuffer logits;
-  private final KeyValueCache cache;
-  private final Map<String, OnnxTensor> inputs = new HashMap<>();
-  private final Map<String, OnnxTensor> outputsOfOneToken;
+  private final GraphFeed feed;
 
-  private DecoderGraph(
-      OrtEnvironment environment,
-      OrtSession session,
-      GraphSignature signature,
-      ModelLayout layout,
-      SessionSettings settings)
-      throws OrtException {
+  private DecoderGraph(OrtSession session, SessionSettings settings, GraphFeed feed) {
     this.session = session;
-    this.signature = signature;
     this.settings = settings;
-    this.logitsName = layout.names().logits();
-    this.tokens = new TokenInputs(environment, layout.names(), signature, settings);
-    this.logits =
-        new LogitsBuffer(
-            environment,
-            signature.vocabularySize(),
-            signature.lastLogitsOnly() ? 1 : settings.prefillChunk());
-    this.cache = cache(environment, signature, settings);
-    this.outputsOfOneToken = outputsWith(logits.tensor(1));
-  }
-
-  private static KeyValueCache cache(
-      OrtEnvironment environment, GraphSignature signature, SessionSettings settings)
-      throws OrtException {
-    try (NativeTensors memory = new NativeTensors(environment)) {
-      return signature.growing()
-          ? new GrowingCache(signature.slots(), memory)
-          : new SharedCache(signature.slots(), settings.contextTokens(), memory);
-    }
+    this.feed = feed;
   }
 
   /**
@@ -96,9 +65,9 @@ public final class DecoderGraph implements AutoCloseable {
     OrtSession session = session(environment, layout, settings);
     DecoderGraph graph;
     try {
-      GraphSignature signature = GraphSignature.read(session, outline, layout);
-      graph = new DecoderGraph(environment, session, signature, layout, settings);
-    } catch (OrtException | RuntimeException e) {
+      GraphSignature signature = SignatureReader.read(session, outline, layout);
+      graph = new DecoderGraph(session, settings, new GraphFeed(environment, signature, settings));
+    } catch (OrtException | RuntimeException | Error e) {
       session.close();
       throw e;
     }
@@ -126,12 +95,12 @@ public final class DecoderGraph implements AutoCloseable {
 
   private void tryOneToken(ModelLayout layout) throws OrtException {
     try (RunInterrupt none = new RunInterrupt()) {
-      float first = logits(new int[] {0}, 0, 1, none).get(0);
+      float first = read(0, new int[] {0}, 0, 1, 1, none).get(0);
       if (!Float.isFinite(first)) {
         throw new ModelFile(layout.graph(), Integer.MAX_VALUE)
             .invalid("computes logits that are no numbers; its weights are damaged", null);
       }
-      clear();
+      clear(0);
     } catch (RunInterruptedException e) {
       throw new IllegalStateException("Nobody could interrupt it.", e);
     }
@@ -139,7 +108,7 @@ public final class DecoderGraph implements AutoCloseable {
 
   /** Returns the number of logits per position. */
   public int vocabularySize() {
-    return signature.vocabularySize();
+    return feed.signature().logits().vocabulary();
   }
 
   /** Returns the longest sequence. */
@@ -147,102 +116,194 @@ public final class DecoderGraph implements AutoCloseable {
     return settings.contextTokens();
   }
 
-  /** Returns the number of tokens that were read. */
-  public int length() {
-    return cache.length();
+  /** Returns the number of sequences that there is room for. */
+  public int slots() {
+    return settings.slots();
   }
 
-  /** Returns the largest number of tokens whose logits one call can give. */
+  /** Returns the largest number of tokens of one pass. */
+  public int prefillChunk() {
+    return settings.prefillChunk();
+  }
+
+  /** Returns the largest number of positions whose logits {@link #read} can give. */
   public int logitsRows() {
-    return logits.rows();
+    return feed.logitsRows();
   }
 
-  /** Returns whether the end of the sequence can be forgotten without the whole. */
-  public boolean canRewind() {
-    return cache.abilities().contains(KeyValueCache.Ability.REWIND);
+  /** Returns what can be done with the sequences. */
+  public Set<CacheAbility> abilities() {
+    return feed.cache().abilities();
+  }
+
+  /** Returns the number of tokens that a slot has read. */
+  public int length(int slot) {
+    return feed.cache().length(slot);
+  }
+
+  /** Forgets the sequence of a slot. */
+  public void clear(int slot) {
+    rewind(slot, 0);
   }
 
   /**
-   * Forgets everything from a position on.
+   * Forgets everything of a sequence from a position on.
    *
    * @throws IllegalArgumentException if it cannot be rewound to there
    */
-  public void rewind(int length) throws OrtException {
-    cache.rewind(length);
-  }
-
-  /** Forgets the sequence. */
-  public void clear() throws OrtException {
-    rewind(0);
+  public void rewind(int slot, int length) {
+    feed.cache().rewind(slot, length);
   }
 
   /**
-   * Reads the tokens {@code ids[from, to)} in chunks, without looking at their logits.
-   *
-   * @throws RunInterruptedException if it was interrupted; whole chunks are kept
+   * Makes the first tokens of one sequence the whole of another; with {@link CacheAbility#FORK}.
    */
-  public void read(int[] ids, int from, int to, RunInterrupt interrupt)
-      throws OrtException, RunInterruptedException {
-    for (int start = from; start < to; start += settings.prefillChunk()) {
-      int end = Math.min(to, start + settings.prefillChunk());
-      run(ids, start, end, cache.pinnedOutputs(), interrupt);
-    }
+  public void copy(int fromSlot, int toSlot, int tokens) {
+    feed.cache().copy(fromSlot, toSlot, tokens);
+  }
+
+  /** Returns the bytes of an image of so many tokens. */
+  public long imageBytes(int tokens) {
+    return feed.cache().imageBytes(tokens);
   }
 
   /**
-   * Reads the tokens {@code ids[from, to)}, at most {@link #logitsRows()}, and returns what the
-   * model expects after each: {@code [to - from, vocabulary]}, valid until the next call.
+   * Writes the first tokens of a sequence; with {@link CacheAbility#SNAPSHOT}.
    *
-   * @throws RunInterruptedException if it was interrupted; the sequence is as before
+   * @param into takes {@link #imageBytes} from its position on
    */
-  public FloatBuffer logits(int[] ids, int from, int to, RunInterrupt interrupt)
+  public void save(int slot, int tokens, ByteBuffer into) {
+    feed.cache().save(slot, tokens, into);
+  }
+
+  /** Makes an image that {@link #save} wrote the whole of a sequence. */
+  public void restore(int slot, int tokens, ByteBuffer from) {
+    feed.cache().restore(slot, tokens, from);
+  }
+
+  /**
+   * Appends the tokens {@code ids[from, to)} to a sequence, in as many passes as are needed.
+   *
+   * @param rows for how many of the last tokens the logits are wanted, at most {@link
+   *     #logitsRows()}
+   * @return what the model expects after each of these, {@code [rows, vocabulary]}, valid until the
+   *     next pass
+   * @throws RunInterruptedException if it was interrupted; the passes that were done stay, and
+   *     {@link #length} tells how many tokens they had
+   * @throws IllegalArgumentException if the sequence becomes longer than the context, or a token is
+   *     none of the vocabulary
+   */
+  public FloatBuffer read(int slot, int[] ids, int from, int to, int rows, RunInterrupt interrupt)
       throws OrtException, RunInterruptedException {
-    int rows = to - from;
-    if (rows == 1) {
-      run(ids, from, to, outputsOfOneToken, interrupt);
-      return logits.values(1);
+    requireTokens(slot, ids, from, to);
+    int last = rows == 0 ? to : beginningOfLastPass(from, to, rows);
+    for (int start = from; start < last; start += settings.prefillChunk()) {
+      pass(slot, ids, start, Math.min(last, start + settings.prefillChunk()), 0, interrupt);
     }
-    OnnxTensor tensor = logits.tensor(rows);
-    try {
-      run(ids, from, to, outputsWith(tensor), interrupt);
-      return logits.values(rows);
-    } finally {
-      logits.release(tensor);
+    if (rows > 0) {
+      pass(slot, ids, last, to, rows, interrupt);
+    }
+    return feed.logits(rows);
+  }
+
+  /** Graphs that give logits for every position are asked for them in a pass of its own. */
+  private int beginningOfLastPass(int from, int to, int rows) {
+    if (feed.signature().logits().positions() == Positions.ALL) {
+      return to - rows;
+    }
+    int chunk = settings.prefillChunk();
+    return Math.min(to - rows, from + (to - from - 1) / chunk * chunk);
+  }
+
+  private void pass(int slot, int[] ids, int from, int to, int rows, RunInterrupt interrupt)
+      throws OrtException, RunInterruptedException {
+    feed.sequence(slot, ids, from, to, rows, 0);
+    run(interrupt);
+    feed.cache().advance(slot, to - from);
+  }
+
+  /**
+   * Appends one token to each of some sequences: in one pass for neighbouring slots where there is
+   * {@link CacheAbility#BATCH}, else one after the other.
+   *
+   * @param slots which sequences, in ascending order
+   * @param tokens what to append to each
+   * @param count how many of them
+   * @return what the model expects next, {@code [count, vocabulary]}, valid until the next pass
+   * @throws RunInterruptedException if it was interrupted; {@link #length} tells which sequences
+   *     had their pass
+   * @throws IllegalArgumentException as {@link #read} does
+   */
+  public FloatBuffer step(int[] slots, int[] tokens, int count, RunInterrupt interrupt)
+      throws OrtException, RunInterruptedException {
+    for (int i = 0; i < count; i++) {
+      requireTokens(slots[i], tokens, i, i + 1);
+    }
+    if (abilities().contains(CacheAbility.BATCH)) {
+      stepTogether(slots, tokens, count, interrupt);
+    } else {
+      stepOneByOne(slots, tokens, count, interrupt);
+    }
+    return feed.logits(count);
+  }
+
+  private void stepTogether(int[] slots, int[] tokens, int count, RunInterrupt interrupt)
+      throws OrtException, RunInterruptedException {
+    int to;
+    for (int from = 0; from < count; from = to) {
+      to = feed.endOfNeighbours(slots, from, count);
+      feed.rows(slots, tokens, from, to);
+      run(interrupt);
+      feed.rowsDone(slots, from, to);
     }
   }
 
-  private Map<String, OnnxTensor> outputsWith(OnnxTensor logitsTensor) {
-    Map<String, OnnxTensor> outputs = new HashMap<>(cache.pinnedOutputs());
-    outputs.put(logitsName, logitsTensor);
-    return outputs;
+  private void stepOneByOne(int[] slots, int[] tokens, int count, RunInterrupt interrupt)
+      throws OrtException, RunInterruptedException {
+    for (int i = 0; i < count; i++) {
+      feed.sequence(slots[i], tokens, i, i + 1, 1, i);
+      run(interrupt);
+      feed.cache().advance(slots[i], 1);
+    }
   }
 
-  private void run(
-      int[] ids, int from, int to, Map<String, OnnxTensor> outputs, RunInterrupt interrupt)
-      throws OrtException, RunInterruptedException {
+  private void requireTokens(int slot, int[] ids, int from, int to) {
+    int vocabulary = vocabularySize();
+    if (length(slot) + to - from > settings.contextTokens()) {
+      throw new IllegalArgumentException(
+          (to - from)
+              + " more tokens do not fit: the sequence has "
+              + length(slot)
+              + " and the context "
+              + settings.contextTokens()
+              + ".");
+    }
+    for (int i = from; i < to; i++) {
+      if (ids[i] < 0 || ids[i] >= vocabulary) {
+        throw new IllegalArgumentException(
+            "There is no token " + ids[i] + " in a vocabulary of " + vocabulary + ".");
+      }
+    }
+  }
+
+  private void run(RunInterrupt interrupt) throws OrtException, RunInterruptedException {
     if (interrupt.isTriggered()) {
       throw new RunInterruptedException(null);
     }
-    tokens.feed(ids, from, to, cache.length(), inputs);
-    cache.feed(inputs);
+    RunTensors run = feed.tensors();
     try {
-      OrtSession.Result result =
-          session.run(inputs, cache.requestedOutputs(), outputs, interrupt.options());
-      cache.advance(result, to - from);
+      session.run(run.inputs(), Set.of(), run.outputs(), interrupt.options()).close();
     } catch (OrtException e) {
       if (interrupt.isTriggered()) {
         throw new RunInterruptedException(e);
       }
       throw e;
-    } finally {
-      tokens.release(inputs);
     }
   }
 
   @Override
   public void close() {
-    cache.close();
-    logits.close();
+    feed.close();
     try {
       session.close();
     } catch (OrtException e) {

@@ -1,108 +1,197 @@
 package io.edgellm.inference.graph;
 
 import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OnnxValue;
+import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession;
-import java.util.HashMap;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
- * For graphs that join past and new by Concat: the present tensors of one run are the past of the
- * next.
+ * For graphs that join past and new by Concat: every pass reads one block and writes another, and
+ * the two change places.
  *
- * <p>The graph copies the cache anyway, so it cannot be in place. The copy lies in memory of the
- * runtime's arena and never passes through Java: a run holds the old and the new cache at once, and
- * the old one is free as soon as it is done.
+ * <p>The graph copies the cache anyway, so it cannot be in place. Each slot has a block, and all of
+ * them share a spare one to be written to. A block holds its sequence as the graph wants it: as if
+ * it were exactly as long as the sequence.
+ *
+ * <p>States of recurrent layers change places in the same way. They do not know their former
+ * values, so a cache with one of them cannot be rewound; its image is of the whole sequence.
  */
 final class GrowingCache implements KeyValueCache {
-  private final List<CacheSlot> slots;
-  private final Set<String> presents;
-  private final Map<String, OnnxTensor> empty = new HashMap<>();
-  private OrtSession.@Nullable Result latest;
-  private int length;
+  private final OrtEnvironment environment;
+  private final List<CacheTensor> tensors;
+  private final CacheImage image;
+  private final List<NativeMemory> all = new ArrayList<>();
+  private final ByteBuffer[][] blocks;
+  private final ByteBuffer[] spare;
+  private final List<OnnxTensor> fed = new ArrayList<>();
+  private final boolean rewinds;
+  private final int[] lengths;
 
-  GrowingCache(List<CacheSlot> slots, NativeTensors memory) throws OrtException {
-    this.slots = slots;
-    this.presents = slots.stream().map(CacheSlot::present).collect(Collectors.toSet());
+  GrowingCache(OrtEnvironment environment, List<CacheTensor> tensors, int slots, int capacity) {
+    this.environment = environment;
+    this.tensors = tensors;
+    this.image = new CacheImage(tensors);
+    this.rewinds = tensors.stream().allMatch(CacheTensor::growsWithTokens);
+    this.lengths = new int[slots];
+    this.blocks = new ByteBuffer[slots][];
     try {
-      for (CacheSlot slot : slots) {
-        empty.put(slot.present(), memory.allocate(slot.shape(0)));
+      for (int slot = 0; slot < slots; slot++) {
+        blocks[slot] = block(capacity);
       }
-    } catch (OrtException e) {
+      this.spare = block(capacity);
+    } catch (RuntimeException | Error e) {
       close();
       throw e;
     }
   }
 
-  @Override
-  public Set<Ability> abilities() {
-    return Set.of();
+  private ByteBuffer[] block(int capacity) {
+    ByteBuffer[] block = new ByteBuffer[tensors.size()];
+    for (int i = 0; i < block.length; i++) {
+      NativeMemory memory = NativeMemory.allocate(tensors.get(i).bytes(capacity));
+      all.add(memory);
+      block[i] = memory.bytes();
+    }
+    return block;
   }
 
   @Override
-  public int length() {
-    return length;
+  public Set<CacheAbility> abilities() {
+    Set<CacheAbility> abilities = EnumSet.of(CacheAbility.FORK, CacheAbility.SNAPSHOT);
+    if (rewinds) {
+      abilities.add(CacheAbility.REWIND);
+    }
+    return abilities;
   }
 
   @Override
-  public void feed(Map<String, OnnxTensor> inputs) {
-    for (CacheSlot slot : slots) {
-      inputs.put(slot.past(), past(slot));
+  public int length(int slot) {
+    return lengths[slot];
+  }
+
+  @Override
+  public void feed(int slot, int tokens, RunTensors run) throws OrtException {
+    release();
+    int past = lengths[slot];
+    for (int i = 0; i < tensors.size(); i++) {
+      CacheTensor tensor = tensors.get(i);
+      run.input(tensor.past(), tensor(tensor, blocks[slot][i], past));
+      run.output(tensor.present(), tensor(tensor, spare[i], past + tokens));
     }
   }
 
-  private @Nullable OnnxTensor past(CacheSlot slot) {
-    if (latest == null) {
-      return empty.get(slot.present());
-    }
-    OnnxValue value = latest.get(slot.present()).orElse(null);
-    return (OnnxTensor) value;
+  private OnnxTensor tensor(CacheTensor tensor, ByteBuffer block, int tokens) throws OrtException {
+    OnnxTensor made =
+        OnnxTensor.createTensor(
+            environment,
+            Tensors.slice(block, 0, (int) tensor.bytes(tokens)),
+            tensor.shape(1, tokens),
+            tensor.type());
+    fed.add(made);
+    return made;
   }
 
   @Override
-  public Map<String, OnnxTensor> pinnedOutputs() {
-    return Map.of();
+  public void feedRows(int firstSlot, int count, RunTensors run) {
+    throw new IllegalStateException("This cache takes one sequence at a time.");
   }
 
   @Override
-  public Set<String> requestedOutputs() {
-    return presents;
+  public void advance(int slot, int tokens) {
+    ByteBuffer[] written = spare.clone();
+    System.arraycopy(blocks[slot], 0, spare, 0, spare.length);
+    blocks[slot] = written;
+    lengths[slot] += tokens;
   }
 
   @Override
-  public void advance(OrtSession.Result result, int tokens) {
-    forget();
-    latest = result;
-    length += tokens;
-  }
-
-  @Override
-  public void rewind(int to) {
-    if (to != 0 && to != length) {
-      throw new IllegalArgumentException("A growing cache can only be forgotten as a whole.");
-    }
+  public void rewind(int slot, int to) {
+    int length = lengths[slot];
+    KeyValueCache.requireWithin(to, length);
     if (to == 0) {
-      forget();
-      length = 0;
+      clear(slot);
+    } else if (to != length) {
+      if (!rewinds) {
+        throw new IllegalArgumentException(
+            "A sequence with recurrent states can only be forgotten as a whole.");
+      }
+      for (int i = 0; i < tensors.size(); i++) {
+        ByteBuffer block = blocks[slot][i];
+        CacheImage.copy(tensors.get(i), to, block, 0, length, block, 0, to);
+      }
+    }
+    lengths[slot] = to;
+  }
+
+  private void clear(int slot) {
+    for (int i = 0; i < tensors.size(); i++) {
+      if (!tensors.get(i).growsWithTokens()) {
+        ByteBuffer state = blocks[slot][i];
+        for (int at = 0; at < state.capacity(); at++) {
+          state.put(at, (byte) 0);
+        }
+      }
     }
   }
 
-  private void forget() {
-    if (latest != null) {
-      latest.close();
-      latest = null;
+  @Override
+  public void copy(int from, int to, int tokens) {
+    requireImage(from, tokens);
+    for (int i = 0; i < tensors.size(); i++) {
+      CacheImage.copy(
+          tensors.get(i), tokens, blocks[from][i], 0, lengths[from], blocks[to][i], 0, tokens);
     }
+    lengths[to] = tokens;
+  }
+
+  @Override
+  public long imageBytes(int tokens) {
+    return image.bytes(tokens);
+  }
+
+  @Override
+  public void save(int slot, int tokens, ByteBuffer into) {
+    requireImage(slot, tokens);
+    for (int i = 0; i < tensors.size(); i++) {
+      CacheTensor tensor = tensors.get(i);
+      int at = into.position();
+      CacheImage.copy(tensor, tokens, blocks[slot][i], 0, lengths[slot], into, at, tokens);
+      into.position(at + (int) tensor.bytes(tokens));
+    }
+  }
+
+  @Override
+  public void restore(int slot, int tokens, ByteBuffer from) {
+    for (int i = 0; i < tensors.size(); i++) {
+      CacheTensor tensor = tensors.get(i);
+      int at = from.position();
+      CacheImage.copy(tensor, tokens, from, at, tokens, blocks[slot][i], 0, tokens);
+      from.position(at + (int) tensor.bytes(tokens));
+    }
+    lengths[slot] = tokens;
+  }
+
+  private void requireImage(int slot, int tokens) {
+    KeyValueCache.requireWithin(tokens, lengths[slot]);
+    if (!rewinds && tokens != lengths[slot]) {
+      throw new IllegalArgumentException(
+          "A sequence with recurrent states can only be copied as a whole.");
+    }
+  }
+
+  private void release() {
+    fed.forEach(OnnxTensor::close);
+    fed.clear();
   }
 
   @Override
   public void close() {
-    forget();
-    empty.values().forEach(OnnxTensor::close);
-    empty.clear();
+    release();
+    all.forEach(NativeMemory::close);
+    all.clear();
   }
 }

@@ -1,53 +1,64 @@
 package io.edgellm.inference.graph;
 
-import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession;
-import java.util.Map;
+import java.nio.ByteBuffer;
 import java.util.Set;
 
 /**
- * The keys and values of one sequence between two runs. How a graph hands them on decides the
- * strategy, and the strategy declares what can be done with the cache.
+ * The keys and values of some sequences between two passes, each sequence in a slot of its own. How
+ * a graph hands them on decides the strategy, and the strategy declares what can be done with it.
+ *
+ * <p>A pass that fails between {@link #feed} and {@link #advance} leaves every sequence as it was.
  */
 sealed interface KeyValueCache extends AutoCloseable permits SharedCache, GrowingCache {
 
-  /** What a cache may be able to do beyond growing. */
-  enum Ability {
-    /** Forget the end of the sequence and go on from there. */
-    REWIND
-  }
-
   /** Returns what this strategy can do. */
-  Set<Ability> abilities();
+  Set<CacheAbility> abilities();
 
-  /** Returns the number of tokens in it. */
-  int length();
+  /** Returns the number of tokens in a slot. */
+  int length(int slot);
 
-  /** Puts the past tensors for the next run into {@code inputs}. */
-  void feed(Map<String, OnnxTensor> inputs);
-
-  /** Returns the outputs that the runtime writes into memory of the cache, by name. */
-  Map<String, OnnxTensor> pinnedOutputs();
-
-  /** Returns the outputs whose memory the runtime provides. */
-  Set<String> requestedOutputs();
+  /** Puts the tensors for a pass over some more tokens of one sequence into {@code run}. */
+  void feed(int slot, int tokens, RunTensors run) throws OrtException;
 
   /**
-   * Takes over what a run gave.
-   *
-   * @param result the result, which now belongs to the cache
-   * @param tokens how many tokens were fed
+   * Puts the tensors for a pass over one more token of each of some neighbouring slots into {@code
+   * run}; only with {@link CacheAbility#BATCH}.
    */
-  void advance(OrtSession.Result result, int tokens);
+  void feedRows(int firstSlot, int count, RunTensors run) throws OrtException;
+
+  /** Takes note that a pass over some tokens of a sequence has succeeded. */
+  void advance(int slot, int tokens);
 
   /**
-   * Forgets everything from a position on. Every cache can forget the whole.
+   * Forgets everything of a sequence from a position on. Every cache can forget the whole.
    *
    * @throws IllegalArgumentException if it cannot rewind to there
    */
-  void rewind(int length) throws OrtException;
+  void rewind(int slot, int length);
+
+  /**
+   * Makes the first tokens of one sequence the whole of another; with {@link CacheAbility#FORK}.
+   */
+  void copy(int from, int to, int tokens);
+
+  /** Returns the size of an image of so many tokens. */
+  long imageBytes(int tokens);
+
+  /** Writes the first tokens of a sequence; with {@link CacheAbility#SNAPSHOT}. */
+  void save(int slot, int tokens, ByteBuffer into);
+
+  /** Makes the tokens of an image the whole of a sequence; with {@link CacheAbility#SNAPSHOT}. */
+  void restore(int slot, int tokens, ByteBuffer from);
 
   @Override
   void close();
+
+  /** Refuses a position that a sequence does not have. */
+  static void requireWithin(int tokens, int length) {
+    if (tokens < 0 || tokens > length) {
+      throw new IllegalArgumentException(
+          "The sequence has " + length + " tokens; there is no " + tokens + ".");
+    }
+  }
 }

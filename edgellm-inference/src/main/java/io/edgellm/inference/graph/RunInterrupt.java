@@ -5,10 +5,12 @@ import ai.onnxruntime.OrtSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends the forward passes of one request from any thread, also in the middle of one: the runtime
- * looks at the flag between two nodes of the graph.
+ * Ends forward passes from any thread, also in the middle of one: the runtime looks at the flag
+ * between two nodes of the graph.
  *
- * <p>One per request, never used again: a late call cannot hit the next request. Thread-safe.
+ * <p>One per thread that runs passes. Who triggers it first marks what is to end; the thread that
+ * runs the passes calls {@link #reset()} before it looks for such marks. A trigger that comes late
+ * ends a pass for nothing, which is then repeated; none is lost. Thread-safe.
  */
 public final class RunInterrupt implements AutoCloseable {
   private OrtSession.@Nullable RunOptions options;
@@ -22,9 +24,21 @@ public final class RunInterrupt implements AutoCloseable {
   /** Ends the run under way and all that follow. Without effect after {@link #close()}. */
   public synchronized void trigger() {
     triggered = true;
+    setTerminate(true);
+  }
+
+  /** Lets passes run again. */
+  public synchronized void reset() {
+    if (triggered) {
+      triggered = false;
+      setTerminate(false);
+    }
+  }
+
+  private void setTerminate(boolean terminate) {
     if (options != null) {
       try {
-        options.setTerminate(true);
+        options.setTerminate(terminate);
       } catch (OrtException e) {
         throw new IllegalStateException("The runtime does not take a flag.", e);
       }

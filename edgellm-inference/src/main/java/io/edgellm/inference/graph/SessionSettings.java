@@ -7,5 +7,14 @@ package io.edgellm.inference.graph;
  * @param spinning whether they wait for work actively
  * @param prefillChunk the largest number of tokens per forward pass, at least 1
  * @param contextTokens the longest sequence, at least 2
+ * @param slots the number of sequences, at least 1
  */
-public record SessionSettings(int threads, boolean spinning, int prefillChunk, int contextTokens) {}
+public record SessionSettings(
+    int threads, boolean spinning, int prefillChunk, int contextTokens, int slots) {
+
+  /** Returns the settings for one sequence. */
+  public static SessionSettings single(
+      int threads, boolean spinning, int prefillChunk, int contextTokens) {
+    return new SessionSettings(threads, spinning, prefillChunk, contextTokens, 1);
+  }
+}

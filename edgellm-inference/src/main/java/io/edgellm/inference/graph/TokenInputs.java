@@ -3,78 +3,97 @@ package io.edgellm.inference.graph;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import io.edgellm.inference.layout.TensorNames;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.LongBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The inputs that differ from run to run: tokens, mask and positions, as views of three buffers
- * that are filled once or overwritten in place.
+ * The inputs that differ from pass to pass: tokens and positions, as views of buffers that are
+ * overwritten in place. Views of one token are made once.
  */
-final class TokenInputs {
-  private final OrtEnvironment environment;
-  private final TensorNames names;
+final class TokenInputs implements AutoCloseable {
   private final GraphSignature signature;
-  private final LongBuffer tokens;
-  private final LongBuffer positions;
-  private final LongBuffer ones;
+  private final IntegerBuffer ids;
+  private final @Nullable IntegerBuffer positions;
+  private final Map<Integer, List<OnnxTensor>> columns = new HashMap<>();
+  private final List<OnnxTensor> fed = new ArrayList<>();
 
-  TokenInputs(
-      OrtEnvironment environment,
-      TensorNames names,
-      GraphSignature signature,
-      SessionSettings settings) {
-    this.environment = environment;
-    this.names = names;
+  /**
+   * @param most the largest number of tokens of a pass
+   */
+  TokenInputs(OrtEnvironment environment, GraphSignature signature, int most) {
     this.signature = signature;
-    this.tokens = longs(settings.prefillChunk());
-    this.positions = longs(settings.prefillChunk());
-    this.ones = longs(settings.contextTokens());
-    for (int i = 0; i < ones.capacity(); i++) {
-      ones.put(i, 1);
-    }
+    this.ids = new IntegerBuffer(environment, signature.ids().type(), most);
+    this.positions =
+        signature
+            .positions()
+            .map(input -> new IntegerBuffer(environment, input.type(), most))
+            .orElse(null);
   }
 
-  /** Puts the inputs for the tokens {@code ids[from, to)} behind {@code past} others. */
-  void feed(int[] ids, int from, int to, int past, Map<String, OnnxTensor> inputs)
-      throws OrtException {
+  /** Puts in the tokens {@code tokens[from, to)} of a sequence that has {@code past} others. */
+  void feed(int[] tokens, int from, int to, int past, RunTensors run) throws OrtException {
     int count = to - from;
     for (int i = 0; i < count; i++) {
-      tokens.put(i, ids[from + i]);
-      positions.put(i, past + i);
+      set(i, tokens[from + i], past + i);
     }
-    inputs.put(names.inputIds(), view(tokens, count));
-    if (signature.hasMask()) {
-      inputs.put(names.attentionMask(), view(ones, past + count));
-    }
-    if (signature.hasPositions()) {
-      inputs.put(names.positionIds(), view(positions, count));
-    }
-  }
-
-  /** Closes and takes out what {@link #feed} put in. */
-  void release(Map<String, OnnxTensor> inputs) {
-    close(inputs.remove(names.inputIds()));
-    close(inputs.remove(names.attentionMask()));
-    close(inputs.remove(names.positionIds()));
-  }
-
-  private static void close(OnnxTensor tensor) {
-    if (tensor != null) {
-      tensor.close();
+    if (count == 1) {
+      feedColumn(1, run);
+    } else {
+      release();
+      addViews(1, count, fed);
+      put(fed, run);
     }
   }
 
-  private OnnxTensor view(LongBuffer buffer, int length) throws OrtException {
-    return OnnxTensor.createTensor(
-        environment, buffer.duplicate().limit(length), new long[] {1, length});
+  /** Sets the token of one row of a pass over several sequences. */
+  void set(int row, int token, int position) {
+    ids.put(row, token);
+    if (positions != null) {
+      positions.put(row, position);
+    }
   }
 
-  private static LongBuffer longs(int count) {
-    return ByteBuffer.allocateDirect(count * Long.BYTES)
-        .order(ByteOrder.nativeOrder())
-        .asLongBuffer();
+  /** Puts in one token of each of some sequences, as {@link #set} left them. */
+  void feedColumn(int rows, RunTensors run) throws OrtException {
+    List<OnnxTensor> views = columns.get(rows);
+    if (views == null) {
+      views = new ArrayList<>();
+      columns.put(rows, views);
+      addViews(rows, 1, views);
+    }
+    put(views, run);
+  }
+
+  private void addViews(int rows, int tokens, List<OnnxTensor> views) throws OrtException {
+    views.add(ids.tensor(0, rows, tokens));
+    if (positions != null) {
+      views.add(positions.tensor(0, rows, tokens));
+    }
+  }
+
+  private void put(List<OnnxTensor> views, RunTensors run) {
+    run.input(signature.ids().name(), views.get(0));
+    if (views.size() > 1) {
+      run.input(signature.positions().orElseThrow().name(), views.get(1));
+    }
+  }
+
+  private void release() {
+    fed.forEach(OnnxTensor::close);
+    fed.clear();
+  }
+
+  @Override
+  public void close() {
+    release();
+    columns.values().forEach(views -> views.forEach(OnnxTensor::close));
+    columns.clear();
+    ids.close();
+    if (positions != null) {
+      positions.close();
+    }
   }
 }

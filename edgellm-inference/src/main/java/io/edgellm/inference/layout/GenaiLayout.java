@@ -57,6 +57,7 @@ final class GenaiLayout {
         config.text(in + "attention_mask", usual.attentionMask()),
         config.text(in + "position_ids", usual.positionIds()),
         config.text(out + "logits", usual.logits()),
+        usual.logitsToKeep(),
         List.of(
             config.text(in + "past_key_names", usual.past().get(0)),
             config.text(in + "past_value_names", usual.past().get(1))),

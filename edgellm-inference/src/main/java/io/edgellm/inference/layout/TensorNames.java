@@ -9,6 +9,8 @@ import java.util.List;
  * @param attentionMask which positions count
  * @param positionIds where the tokens stand
  * @param logits the scores of the next token
+ * @param logitsToKeep inputs, where a graph has one of them, for how many of the last positions
+ *     there are logits
  * @param past the caches that go in, with {@code %d} for the layer: key and value
  * @param present the caches that come out, in the same order
  */
@@ -17,11 +19,13 @@ public record TensorNames(
     String attentionMask,
     String positionIds,
     String logits,
+    List<String> logitsToKeep,
     List<String> past,
     List<String> present) {
 
   /** Copies the lists. */
   public TensorNames {
+    logitsToKeep = List.copyOf(logitsToKeep);
     past = List.copyOf(past);
     present = List.copyOf(present);
   }
@@ -33,6 +37,7 @@ public record TensorNames(
         "attention_mask",
         "position_ids",
         "logits",
+        List.of("num_logits_to_keep", "logits_to_keep"),
         List.of("past_key_values.%d.key", "past_key_values.%d.value"),
         List.of("present.%d.key", "present.%d.value"));
   }

@@ -29,7 +29,7 @@ class DecodeLoopTest {
         RuntimeGuard.ofThisProcess(false).start(),
         directory,
         ModelLayout.read(directory),
-        new SessionSettings(1, false, prefillChunk, contextTokens));
+        SessionSettings.single(1, false, prefillChunk, contextTokens));
   }
 
   private static FinishReason generate(
@@ -62,9 +62,8 @@ class DecodeLoopTest {
         RunInterrupt interrupt = new RunInterrupt()) {
       for (GoldenChat chat : GoldenChat.all()) {
         int[] prompt = chat.prompt();
-        graph.clear();
-        graph.read(prompt, 0, prompt.length - 1, interrupt);
-        FloatBuffer logits = graph.logits(prompt, prompt.length - 1, prompt.length, interrupt);
+        graph.clear(0);
+        FloatBuffer logits = graph.read(0, prompt, 0, prompt.length, 1, interrupt);
         for (int i = 0; i < chat.topIds().size(); i++) {
           assertThat((double) logits.get(chat.topIds().get(i)))
               .as("%s, rank %d", chat.text(), i)

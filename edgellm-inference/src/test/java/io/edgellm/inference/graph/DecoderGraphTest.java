@@ -1,7 +1,6 @@
 package io.edgellm.inference.graph;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.edgellm.inference.engine.GoldenChat;
@@ -22,28 +21,19 @@ class DecoderGraphTest {
     return copy;
   }
 
-  @Test
-  void rewindsToExactlyWhereItWas() throws Exception {
-    try (DecoderGraph graph = SampleGraph.open("genai", 128);
+  @ParameterizedTest
+  @ValueSource(strings = {"genai", "optimum"})
+  void rewindsToExactlyWhereItWas(String layout) throws Exception {
+    try (DecoderGraph graph = SampleGraph.open(layout, 128);
         RunInterrupt interrupt = new RunInterrupt()) {
       int half = PROMPT.length / 2;
-      float[] first = copy(graph.logits(PROMPT, 0, PROMPT.length, interrupt));
-      graph.rewind(half);
-      assertThat(graph.length()).isEqualTo(half);
-      float[] again = copy(graph.logits(PROMPT, half, PROMPT.length, interrupt));
+      float[] first = copy(graph.read(0, PROMPT, 0, PROMPT.length, PROMPT.length, interrupt));
+      graph.rewind(0, half);
+      assertThat(graph.length(0)).isEqualTo(half);
+      float[] again =
+          copy(graph.read(0, PROMPT, half, PROMPT.length, PROMPT.length - half, interrupt));
       assertThat(again)
           .isEqualTo(Arrays.copyOfRange(first, half * graph.vocabularySize(), first.length));
-    }
-  }
-
-  @Test
-  void saysThatAGrowingCacheCannotRewind() throws Exception {
-    try (DecoderGraph graph = SampleGraph.open("optimum", 128);
-        RunInterrupt interrupt = new RunInterrupt()) {
-      assertThat(graph.canRewind()).isFalse();
-      graph.read(PROMPT, 0, 4, interrupt);
-      assertThatThrownBy(() -> graph.rewind(2)).isInstanceOf(IllegalArgumentException.class);
-      assertThat(graph.length()).isEqualTo(4);
     }
   }
 
@@ -52,8 +42,8 @@ class DecoderGraphTest {
     try (DecoderGraph inPlace = SampleGraph.open("genai", 128);
         DecoderGraph growing = SampleGraph.open("optimum", 128);
         RunInterrupt interrupt = new RunInterrupt()) {
-      float[] one = copy(inPlace.logits(PROMPT, 0, PROMPT.length, interrupt));
-      float[] other = copy(growing.logits(PROMPT, 0, PROMPT.length, interrupt));
+      float[] one = copy(inPlace.read(0, PROMPT, 0, PROMPT.length, PROMPT.length, interrupt));
+      float[] other = copy(growing.read(0, PROMPT, 0, PROMPT.length, PROMPT.length, interrupt));
       for (int i = 0; i < one.length; i++) {
         assertThat((double) one[i]).isCloseTo(other[i], within(1e-3));
       }
@@ -67,17 +57,17 @@ class DecoderGraphTest {
     try (DecoderGraph graph = SampleGraph.open(layout, 512);
         RunInterrupt none = new RunInterrupt()) {
       long start = System.nanoTime();
-      graph.read(longer, 0, longer.length, none);
+      graph.read(0, longer, 0, longer.length, 0, none);
       long whole = System.nanoTime() - start;
-      graph.clear();
-      graph.read(PROMPT, 0, PROMPT.length - 1, none);
+      graph.clear(0);
+      graph.read(0, PROMPT, 0, PROMPT.length - 1, 0, none);
       int inside = 0;
       for (int attempt = 1; attempt <= 40 && inside == 0; attempt++) {
         inside += interruptsInside(graph, longer, whole * attempt / 41) ? 1 : 0;
-        assertThat(graph.length()).isEqualTo(PROMPT.length - 1);
+        assertThat(graph.length(0)).isEqualTo(PROMPT.length - 1);
       }
       assertThat(inside).as("runs that ended inside of a forward pass").isPositive();
-      FloatBuffer logits = graph.logits(PROMPT, PROMPT.length - 1, PROMPT.length, none);
+      FloatBuffer logits = graph.read(0, PROMPT, PROMPT.length - 1, PROMPT.length, 1, none);
       GoldenChat chat = GoldenChat.all().get(0);
       for (int i = 0; i < chat.topIds().size(); i++) {
         assertThat((double) logits.get(chat.topIds().get(i)))
@@ -89,7 +79,7 @@ class DecoderGraphTest {
   /** Triggers the interrupt after some time; returns whether it came while the graph ran. */
   private static boolean interruptsInside(DecoderGraph graph, int[] ids, long afterNanos)
       throws Exception {
-    int before = graph.length();
+    int before = graph.length(0);
     try (RunInterrupt interrupt = new RunInterrupt()) {
       CompletableFuture<Void> begun = new CompletableFuture<>();
       CompletableFuture<Void> other =
@@ -104,15 +94,8 @@ class DecoderGraphTest {
               });
       begun.complete(null);
       try {
-        graph.read(ids, 0, ids.length - before, interrupt);
-        if (graph.canRewind()) {
-          graph.rewind(before);
-          return false;
-        }
-        graph.clear();
-        try (RunInterrupt none = new RunInterrupt()) {
-          graph.read(PROMPT, 0, before, none);
-        }
+        graph.read(0, ids, 0, ids.length - before, 0, interrupt);
+        graph.rewind(0, before);
         return false;
       } catch (RunInterruptedException e) {
         return e.getCause() != null;

@@ -9,11 +9,15 @@ final class SampleGraph {
   private SampleGraph() {}
 
   static DecoderGraph open(String layout, int prefillChunk) {
+    return open(layout, prefillChunk, 512, 1);
+  }
+
+  static DecoderGraph open(String layout, int prefillChunk, int contextTokens, int slots) {
     ModelDirectory directory = ModelDirectory.open(GoldenChat.SAMPLE.resolve(layout));
     return DecoderGraph.open(
         RuntimeGuard.ofThisProcess(false).start(),
         directory,
         ModelLayout.read(directory),
-        new SessionSettings(1, false, prefillChunk, 512));
+        new SessionSettings(1, false, prefillChunk, contextTokens, slots));
   }
 }

@@ -1,0 +1,168 @@
+package io.edgellm.inference.graph;
+
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import io.edgellm.inference.graph.LogitsTensor.Positions;
+import java.nio.FloatBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * The memory that a graph reads from and writes to, and the tensors over it that a pass needs. A
+ * pass is either over some tokens of one sequence, or over one token of each of some neighbouring
+ * ones.
+ */
+final class GraphFeed implements AutoCloseable {
+  /**
+   * A slot between two others costs a pass about a row more, where another pass costs at least
+   * twice as much: one gap is worth it, two are not.
+   */
+  private static final int WIDEST_GAP = 1;
+
+  private final GraphSignature signature;
+  private final Deque<Runnable> releases = new ArrayDeque<>();
+  private final KeyValueCache cache;
+  private final AttentionMask mask;
+  private final TokenInputs tokens;
+  private final KeptPositions kept;
+  private final LogitsBuffer logits;
+  private final RunTensors run = new RunTensors();
+
+  /**
+   * Reserves the memory.
+   *
+   * @throws OutOfMemoryError if there is not enough
+   */
+  GraphFeed(OrtEnvironment environment, GraphSignature signature, SessionSettings settings)
+      throws OrtException {
+    this.signature = signature;
+    int slots = settings.slots();
+    // One place more than the context: where a pass over several sequences writes for a slot that
+    // lies between two of them.
+    int capacity = settings.contextTokens() + (slots > 1 ? 1 : 0);
+    try {
+      cache = cache(environment, signature, slots, capacity);
+      releases.push(cache::close);
+      mask = mask(environment, signature, slots, capacity);
+      releases.push(mask::close);
+      tokens = new TokenInputs(environment, signature, Math.max(slots, settings.prefillChunk()));
+      releases.push(tokens::close);
+      kept = new KeptPositions(environment, signature.logits());
+      releases.push(kept::close);
+      logits =
+          new LogitsBuffer(environment, signature.logits(), slots, mostRows(signature, settings));
+      releases.push(logits::close);
+    } catch (OrtException | RuntimeException | Error e) {
+      close();
+      throw e;
+    }
+  }
+
+  private static KeyValueCache cache(
+      OrtEnvironment environment, GraphSignature signature, int slots, int capacity) {
+    return signature.inPlace()
+        ? new SharedCache(environment, signature.cache(), slots, capacity)
+        : new GrowingCache(environment, signature.cache(), slots, capacity);
+  }
+
+  private static AttentionMask mask(
+      OrtEnvironment environment, GraphSignature signature, int slots, int capacity) {
+    return signature
+        .mask()
+        .<AttentionMask>map(
+            input ->
+                signature.inPlace()
+                    ? new FixedMask(environment, input, slots, capacity)
+                    : new GrowingMask(environment, input, capacity))
+        .orElseGet(NoMask::new);
+  }
+
+  private static int mostRows(GraphSignature signature, SessionSettings settings) {
+    return signature.logits().positions() == Positions.LAST ? 1 : settings.prefillChunk();
+  }
+
+  GraphSignature signature() {
+    return signature;
+  }
+
+  KeyValueCache cache() {
+    return cache;
+  }
+
+  /** Returns what the next pass reads and writes. */
+  RunTensors tensors() {
+    return run;
+  }
+
+  /** Returns the largest number of positions of a sequence whose logits one pass can give. */
+  int logitsRows() {
+    return signature.logits().positions() == Positions.LAST ? 1 : logits.rows();
+  }
+
+  /**
+   * Prepares a pass over the tokens {@code ids[from, to)} of a sequence.
+   *
+   * @param rows for how many of the last of them logits are wanted
+   * @param intoRow where these go
+   */
+  void sequence(int slot, int[] ids, int from, int to, int rows, int intoRow) throws OrtException {
+    int past = cache.length(slot);
+    tokens.feed(ids, from, to, past, run);
+    mask.feed(slot, past + to - from, run);
+    kept.feed(Math.max(1, rows), run);
+    cache.feed(slot, to - from, run);
+    if (rows == 0) {
+      run.withoutOutput(signature.logits().name());
+    } else {
+      run.output(signature.logits().name(), logits.tensor(intoRow, 1, rows));
+    }
+  }
+
+  /** Returns where the slots end that one pass should take together. */
+  int endOfNeighbours(int[] slots, int from, int count) {
+    int to = from + 1;
+    while (to < count && slots[to] - slots[to - 1] - 1 <= WIDEST_GAP) {
+      to++;
+    }
+    return to;
+  }
+
+  /** Prepares a pass over one token of each of the sequences {@code slots[from, to)}. */
+  void rows(int[] slots, int[] ids, int from, int to) throws OrtException {
+    int first = slots[from];
+    int count = slots[to - 1] - first + 1;
+    for (int row = 0, i = from; row < count; row++) {
+      int slot = first + row;
+      int past = cache.length(slot);
+      boolean wanted = slots[i] == slot;
+      tokens.set(row, wanted ? ids[i] : 0, past);
+      mask.set(slot, past + 1);
+      i += wanted ? 1 : 0;
+    }
+    tokens.feedColumn(count, run);
+    mask.feedRows(first, count, run);
+    kept.feed(1, run);
+    cache.feedRows(first, count, run);
+    run.output(signature.logits().name(), logits.tensor(first, count, 1));
+  }
+
+  /** Takes note that the pass that {@link #rows} prepared has succeeded. */
+  void rowsDone(int[] slots, int from, int to) {
+    for (int i = from; i < to; i++) {
+      cache.advance(slots[i], 1);
+      logits.move(slots[i], i);
+    }
+  }
+
+  /** Returns the first rows of logits. */
+  FloatBuffer logits(int rows) {
+    return logits.values(rows);
+  }
+
+  @Override
+  public void close() {
+    while (!releases.isEmpty()) {
+      releases.pop().run();
+    }
+  }
+}
