@@ -65,7 +65,8 @@ public final class DecoderGraph implements AutoCloseable {
     OrtSession session = session(environment, layout, settings);
     DecoderGraph graph;
     try {
-      GraphSignature signature = SignatureReader.read(session, outline, layout);
+      GraphSignature signature =
+          SignatureReader.read(GraphDeclaration.of(session), outline.operators(), layout);
       graph = new DecoderGraph(session, settings, new GraphFeed(environment, signature, settings));
     } catch (OrtException | RuntimeException | Error e) {
       session.close();

@@ -1,10 +1,6 @@
 package io.edgellm.inference.graph;
 
-import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
-import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.TensorInfo;
 import io.edgellm.inference.graph.CacheTensor.Form;
 import io.edgellm.inference.graph.LogitsTensor.KeptInput;
 import io.edgellm.inference.graph.LogitsTensor.Positions;
@@ -13,7 +9,6 @@ import io.edgellm.inference.layout.ModelLayout;
 import io.edgellm.inference.layout.TensorNames;
 import io.edgellm.llm.InferenceException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -22,35 +17,35 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what a session declares into a {@link GraphSignature}. */
+/** Reads what a graph declares into a {@link GraphSignature}. */
 final class SignatureReader {
   private static final String IN_PLACE_OPERATOR = "GroupQueryAttention";
   private static final Set<OnnxJavaType> CACHE_TYPES =
       EnumSet.of(OnnxJavaType.FLOAT, OnnxJavaType.FLOAT16);
 
-  private final Map<String, NodeInfo> inputs;
-  private final Map<String, NodeInfo> outputs;
+  private final Map<String, DeclaredTensor> inputs;
+  private final Map<String, DeclaredTensor> outputs;
   private final ModelLayout layout;
   private final ModelFile file;
 
-  private SignatureReader(OrtSession session, ModelLayout layout) throws OrtException {
-    this.inputs = session.getInputInfo();
-    this.outputs = session.getOutputInfo();
+  private SignatureReader(GraphDeclaration declaration, ModelLayout layout) {
+    this.inputs = declaration.inputs();
+    this.outputs = declaration.outputs();
     this.layout = layout;
     this.file = new ModelFile(layout.graph(), Integer.MAX_VALUE);
   }
 
   /**
-   * Reads what a session declares.
+   * Reads what a graph declares.
    *
    * @throws InferenceException MODEL_UNSUPPORTED with what was seen
    */
-  static GraphSignature read(OrtSession session, GraphOutline outline, ModelLayout layout)
-      throws OrtException {
-    return new SignatureReader(session, layout).read(outline);
+  static GraphSignature read(
+      GraphDeclaration declaration, Set<String> operators, ModelLayout layout) {
+    return new SignatureReader(declaration, layout).read(operators);
   }
 
-  private GraphSignature read(GraphOutline outline) {
+  private GraphSignature read(Set<String> operators) {
     TensorNames names = layout.names();
     TokenTensor ids = tokens(names.inputIds());
     if (ids == null) {
@@ -58,10 +53,9 @@ final class SignatureReader {
     }
     LogitsTensor logits = logits(names);
     List<CacheTensor> cache = new ArrayList<>();
-    for (Map.Entry<String, NodeInfo> input : inputs.entrySet()) {
-      String name = input.getKey();
-      if (!isFedPerPass(name)) {
-        cache.add(cache(name, tensor(name, input.getValue())));
+    for (Map.Entry<String, DeclaredTensor> input : inputs.entrySet()) {
+      if (!isFedPerPass(input.getKey())) {
+        cache.add(cache(input.getKey(), input.getValue()));
       }
     }
     if (cache.isEmpty()) {
@@ -73,7 +67,7 @@ final class SignatureReader {
         tokens(names.positionIds()),
         cache,
         logits,
-        outline.operators().contains(IN_PLACE_OPERATOR));
+        operators.contains(IN_PLACE_OPERATOR));
   }
 
   private boolean isFedPerPass(String name) {
@@ -85,60 +79,65 @@ final class SignatureReader {
   }
 
   private @Nullable TokenTensor tokens(String name) {
-    NodeInfo input = inputs.get(name);
+    DeclaredTensor input = inputs.get(name);
     if (input == null) {
       return null;
     }
-    TensorInfo info = tensor(name, input);
-    long[] shape = info.getShape();
-    boolean whole = info.type == OnnxJavaType.INT64 || info.type == OnnxJavaType.INT32;
-    if (!whole || shape.length != 2 || shape[0] > 1 || shape[1] > 0) {
-      throw unsupported("takes '" + name + "' as " + described(info) + ", not int64 [any, any]");
+    boolean whole = input.type() == OnnxJavaType.INT64 || input.type() == OnnxJavaType.INT32;
+    if (!whole || input.rank() != 2 || !input.admits(0, 1) || !input.isOpen(1)) {
+      throw unsupported("takes '" + name + "' as " + input + ", not int64 [any, any]");
     }
-    return new TokenTensor(name, info.type);
+    return new TokenTensor(name, input.type());
   }
 
-  private CacheTensor cache(String past, TensorInfo info) {
+  private CacheTensor cache(String past, DeclaredTensor before) {
     String present = presentOf(past);
-    NodeInfo output = outputs.get(present);
-    if (output == null) {
+    DeclaredTensor after = outputs.get(present);
+    if (after == null) {
       throw unsupported("takes '" + past + "', but gives no '" + present + "'");
     }
-    TensorInfo after = tensor(present, output);
-    long[] shape = info.getShape();
     boolean known =
-        CACHE_TYPES.contains(info.type)
-            && after.type == info.type
-            && after.getShape().length == shape.length;
-    if (known && shape.length == 3 && shape[0] <= 1) {
+        CACHE_TYPES.contains(before.type())
+            && after.type() == before.type()
+            && (after.rank() == before.rank() || after.rank() == 0);
+    if (known && before.rank() == 3 && before.admits(0, 1)) {
       return new CacheTensor(
-          past, present, info.type, Form.STATE, size(past, shape[1], 0), size(past, shape[2], 0));
+          past,
+          present,
+          before.type(),
+          Form.STATE,
+          size(past, before.dimension(1), 0),
+          size(past, before.dimension(2), 0));
     }
-    if (known && shape.length == 4 && shape[0] <= 1 && shape[2] <= 0) {
-      return keysAndValues(past, present, info.type, Form.KEY_VALUE, shape[1], shape[3]);
+    if (known && before.rank() == 4 && before.admits(0, 1) && before.isOpen(2)) {
+      return keysAndValues(past, present, before, Form.KEY_VALUE, 1);
     }
-    if (known && shape.length == 5 && shape[0] == 2 && shape[1] <= 1 && shape[3] <= 0) {
-      return keysAndValues(past, present, info.type, Form.COMBINED, shape[2], shape[4]);
+    if (known
+        && before.rank() == 5
+        && before.admits(0, 2)
+        && before.admits(1, 1)
+        && before.isOpen(3)) {
+      return keysAndValues(past, present, before, Form.COMBINED, 2);
     }
     throw unsupported(
         "keeps '"
             + past
             + "' as "
-            + described(info)
+            + before
             + " and gives it back as "
-            + described(after)
+            + after
             + ", not as float [any, heads, any, size] both times");
   }
 
   private CacheTensor keysAndValues(
-      String past, String present, OnnxJavaType type, Form form, long heads, long headSize) {
+      String past, String present, DeclaredTensor before, Form form, int headsAxis) {
     return new CacheTensor(
         past,
         present,
-        type,
+        before.type(),
         form,
-        size(past, heads, layout.keyValueHeads()),
-        size(past, headSize, layout.headSize()));
+        size(past, before.dimension(headsAxis), layout.keyValueHeads()),
+        size(past, before.dimension(headsAxis + 2), layout.headSize()));
   }
 
   private String presentOf(String past) {
@@ -165,46 +164,32 @@ final class SignatureReader {
 
   private LogitsTensor logits(TensorNames names) {
     String name = names.logits();
-    NodeInfo output = outputs.get(name);
+    DeclaredTensor output = outputs.get(name);
     if (output == null) {
       throw unsupported("has no output '" + name + "'");
     }
-    TensorInfo info = tensor(name, output);
-    long[] shape = info.getShape();
-    boolean number = info.type == OnnxJavaType.FLOAT || info.type == OnnxJavaType.FLOAT16;
-    if (!number || shape.length != 3 || shape[2] < 1) {
-      throw unsupported(
-          "gives '" + name + "' as " + described(info) + ", not float [any, any, vocabulary]");
+    boolean number = output.type() == OnnxJavaType.FLOAT || output.type() == OnnxJavaType.FLOAT16;
+    if (!number || output.rank() != 3 || output.isOpen(2)) {
+      throw unsupported("gives '" + name + "' as " + output + ", not float [any, any, vocabulary]");
     }
     KeptInput kept = kept(names);
     Positions positions =
-        kept != null ? Positions.KEPT : shape[1] == 1 ? Positions.LAST : Positions.ALL;
-    return new LogitsTensor(name, info.type, Math.toIntExact(shape[2]), positions, kept);
+        kept != null ? Positions.KEPT : output.dimension(1) == 1 ? Positions.LAST : Positions.ALL;
+    return new LogitsTensor(
+        name, output.type(), Math.toIntExact(output.dimension(2)), positions, kept);
   }
 
   private @Nullable KeptInput kept(TensorNames names) {
     for (String name : names.logitsToKeep()) {
-      NodeInfo input = inputs.get(name);
+      DeclaredTensor input = inputs.get(name);
       if (input != null) {
-        TensorInfo info = tensor(name, input);
-        if (info.type != OnnxJavaType.INT64 || info.getShape().length > 1) {
-          throw unsupported("takes '" + name + "' as " + described(info) + ", not int64 [] or [1]");
+        if (input.type() != OnnxJavaType.INT64 || input.rank() > 1) {
+          throw unsupported("takes '" + name + "' as " + input + ", not int64 [] or [1]");
         }
-        return new KeptInput(name, info.getShape().length);
+        return new KeptInput(name, input.rank());
       }
     }
     return null;
-  }
-
-  private TensorInfo tensor(String name, NodeInfo info) {
-    if (info.getInfo() instanceof TensorInfo tensor) {
-      return tensor;
-    }
-    throw unsupported("has '" + name + "', which is not a tensor");
-  }
-
-  private static String described(TensorInfo info) {
-    return info.type + " " + Arrays.toString(info.getShape());
   }
 
   private InferenceException unsupported(String seen) {
