@@ -14,6 +14,7 @@ import io.edgellm.inference.text.Detokenizer;
 import io.edgellm.inference.text.Tokenizer;
 import io.edgellm.llm.Sampling;
 import java.util.Arrays;
+import java.util.OptionalInt;
 
 /** The engine with the sample model behind some tokens, for one more. */
 final class EngineStep implements AutoCloseable {
@@ -36,7 +37,9 @@ final class EngineStep implements AutoCloseable {
             directory,
             ModelLayout.read(directory),
             SessionSettings.single(1, false, 128, context));
-    sampler = new TokenSampler(Sampling.greedy(), new Candidates(graph.vocabularySize()));
+    sampler =
+        new TokenSampler(
+            Sampling.greedy(), OptionalInt.empty(), new Candidates(graph.vocabularySize()));
     interrupt = new RunInterrupt();
     int[] before = new int[past];
     Arrays.fill(before, token[0]);

@@ -6,6 +6,7 @@ import io.edgellm.llm.Sampling;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -37,7 +38,8 @@ public class SamplerBenchmark {
   public String filters = "greedy";
 
   private FloatBuffer logits = FloatBuffer.allocate(0);
-  private TokenSampler sampler = new TokenSampler(Sampling.greedy(), new Candidates(1));
+  private TokenSampler sampler =
+      new TokenSampler(Sampling.greedy(), OptionalInt.empty(), new Candidates(1));
 
   /** Draws logits around -2 with a few tall ones, about as of a language model. */
   @Setup
@@ -51,19 +53,20 @@ public class SamplerBenchmark {
       double tall = i % 1000 == 0 ? 6 * random.nextDouble() + 8 : 0;
       logits.put(i, (float) (random.nextGaussian() * 2 - 2 + tall));
     }
-    sampler = new TokenSampler(sampling(), new Candidates(vocabulary));
+    sampler = new TokenSampler(sampling(), OptionalInt.empty(), new Candidates(vocabulary));
     for (int i = 0; i < 500; i++) {
-      sampler.occurred(random.nextInt(vocabulary));
+      sampler.answered(random.nextInt(vocabulary));
     }
   }
 
   private Sampling sampling() {
+    Sampling.Builder drawn = Sampling.builder().temperature(0.8f).seed(1);
     return switch (filters) {
-      case "penalty" -> new Sampling(0, 0, 1, 0, 1.1f, 1L);
-      case "top-k 40" -> new Sampling(0.8f, 40, 1, 0, 1, 1L);
-      case "top-p 0.9" -> new Sampling(0.8f, 0, 0.9f, 0, 1, 1L);
-      case "min-p 0.05" -> new Sampling(0.8f, 0, 1, 0.05f, 1, 1L);
-      case "all" -> new Sampling(0.8f, 40, 0.9f, 0.05f, 1.1f, 1L);
+      case "penalty" -> drawn.temperature(0).repetitionPenalty(1.1f).build();
+      case "top-k 40" -> drawn.topK(40).build();
+      case "top-p 0.9" -> drawn.topP(0.9f).build();
+      case "min-p 0.05" -> drawn.minP(0.05f).build();
+      case "all" -> drawn.topK(40).topP(0.9f).minP(0.05f).repetitionPenalty(1.1f).build();
       default -> Sampling.greedy();
     };
   }

@@ -1,5 +1,7 @@
 package io.edgellm.llm;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What happens during a generation, in this order: one {@link Started}, any number of {@link
  * Token}s, then either {@link Finished} or {@link Failed}; a request that is refused before it
@@ -30,8 +32,16 @@ public sealed interface GenerationEvent {
    * @param tokenId which
    * @param text the text that became certain with it; empty while a character is incomplete or
    *     might become a stop string, and more than this token's where others were held back
+   * @param logprobs how likely it was; null unless the request asked for it
    */
-  record Token(long nanoTime, int tokenId, String text) implements GenerationEvent {}
+  record Token(long nanoTime, int tokenId, String text, @Nullable TokenLogprobs logprobs)
+      implements GenerationEvent {
+
+    /** A token without likelihoods. */
+    public Token(long nanoTime, int tokenId, String text) {
+      this(nanoTime, tokenId, text, null);
+    }
+  }
 
   /**
    * The answer is complete. Text that was held back and is part of the answer is in the result.

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,11 +18,15 @@ public final class GenerationRequest {
   /** The answer's bound where none is given. */
   public static final int DEFAULT_MAX_TOKENS = 256;
 
+  /** As many of the most likely tokens can be asked for. */
+  public static final int MOST_LOGPROBS = 20;
+
   private final List<ChatMessage> messages;
   private final int maxTokens;
   private final Sampling sampling;
   private final List<String> stopStrings;
   private final @Nullable Duration timeout;
+  private final @Nullable Integer logprobs;
 
   private GenerationRequest(Builder b) {
     this.messages = List.copyOf(b.messages);
@@ -29,6 +34,7 @@ public final class GenerationRequest {
     this.sampling = b.sampling;
     this.stopStrings = List.copyOf(b.stopStrings);
     this.timeout = b.timeout;
+    this.logprobs = b.logprobs;
     if (messages.isEmpty()) {
       throw new IllegalArgumentException("A request needs at least one message.");
     }
@@ -69,6 +75,14 @@ public final class GenerationRequest {
     return Optional.ofNullable(timeout);
   }
 
+  /**
+   * Returns of how many of the most likely tokens the likelihood is wanted, besides that of each
+   * chosen one; empty if none is.
+   */
+  public OptionalInt logprobs() {
+    return logprobs == null ? OptionalInt.empty() : OptionalInt.of(logprobs);
+  }
+
   /** Builds a {@link GenerationRequest}; not thread-safe. */
   public static final class Builder {
     private final List<ChatMessage> messages = new ArrayList<>();
@@ -76,6 +90,7 @@ public final class GenerationRequest {
     private int maxTokens = DEFAULT_MAX_TOKENS;
     private Sampling sampling = Sampling.greedy();
     private @Nullable Duration timeout;
+    private @Nullable Integer logprobs;
 
     private Builder() {}
 
@@ -131,6 +146,21 @@ public final class GenerationRequest {
         throw new IllegalArgumentException("A timeout must be above zero.");
       }
       this.timeout = timeout;
+      return this;
+    }
+
+    /**
+     * Asks for the likelihood of each generated token and of the most likely ones in its place: see
+     * {@link TokenLogprobs}. Token events and the result carry them.
+     *
+     * @param mostLikely how many of the most likely ones, 0 to {@value #MOST_LOGPROBS}
+     */
+    public Builder logprobs(int mostLikely) {
+      if (mostLikely < 0 || mostLikely > MOST_LOGPROBS) {
+        throw new IllegalArgumentException(
+            "logprobs must be from 0 to " + MOST_LOGPROBS + ", and is " + mostLikely + ".");
+      }
+      this.logprobs = mostLikely;
       return this;
     }
 

@@ -13,6 +13,8 @@ import java.util.List;
  * @param queued from submission to the beginning of the prefill
  * @param timeToFirstToken from submission to the first token; zero if there was none
  * @param total from submission to the end
+ * @param logprobs how likely each of the generated tokens was; empty unless the request asked for
+ *     it
  */
 public record GenerationResult(
     String text,
@@ -21,11 +23,25 @@ public record GenerationResult(
     int promptTokens,
     Duration queued,
     Duration timeToFirstToken,
-    Duration total) {
+    Duration total,
+    List<TokenLogprobs> logprobs) {
 
-  /** Copies the list. */
+  /** Copies the lists. */
   public GenerationResult {
     tokenIds = List.copyOf(tokenIds);
+    logprobs = List.copyOf(logprobs);
+  }
+
+  /** A result without likelihoods. */
+  public GenerationResult(
+      String text,
+      List<Integer> tokenIds,
+      FinishReason finishReason,
+      int promptTokens,
+      Duration queued,
+      Duration timeToFirstToken,
+      Duration total) {
+    this(text, tokenIds, finishReason, promptTokens, queued, timeToFirstToken, total, List.of());
   }
 
   /** Returns the number of generated tokens. */

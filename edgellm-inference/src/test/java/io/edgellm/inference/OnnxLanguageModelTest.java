@@ -15,10 +15,12 @@ import io.edgellm.llm.InferenceException;
 import io.edgellm.llm.InferenceException.Reason;
 import io.edgellm.llm.LoadedModel;
 import io.edgellm.llm.Sampling;
+import io.edgellm.llm.TokenLogprobs;
 import io.edgellm.trust.DevelopmentModel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArraySet;
@@ -215,13 +217,52 @@ class OnnxLanguageModelTest extends SampleModelTests {
 
   @Test
   void drawsTheSameAnswerForTheSameSeedWhateverRanBeforeAndInAFreshModel() throws Exception {
-    Sampling filtered = new Sampling(1.5f, 60, 0.98f, 0.001f, 1.1f, 11L);
+    Sampling filtered =
+        Sampling.builder()
+            .temperature(1.5f)
+            .topK(60)
+            .topP(0.98f)
+            .minP(0.001f)
+            .repetitionPenalty(1.1f)
+            .seed(11)
+            .build();
     GenerationRequest request = request().sampling(filtered).build();
     List<Integer> first = model.generate(request).tokenIds();
     model.generate(endless());
     assertThat(model.generate(request).tokenIds()).isEqualTo(first);
     reload(OnnxOptions.builder().prefillChunk(16));
     assertThat(model.generate(request).tokenIds()).isEqualTo(first);
+  }
+
+  @Test
+  void saysHowLikelyEachTokenWas() throws Exception {
+    Recorder recorder = new Recorder();
+    GenerationResult result = model.generate(request().logprobs(3).build(), recorder).await();
+    List<TokenLogprobs> ofEvents = new ArrayList<>();
+    for (GenerationEvent event : recorder.events()) {
+      if (event instanceof GenerationEvent.Token token) {
+        TokenLogprobs logprobs = Objects.requireNonNull(token.logprobs());
+        ofEvents.add(logprobs);
+        assertThat(logprobs.mostLikely()).hasSize(3);
+        assertThat(logprobs.mostLikely().get(0).tokenId()).isEqualTo(token.tokenId());
+        assertThat(logprobs.mostLikely().get(0).logprob())
+            .isEqualTo(logprobs.logprob())
+            .isNotPositive();
+      }
+    }
+    assertThat(result.logprobs()).isEqualTo(ofEvents).hasSize(result.completionTokens());
+    assertThat(result.logprobs().get(0).mostLikely().get(0).text()).startsWith("{");
+  }
+
+  @Test
+  void saysNothingOfLikelihoodsUnlessAsked() throws Exception {
+    Recorder recorder = new Recorder();
+    assertThat(model.generate(request().build(), recorder).await().logprobs()).isEmpty();
+    assertThat(recorder.events())
+        .allSatisfy(
+            event ->
+                assertThat(event instanceof GenerationEvent.Token token && token.logprobs() != null)
+                    .isFalse());
   }
 
   @Test

@@ -42,7 +42,7 @@ final class DecodeLoop {
       IntPredicate output)
       throws OrtException, RunInterruptedException {
     for (int token : prompt) {
-      sampler.occurred(token);
+      sampler.prompted(token);
     }
     graph.clear(0);
     graph.read(0, prompt, 0, prompt.length - 1, 0, interrupt);
@@ -57,7 +57,7 @@ final class DecodeLoop {
       if (!output.test(token)) {
         return FinishReason.STOP;
       }
-      sampler.occurred(token);
+      sampler.answered(token);
       last[0] = token;
     }
     return maxTokens <= room ? FinishReason.LENGTH : FinishReason.CONTEXT;

@@ -11,6 +11,7 @@ import io.edgellm.llm.GenerationListener;
 import io.edgellm.llm.GenerationRequest;
 import io.edgellm.llm.GenerationResult;
 import io.edgellm.llm.InferenceException;
+import io.edgellm.llm.TokenLogprobs;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -80,9 +81,12 @@ final class OnnxGeneration implements Generation, Request {
   }
 
   private FinishReason decode(Decoder decoder, RunInterrupt interrupt) throws OrtException {
-    TokenSampler sampler = new TokenSampler(request.sampling(), decoder.candidates());
+    TokenSampler sampler =
+        new TokenSampler(request.sampling(), request.logprobs(), decoder.candidates());
     try {
-      return decoder.loop().run(prompt, request.maxTokens(), sampler, interrupt, this::put);
+      return decoder
+          .loop()
+          .run(prompt, request.maxTokens(), sampler, interrupt, token -> put(token, sampler));
     } catch (RunInterruptedException e) {
       return end.reason().orElseThrow(() -> broken("A forward pass was interrupted.", e));
     }
@@ -93,12 +97,13 @@ final class OnnxGeneration implements Generation, Request {
     tell(new GenerationEvent.Started(started, submitted, prompt.length));
   }
 
-  private boolean put(int token) {
+  private boolean put(int token, TokenSampler sampler) {
     long now = System.nanoTime();
     if (firstToken == 0) {
       firstToken = now;
     }
-    tell(new GenerationEvent.Token(now, token, answer.add(token)));
+    TokenLogprobs logprobs = sampler.logprobs().map(answer::add).orElse(null);
+    tell(new GenerationEvent.Token(now, token, answer.add(token), logprobs));
     return !answer.stopped();
   }
 
@@ -113,7 +118,8 @@ final class OnnxGeneration implements Generation, Request {
             prompt.length,
             Duration.ofNanos(started - submitted),
             firstToken == 0 ? Duration.ZERO : Duration.ofNanos(firstToken - submitted),
-            Duration.ofNanos(now - submitted));
+            Duration.ofNanos(now - submitted),
+            answer.logprobs());
     tell(new GenerationEvent.Finished(now, trailing, finished));
     result.complete(finished);
   }

@@ -124,7 +124,7 @@ public final class OnnxLanguageModel implements LoadedModel, AnswerScorer {
         new OnnxGeneration(
             request,
             prompt,
-            new Answer(prompts.detokenizer(), request.stopStrings()),
+            new Answer(prompts.tokenizer(), request.stopStrings()),
             listener,
             queue::remove,
             this::refuseToWaitForItself);

@@ -7,7 +7,6 @@ import io.edgellm.inference.template.Conversation.Turn;
 import io.edgellm.inference.template.Template;
 import io.edgellm.inference.template.TemplateLimits;
 import io.edgellm.inference.template.TemplateSpan;
-import io.edgellm.inference.text.Detokenizer;
 import io.edgellm.inference.text.TextSpan;
 import io.edgellm.inference.text.Tokenizer;
 import io.edgellm.inference.text.Vocabulary;
@@ -77,10 +76,6 @@ record Prompts(ModelDirectory directory, ChatTemplate template, Tokenizer tokeni
   /** Returns the tokens of what the model would say. */
   int[] encodeAnswer(String answer) {
     return tokenizer.encode(answer);
-  }
-
-  Detokenizer detokenizer() {
-    return tokenizer.detokenizer();
   }
 
   /**

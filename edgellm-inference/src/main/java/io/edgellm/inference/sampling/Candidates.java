@@ -89,6 +89,29 @@ public final class Candidates {
     return Math.min(logits.length, (block + 1) * BLOCK);
   }
 
+  float logit(int token) {
+    return logits[token];
+  }
+
+  /** Returns the logarithm of the sum of e to the power of every logit. */
+  double logOfSum() {
+    return best + Math.log(weightOfAll());
+  }
+
+  /**
+   * Writes the best tokens in falling order, as many as there is room for, and returns how many.
+   */
+  int best(int[] into) {
+    takeTop(into.length);
+    int count = end;
+    for (int last = count - 1; last >= 0; last--) {
+      into[last] = ids[0];
+      ids[0] = ids[--end];
+      siftDownWorst();
+    }
+    return count;
+  }
+
   /** Makes every token a candidate. */
   void takeAll() {
     takeFrom(Float.NEGATIVE_INFINITY);

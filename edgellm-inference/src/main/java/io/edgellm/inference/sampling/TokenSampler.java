@@ -4,8 +4,12 @@ import io.edgellm.llm.InferenceException;
 import io.edgellm.llm.Sampling;
 import java.nio.FloatBuffer;
 import java.util.BitSet;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses the tokens of one request.
@@ -21,22 +25,37 @@ public final class TokenSampler {
   private final Sampling sampling;
   private final Candidates candidates;
   private final RandomGenerator random;
+  private final @Nullable Logprobs logprobs;
   private final BitSet occurred = new BitSet();
 
   /**
    * @param sampling the settings
-   * @param candidates memory for the vocabulary, not in use by another request
+   * @param logprobs of how many of the most likely tokens the likelihood is wanted; empty if none
+   *     is
+   * @param candidates memory for the vocabulary; several samplers of one thread may share it
    */
-  public TokenSampler(Sampling sampling, Candidates candidates) {
+  public TokenSampler(Sampling sampling, OptionalInt logprobs, Candidates candidates) {
     this.sampling = sampling;
     this.candidates = candidates;
-    Long seed = sampling.seed();
-    this.random = seed == null ? new SplittableRandom() : new SplittableRandom(seed);
+    this.logprobs = logprobs.isPresent() ? new Logprobs(logprobs.getAsInt()) : null;
+    OptionalLong seed = sampling.seed();
+    this.random =
+        seed.isPresent() ? new SplittableRandom(seed.getAsLong()) : new SplittableRandom();
   }
 
-  /** Takes note of a token of the prompt or of the answer. */
-  public void occurred(int token) {
+  /** Takes note of a token of the prompt, before those of the answer. */
+  public void prompted(int token) {
     occurred.set(token);
+  }
+
+  /** Takes note of a token of the answer. */
+  public void answered(int token) {
+    occurred.set(token);
+  }
+
+  /** Returns the likelihoods of the last choice, until the next one; empty if none are wanted. */
+  public Optional<Logprobs> logprobs() {
+    return Optional.ofNullable(logprobs);
   }
 
   /**
@@ -47,6 +66,17 @@ public final class TokenSampler {
    */
   public int next(FloatBuffer logits) {
     candidates.load(logits);
+    if (logprobs != null && candidates.mostLikely() >= 0) {
+      logprobs.read(candidates);
+    }
+    int token = choose();
+    if (logprobs != null) {
+      logprobs.choose(logits, token);
+    }
+    return token;
+  }
+
+  private int choose() {
     if (sampling.repetitionPenalty() != 1) {
       for (int token = occurred.nextSetBit(0); token >= 0; token = occurred.nextSetBit(token + 1)) {
         candidates.penalize(token, sampling.repetitionPenalty());

@@ -16,6 +16,7 @@ import io.edgellm.llm.Sampling;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,7 +36,8 @@ class DecodeLoopTest {
   private static FinishReason generate(
       DecoderGraph graph, int[] prompt, int maxTokens, List<Integer> output) throws Exception {
     TokenSampler sampler =
-        new TokenSampler(Sampling.greedy(), new Candidates(graph.vocabularySize()));
+        new TokenSampler(
+            Sampling.greedy(), OptionalInt.empty(), new Candidates(graph.vocabularySize()));
     try (RunInterrupt interrupt = new RunInterrupt()) {
       return new DecodeLoop(graph, Set.of(2))
           .run(prompt, maxTokens, sampler, interrupt, output::add);

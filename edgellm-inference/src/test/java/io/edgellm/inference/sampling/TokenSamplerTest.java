@@ -9,6 +9,7 @@ import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -22,11 +23,17 @@ class TokenSamplerTest {
 
   private static Sampling sampling(
       double temperature, int topK, double topP, double minP, long seed) {
-    return new Sampling((float) temperature, topK, (float) topP, (float) minP, 1, seed);
+    return Sampling.builder()
+        .temperature((float) temperature)
+        .topK(topK)
+        .topP((float) topP)
+        .minP((float) minP)
+        .seed(seed)
+        .build();
   }
 
   private static TokenSampler sampler(Sampling sampling, int vocabulary) {
-    return new TokenSampler(sampling, new Candidates(vocabulary));
+    return new TokenSampler(sampling, OptionalInt.empty(), new Candidates(vocabulary));
   }
 
   private static int[] counts(Sampling sampling, float[] logits) {
@@ -192,13 +199,13 @@ class TokenSamplerTest {
 
   @Test
   void makesTokensThatOccurredLessLikely() {
-    Sampling penalized = new Sampling(0, 0, 1, 0, 2, null);
+    Sampling penalized = Sampling.builder().temperature(0).repetitionPenalty(2).build();
     TokenSampler sampler = sampler(penalized, 3);
     float[] logits = {3, 2, -1};
     assertThat(sampler.next(FloatBuffer.wrap(logits))).isZero();
-    sampler.occurred(0);
+    sampler.answered(0);
     assertThat(sampler.next(FloatBuffer.wrap(logits))).isEqualTo(1);
-    sampler.occurred(1);
+    sampler.answered(1);
     assertThat(sampler.next(FloatBuffer.wrap(logits))).isZero();
     assertThat(sampler.next(FloatBuffer.wrap(new float[] {-3, -2, -3.5f}))).isEqualTo(2);
   }
