@@ -6,6 +6,7 @@ module io.edgellm.inference {
   requires transitive io.edgellm.core;
   requires com.fasterxml.jackson.core;
   requires com.fasterxml.jackson.databind;
+  requires com.github.benmanes.caffeine;
   requires com.microsoft.onnxruntime;
   requires ai.djl.tokenizers;
   requires ai.djl.api;
