@@ -7,21 +7,21 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /** Writes a tokenizer.json with a handful of words, byte fallback and control tokens. */
-final class SmallTokenizer {
-  static final String LLAMA_NORMALIZER =
+public final class SmallTokenizer {
+  public static final String LLAMA_NORMALIZER =
       """
       {"type": "Sequence", "normalizers": [
         {"type": "Prepend", "prepend": "▁"},
         {"type": "Replace", "pattern": {"String": " "}, "content": "▁"}]}
       """;
-  static final String LLAMA_DECODER =
+  public static final String LLAMA_DECODER =
       """
       {"type": "Sequence", "decoders": [
         {"type": "Replace", "pattern": {"String": "▁"}, "content": " "},
         {"type": "ByteFallback"}, {"type": "Fuse"},
         {"type": "Strip", "content": " ", "start": 1, "stop": 0}]}
       """;
-  static final String METASPACE_FIRST =
+  public static final String METASPACE_FIRST =
       """
       {"type": "Metaspace", "replacement": "▁", "prepend_scheme": "first", "split": false}
       """;
@@ -32,7 +32,7 @@ final class SmallTokenizer {
   private final ObjectNode model;
   private final String[] pieces;
 
-  SmallTokenizer() {
+  public SmallTokenizer() {
     root.put("version", "1.0").putNull("truncation").putNull("padding");
     added = root.putArray("added_tokens");
     root.putNull("normalizer").putNull("pre_tokenizer").putNull("post_processor");
@@ -46,12 +46,12 @@ final class SmallTokenizer {
     addToken(pieces.length + 1, "<tool_call>", false, false);
   }
 
-  SmallTokenizer section(String name, String json) throws IOException {
+  public SmallTokenizer section(String name, String json) throws IOException {
     root.set(name, mapper.readTree(json));
     return this;
   }
 
-  SmallTokenizer bpe() {
+  public SmallTokenizer bpe() {
     model.put("type", "BPE").put("unk_token", "<unk>").put("fuse_unk", true);
     model.put("byte_fallback", true);
     ObjectNode vocab = model.putObject("vocab");
@@ -66,7 +66,7 @@ final class SmallTokenizer {
     return this;
   }
 
-  SmallTokenizer unigram() {
+  public SmallTokenizer unigram() {
     model.put("type", "Unigram").put("unk_id", 0).put("byte_fallback", true);
     ArrayNode vocab = model.putArray("vocab");
     for (int id = 0; id < pieces.length; id++) {
@@ -80,7 +80,12 @@ final class SmallTokenizer {
     return this;
   }
 
-  void write(Path directory) throws IOException {
+  /** Returns the number of tokens, the added ones included. */
+  public int size() {
+    return pieces.length + 2;
+  }
+
+  public void write(Path directory) throws IOException {
     mapper.writeValue(directory.resolve("tokenizer.json").toFile(), root);
   }
 
