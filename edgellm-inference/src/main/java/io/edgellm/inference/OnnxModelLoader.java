@@ -3,7 +3,10 @@ package io.edgellm.inference;
 import ai.onnxruntime.OrtEnvironment;
 import io.edgellm.inference.engine.EngineSettings;
 import io.edgellm.inference.engine.OnnxLanguageModel;
+import io.edgellm.inference.graph.GraphPlan;
 import io.edgellm.inference.graph.RuntimeGuard;
+import io.edgellm.inference.layout.ModelDirectory;
+import io.edgellm.inference.layout.ModelLayout;
 import io.edgellm.llm.LoadedModel;
 import io.edgellm.llm.ModelLoader;
 import io.edgellm.model.DeviceProfile;
@@ -65,17 +68,37 @@ public final class OnnxModelLoader implements ModelLoader {
    */
   @Override
   public LoadedModel load(LoadableModel model) {
-    return OnnxLanguageModel.open(
-        environment,
-        model,
-        new EngineSettings(
-            options.threads(),
-            options.spinning(),
-            options.prefillChunk(),
-            options.maxContextTokens(),
-            options.queueBound(),
-            options.threadFactory(),
-            options.deadlineExecutor().orElse(null),
-            options.clock()));
+    return OnnxLanguageModel.open(environment, model, settings());
+  }
+
+  /**
+   * Tells what loading a model would mean, without reading its weights.
+   *
+   * @throws io.edgellm.llm.InferenceException MODEL_INVALID or MODEL_UNSUPPORTED as {@link #load},
+   *     as far as it can be told from the declarations
+   */
+  public LoadPlan explain(LoadableModel model) {
+    ModelDirectory directory = ModelDirectory.open(model.directory());
+    ModelLayout layout = ModelLayout.read(directory);
+    GraphPlan plan = GraphPlan.read(directory, layout, settings().session(layout.contextTokens()));
+    return new LoadPlan(
+        model.title(),
+        layout.graph(),
+        plan.settings().contextTokens(),
+        plan.settings().slots(),
+        plan.memory(),
+        options.memoryBudget().freeBytes());
+  }
+
+  private EngineSettings settings() {
+    return new EngineSettings(
+        options.threads(),
+        options.spinning(),
+        options.prefillChunk(),
+        options.maxContextTokens(),
+        options.queueBound(),
+        options.threadFactory(),
+        options.deadlineExecutor().orElse(null),
+        options.clock());
   }
 }

@@ -1,5 +1,6 @@
 package io.edgellm.inference;
 
+import io.edgellm.inference.memory.MemoryBudget;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.Objects;
@@ -29,6 +30,7 @@ public final class OnnxOptions {
   private final int queueBound;
   private final int prefillChunk;
   private final int maxContextTokens;
+  private final MemoryBudget memoryBudget;
   private final ThreadFactory threadFactory;
   private final @Nullable ScheduledExecutorService deadlineExecutor;
   private final Clock clock;
@@ -40,6 +42,7 @@ public final class OnnxOptions {
     this.queueBound = b.queueBound;
     this.prefillChunk = b.prefillChunk;
     this.maxContextTokens = b.maxContextTokens;
+    this.memoryBudget = b.memoryBudget;
     this.threadFactory = b.threadFactory;
     this.deadlineExecutor = b.deadlineExecutor;
     this.clock = b.clock;
@@ -81,6 +84,11 @@ public final class OnnxOptions {
     return maxContextTokens;
   }
 
+  /** Returns what the models take their memory from. */
+  public MemoryBudget memoryBudget() {
+    return memoryBudget;
+  }
+
   /** Returns what makes the threads of a model. */
   public ThreadFactory threadFactory() {
     return threadFactory;
@@ -109,6 +117,7 @@ public final class OnnxOptions {
     private int queueBound = DEFAULT_QUEUE_BOUND;
     private int prefillChunk = DEFAULT_PREFILL_CHUNK;
     private int maxContextTokens = DEFAULT_MAX_CONTEXT_TOKENS;
+    private MemoryBudget memoryBudget = MemoryBudget.unlimited();
     private ThreadFactory threadFactory = Builder::daemon;
     private @Nullable ScheduledExecutorService deadlineExecutor;
     private Clock clock = Clock.system(ZoneId.systemDefault());
@@ -158,6 +167,15 @@ public final class OnnxOptions {
      */
     public Builder maxContextTokens(int tokens) {
       this.maxContextTokens = Math.min(atLeast(2, tokens, "maxContextTokens"), 1 << 20);
+      return this;
+    }
+
+    /**
+     * Sets what the models take their memory from; by default there is no limit. Loaders may share
+     * one: a model that does not fit takes the place of one that is idle, or is refused.
+     */
+    public Builder memoryBudget(MemoryBudget budget) {
+      this.memoryBudget = Objects.requireNonNull(budget);
       return this;
     }
 

@@ -3,6 +3,7 @@ package io.edgellm.inference;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.edgellm.inference.engine.GoldenChat;
+import io.edgellm.inference.memory.MemoryBudget;
 import io.edgellm.llm.FinishReason;
 import io.edgellm.llm.GenerationEvent;
 import io.edgellm.llm.GenerationRequest;
@@ -82,5 +83,19 @@ class OnnxModelLoaderTest {
       }
     }
     return text.toString();
+  }
+
+  @Test
+  void tellsWhatAModelTakesBeforeItIsLoaded() {
+    MemoryBudget budget = MemoryBudget.ofBytes(20 << 20);
+    OnnxModelLoader loader =
+        new OnnxModelLoader(
+            OnnxOptions.builder().maxContextTokens(100).memoryBudget(budget).build());
+    LoadPlan plan = loader.explain(DevelopmentModel.at(GoldenChat.SAMPLE.resolve("genai")));
+    assertThat(plan.contextTokens()).isEqualTo(100);
+    assertThat(plan.memory().cacheBytes()).isEqualTo(5L * 2 * 2 * 100 * 32 * Float.BYTES);
+    assertThat(plan.memory().weightsBytes()).isGreaterThan(4_000_000);
+    assertThat(plan.freeBytes()).isEqualTo(20 << 20);
+    assertThat(plan.fits()).isTrue();
   }
 }

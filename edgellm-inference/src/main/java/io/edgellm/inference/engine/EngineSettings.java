@@ -28,7 +28,8 @@ public record EngineSettings(
     @Nullable ScheduledExecutorService deadlineExecutor,
     Clock clock) {
 
-  SessionSettings session(int contextTokensOfModel) {
+  /** Returns how the graph of a model with this context is run. */
+  public SessionSettings session(int contextTokensOfModel) {
     int context = Math.min(contextTokensOfModel, maxContextTokens);
     return SessionSettings.single(threads, spinning, Math.min(prefillChunk, context), context);
   }

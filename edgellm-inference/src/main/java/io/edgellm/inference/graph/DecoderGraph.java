@@ -41,13 +41,17 @@ public final class DecoderGraph implements AutoCloseable {
       ModelDirectory directory,
       ModelLayout layout,
       SessionSettings settings) {
-    ModelFile file = new ModelFile(layout.graph(), Integer.MAX_VALUE);
-    GraphOutline outline = GraphOutline.read(layout.graph());
-    for (String location : outline.externalFiles()) {
-      directory.file(layout.graph().resolveSibling(""), location);
-    }
+    return open(environment, GraphPlan.read(directory, layout, settings));
+  }
+
+  /**
+   * Does what was planned; see {@link #open(OrtEnvironment, ModelDirectory, ModelLayout,
+   * SessionSettings)}.
+   */
+  public static DecoderGraph open(OrtEnvironment environment, GraphPlan plan) {
+    ModelFile file = new ModelFile(plan.layout().graph(), Integer.MAX_VALUE);
     try {
-      return open(environment, outline, layout, settings);
+      return opened(environment, plan);
     } catch (OrtException e) {
       if (e.getCode() == OrtException.OrtErrorCode.ORT_NOT_IMPLEMENTED) {
         throw file.unsupported("needs something that this runtime lacks: " + e.getMessage());
@@ -56,24 +60,20 @@ public final class DecoderGraph implements AutoCloseable {
     }
   }
 
-  private static DecoderGraph open(
-      OrtEnvironment environment,
-      GraphOutline outline,
-      ModelLayout layout,
-      SessionSettings settings)
+  private static DecoderGraph opened(OrtEnvironment environment, GraphPlan plan)
       throws OrtException {
-    OrtSession session = session(environment, layout, settings);
+    OrtSession session = session(environment, plan.layout(), plan.settings());
     DecoderGraph graph;
     try {
-      GraphSignature signature =
-          SignatureReader.read(GraphDeclaration.of(session), outline.operators(), layout);
-      graph = new DecoderGraph(session, settings, new GraphFeed(environment, signature, settings));
+      GraphSignature signature = plan.signature(GraphDeclaration.of(session));
+      GraphFeed feed = new GraphFeed(environment, signature, plan.settings());
+      graph = new DecoderGraph(session, plan.settings(), feed);
     } catch (OrtException | RuntimeException | Error e) {
       session.close();
       throw e;
     }
     try {
-      graph.tryOneToken(layout);
+      graph.tryOneToken(plan.layout());
       return graph;
     } catch (OrtException | RuntimeException e) {
       graph.close();

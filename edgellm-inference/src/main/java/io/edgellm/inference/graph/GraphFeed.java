@@ -37,9 +37,7 @@ final class GraphFeed implements AutoCloseable {
       throws OrtException {
     this.signature = signature;
     int slots = settings.slots();
-    // One place more than the context: where a pass over several sequences writes for a slot that
-    // lies between two of them.
-    int capacity = settings.contextTokens() + (slots > 1 ? 1 : 0);
+    int capacity = capacity(settings);
     try {
       cache = cache(environment, signature, slots, capacity);
       releases.push(cache::close);
@@ -50,7 +48,10 @@ final class GraphFeed implements AutoCloseable {
       kept = new KeptPositions(environment, signature.logits());
       releases.push(kept::close);
       logits =
-          new LogitsBuffer(environment, signature.logits(), slots, mostRows(signature, settings));
+          new LogitsBuffer(
+              environment,
+              signature.logits(),
+              LogitsBuffer.rows(signature.logits(), slots, mostRows(signature, settings)));
       releases.push(logits::close);
     } catch (OrtException | RuntimeException | Error e) {
       close();
@@ -77,7 +78,21 @@ final class GraphFeed implements AutoCloseable {
         .orElseGet(NoMask::new);
   }
 
-  private static int mostRows(GraphSignature signature, SessionSettings settings) {
+  /**
+   * One place more than the context: where a pass over several sequences writes for a slot that
+   * lies between two of them.
+   */
+  private static int capacity(SessionSettings settings) {
+    return settings.contextTokens() + (settings.slots() > 1 ? 1 : 0);
+  }
+
+  /** Returns what the cache takes. */
+  static long cacheBytes(GraphSignature signature, SessionSettings settings) {
+    int blocks = settings.slots() + (signature.inPlace() ? 0 : 1);
+    return new CacheImage(signature.cache()).bytes(capacity(settings)) * blocks;
+  }
+
+  static int mostRows(GraphSignature signature, SessionSettings settings) {
     return signature.logits().positions() == Positions.LAST ? 1 : settings.prefillChunk();
   }
 

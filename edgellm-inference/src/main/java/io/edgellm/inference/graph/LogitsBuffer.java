@@ -27,17 +27,22 @@ final class LogitsBuffer implements AutoCloseable {
   private final FloatBuffer floats;
   private final Map<Long, OnnxTensor> tensors = new HashMap<>();
 
-  /**
-   * @param leastRows as many are kept in any case
-   * @param mostRows more are never asked for
-   */
-  LogitsBuffer(OrtEnvironment environment, LogitsTensor signature, int leastRows, int mostRows) {
+  LogitsBuffer(OrtEnvironment environment, LogitsTensor signature, int rows) {
     this.environment = environment;
     this.signature = signature;
-    int rowBytes = signature.vocabulary() * Float.BYTES;
-    this.rows = Math.max(leastRows, Math.min(mostRows, MAX_BYTES / rowBytes));
-    this.memory = NativeMemory.allocate((long) rows * rowBytes);
+    this.rows = rows;
+    this.memory = NativeMemory.allocate((long) rows * signature.vocabulary() * Float.BYTES);
     this.floats = memory.bytes().asFloatBuffer();
+  }
+
+  /**
+   * Returns how many rows are worth their memory.
+   *
+   * @param least as many are needed in any case
+   * @param most more are never asked for
+   */
+  static int rows(LogitsTensor signature, int least, int most) {
+    return Math.max(least, Math.min(most, MAX_BYTES / (signature.vocabulary() * Float.BYTES)));
   }
 
   /** Returns the number of rows. */
