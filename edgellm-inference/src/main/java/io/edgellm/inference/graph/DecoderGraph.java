@@ -3,6 +3,7 @@ package io.edgellm.inference.graph;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtLoraAdapter;
 import ai.onnxruntime.OrtSession;
 import io.edgellm.inference.graph.LogitsTensor.Positions;
 import io.edgellm.inference.internal.ModelFile;
@@ -12,6 +13,7 @@ import io.edgellm.llm.InferenceException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A decoder with the sequences that it has read, each in a slot: tokens are appended to one or to
@@ -23,11 +25,15 @@ public final class DecoderGraph implements AutoCloseable {
   private final OrtSession session;
   private final SessionSettings settings;
   private final GraphFeed feed;
+  private final Adapters adapters;
+  private @Nullable OrtLoraAdapter adapter;
 
-  private DecoderGraph(OrtSession session, SessionSettings settings, GraphFeed feed) {
+  private DecoderGraph(
+      OrtSession session, SessionSettings settings, GraphFeed feed, Adapters adapters) {
     this.session = session;
     this.settings = settings;
     this.feed = feed;
+    this.adapters = adapters;
   }
 
   /**
@@ -67,7 +73,7 @@ public final class DecoderGraph implements AutoCloseable {
     try {
       GraphSignature signature = plan.signature(GraphDeclaration.of(session));
       GraphFeed feed = new GraphFeed(environment, signature, plan.settings());
-      graph = new DecoderGraph(session, plan.settings(), feed);
+      graph = new DecoderGraph(session, plan.settings(), feed, plan.adapters());
     } catch (OrtException | RuntimeException | Error e) {
       session.close();
       throw e;
@@ -135,6 +141,22 @@ public final class DecoderGraph implements AutoCloseable {
   /** Returns what can be done with the sequences. */
   public Set<CacheAbility> abilities() {
     return feed.cache().abilities();
+  }
+
+  /** Returns the names of the LoRA adapters that the model comes with. */
+  public Set<String> adapters() {
+    return adapters.names();
+  }
+
+  /**
+   * Lets all passes that follow use an adapter.
+   *
+   * @param name one of {@link #adapters()}, or null for the model alone
+   * @throws InferenceException MODEL_INVALID if its file is none
+   * @throws IllegalArgumentException if there is none of this name
+   */
+  public void useAdapter(@Nullable String name) {
+    adapter = name == null ? null : adapters.get(name);
   }
 
   /** Returns the number of tokens that a slot has read. */
@@ -293,7 +315,7 @@ public final class DecoderGraph implements AutoCloseable {
     }
     RunTensors run = feed.tensors();
     try {
-      session.run(run.inputs(), Set.of(), run.outputs(), interrupt.options()).close();
+      session.run(run.inputs(), Set.of(), run.outputs(), interrupt.options(adapter)).close();
     } catch (OrtException e) {
       if (interrupt.isTriggered()) {
         throw new RunInterruptedException(e);
@@ -305,6 +327,7 @@ public final class DecoderGraph implements AutoCloseable {
   @Override
   public void close() {
     feed.close();
+    adapters.close();
     try {
       session.close();
     } catch (OrtException e) {

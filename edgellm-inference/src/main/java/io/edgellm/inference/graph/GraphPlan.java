@@ -17,13 +17,19 @@ public final class GraphPlan {
   private final ModelLayout layout;
   private final GraphOutline outline;
   private final SessionSettings settings;
+  private final Adapters adapters;
   private final long weightsBytes;
 
   private GraphPlan(
-      ModelLayout layout, GraphOutline outline, SessionSettings settings, long weightsBytes) {
+      ModelLayout layout,
+      GraphOutline outline,
+      SessionSettings settings,
+      Adapters adapters,
+      long weightsBytes) {
     this.layout = layout;
     this.outline = outline;
     this.settings = settings;
+    this.adapters = adapters;
     this.weightsBytes = weightsBytes;
   }
 
@@ -45,7 +51,7 @@ public final class GraphPlan {
     for (Path file : files) {
       bytes += size(file);
     }
-    return new GraphPlan(layout, outline, settings, bytes);
+    return new GraphPlan(layout, outline, settings, Adapters.of(directory), bytes);
   }
 
   private static long size(Path file) {
@@ -64,6 +70,11 @@ public final class GraphPlan {
   /** Returns how it would be run. */
   public SessionSettings settings() {
     return settings;
+  }
+
+  /** Returns the adapters, none of them read yet; whoever opens the graph closes them. */
+  Adapters adapters() {
+    return adapters;
   }
 
   /** Returns the signature by what the file or an open session declares. */

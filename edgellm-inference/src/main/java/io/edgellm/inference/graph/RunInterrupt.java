@@ -1,7 +1,10 @@
 package io.edgellm.inference.graph;
 
 import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoraAdapter;
 import ai.onnxruntime.OrtSession;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,12 +16,13 @@ import org.jspecify.annotations.Nullable;
  * ends a pass for nothing, which is then repeated; none is lost. Thread-safe.
  */
 public final class RunInterrupt implements AutoCloseable {
-  private OrtSession.@Nullable RunOptions options;
+  private final Map<@Nullable OrtLoraAdapter, OrtSession.RunOptions> options = new HashMap<>();
   private boolean triggered;
+  private boolean closed;
 
   /** Prepares one. */
   public RunInterrupt() throws OrtException {
-    this.options = new OrtSession.RunOptions();
+    options.put(null, new OrtSession.RunOptions());
   }
 
   /** Ends the run under way and all that follow. Without effect after {@link #close()}. */
@@ -36,12 +40,12 @@ public final class RunInterrupt implements AutoCloseable {
   }
 
   private void setTerminate(boolean terminate) {
-    if (options != null) {
-      try {
-        options.setTerminate(terminate);
-      } catch (OrtException e) {
-        throw new IllegalStateException("The runtime does not take a flag.", e);
+    try {
+      for (OrtSession.RunOptions each : options.values()) {
+        each.setTerminate(terminate);
       }
+    } catch (OrtException e) {
+      throw new IllegalStateException("The runtime does not take a flag.", e);
     }
   }
 
@@ -50,19 +54,33 @@ public final class RunInterrupt implements AutoCloseable {
     return triggered;
   }
 
-  /** The options of the next run; the caller is the thread that will close this. */
-  synchronized OrtSession.RunOptions options() {
-    if (options == null) {
-      throw new IllegalStateException("The request is over.");
+  /**
+   * The options of the next run; the caller is the thread that will close this.
+   *
+   * @param adapter what the run uses, or null; it is closed after this
+   */
+  synchronized OrtSession.RunOptions options(@Nullable OrtLoraAdapter adapter) throws OrtException {
+    if (closed) {
+      throw new IllegalStateException("The thread has ended its work.");
     }
-    return options;
+    OrtSession.RunOptions known = options.get(adapter);
+    return known == null ? adding(adapter) : known;
+  }
+
+  private OrtSession.RunOptions adding(@Nullable OrtLoraAdapter adapter) throws OrtException {
+    OrtSession.RunOptions made = new OrtSession.RunOptions();
+    options.put(adapter, made);
+    if (adapter != null) {
+      made.addActiveLoraAdapter(adapter);
+    }
+    made.setTerminate(triggered);
+    return made;
   }
 
   @Override
   public synchronized void close() {
-    if (options != null) {
-      options.close();
-      options = null;
-    }
+    closed = true;
+    options.values().forEach(OrtSession.RunOptions::close);
+    options.clear();
   }
 }
