@@ -160,14 +160,20 @@ final class Examination {
   }
 
   private OrtSession open(GraphSource source) throws OrtException {
-    try (OrtSession.SessionOptions session = new OrtSession.SessionOptions()) {
-      session.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
-      session.addConfigEntry("session.intra_op.allow_spinning", "0");
-      if (options.threads() > 0) {
-        session.setIntraOpNumThreads(options.threads());
-      }
+    try (OrtSession.SessionOptions session = session(options)) {
       return source.open(environment, session);
     }
+  }
+
+  /** Returns how a session runs that is only compared. */
+  static OrtSession.SessionOptions session(SurgeryOptions options) throws OrtException {
+    OrtSession.SessionOptions session = new OrtSession.SessionOptions();
+    session.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+    session.addConfigEntry("session.intra_op.allow_spinning", "0");
+    if (options.threads() > 0) {
+      session.setIntraOpNumThreads(options.threads());
+    }
+    return session;
   }
 
   private boolean headComputesInFloats() {

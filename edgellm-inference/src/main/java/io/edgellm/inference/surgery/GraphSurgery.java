@@ -10,6 +10,7 @@ import io.edgellm.inference.onnx.MalformedOnnxException;
 import io.edgellm.inference.onnx.OnnxGraphFile;
 import io.edgellm.internal.io.Disk;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,8 +71,27 @@ public final class GraphSurgery {
             : "compared now; " + keep(cache, verdict, examination.isConclusive());
     List<SurgeryStep> steps =
         new ArrayList<>(List.of(verdict.weights(), verdict.head(), verdict.cache()));
-    return new PreparedGraph(
-        source(original, layout, verdict), verdict.head().isDone(), steps, evidence);
+    GraphSource source = source(original, layout, verdict);
+    if (options.prepackedWeights()) {
+      Prepacking.Result packed = packed(cache, original, layout, source);
+      steps.add(packed.step());
+      source = packed.source();
+    }
+    return new PreparedGraph(source, verdict.head().isDone(), steps, evidence);
+  }
+
+  private Prepacking.Result packed(
+      @Nullable SurgeryCache cache, ModelProto original, ModelLayout layout, GraphSource plain)
+      throws IOException {
+    if (cache == null) {
+      return new Prepacking.Result(
+          SurgeryStep.left("prepacked", "there is no cache directory"), plain);
+    }
+    long bytes = 0;
+    for (String location : ExternalFiles.locations(ExternalFiles.ranges(original))) {
+      bytes += Files.size(folder(layout.graph()).resolve(location));
+    }
+    return new Prepacking(environment, options, layout, Disk.local()).apply(cache, plain, bytes);
   }
 
   private static GraphSource source(ModelProto original, ModelLayout layout, Verdict verdict) {
