@@ -27,6 +27,7 @@ final class GraphFeed implements AutoCloseable {
   private final KeptPositions kept;
   private final LogitsBuffer logits;
   private final RunTensors run = new RunTensors();
+  private final int contextTokens;
 
   /**
    * Reserves the memory.
@@ -36,12 +37,18 @@ final class GraphFeed implements AutoCloseable {
   GraphFeed(OrtEnvironment environment, GraphSignature signature, SessionSettings settings)
       throws OrtException {
     this.signature = signature;
+    this.contextTokens = settings.contextTokens();
     int slots = settings.slots();
     int capacity = capacity(settings);
     try {
       cache = cache(environment, signature, slots, capacity);
       releases.push(cache::close);
-      mask = mask(environment, signature, slots, capacity);
+      mask =
+          mask(
+              environment,
+              signature,
+              slots,
+              signature.inPlace() ? settings.contextTokens() : capacity);
       releases.push(mask::close);
       tokens = new TokenInputs(environment, signature, Math.max(slots, settings.prefillChunk()));
       releases.push(tokens::close);
@@ -136,10 +143,20 @@ final class GraphFeed implements AutoCloseable {
   /** Returns where the slots end that one pass should take together. */
   int endOfNeighbours(int[] slots, int from, int count) {
     int to = from + 1;
-    while (to < count && slots[to] - slots[to - 1] - 1 <= WIDEST_GAP) {
+    while (to < count && isNeighbour(slots[to - 1], slots[to])) {
       to++;
     }
     return to;
+  }
+
+  /** A slot between two that is full has no place for the token that nobody asked for. */
+  private boolean isNeighbour(int slot, int next) {
+    for (int between = slot + 1; between < next; between++) {
+      if (cache.length(between) == contextTokens) {
+        return false;
+      }
+    }
+    return next - slot - 1 <= WIDEST_GAP;
   }
 
   /** Prepares a pass over one token of each of the sequences {@code slots[from, to)}. */
