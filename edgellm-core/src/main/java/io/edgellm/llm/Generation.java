@@ -21,8 +21,8 @@ public interface Generation {
    *
    * @throws InferenceException if there is none
    * @throws InterruptedException if the waiting thread is interrupted; the generation goes on
-   * @throws IllegalStateException if this thread has to produce the answer, as that of a listener
-   *     may: it would wait for itself
+   * @throws IllegalStateException if this thread is delivering events of the same model, as that of
+   *     a listener is: it might wait for itself. Go on in a stage of {@link #result()} instead
    */
   GenerationResult await() throws InterruptedException;
 }

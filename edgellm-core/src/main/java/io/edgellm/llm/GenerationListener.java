@@ -8,11 +8,14 @@ package io.edgellm.llm;
  */
 @FunctionalInterface
 public interface GenerationListener {
-  /** Hears an event. Return soon: the next token waits. */
+  /**
+   * Hears an event. Return soon: events queue up behind a listener that does not, and once their
+   * number has reached the engine's bound, the next token waits.
+   */
   void onEvent(GenerationEvent event);
 
   /** Returns a listener that hears nothing. */
   static GenerationListener silent() {
-    return event -> {};
+    return SilentListener.INSTANCE;
   }
 }

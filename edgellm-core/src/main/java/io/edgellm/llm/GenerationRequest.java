@@ -27,6 +27,7 @@ public final class GenerationRequest {
   private final List<String> stopStrings;
   private final @Nullable Duration timeout;
   private final @Nullable Integer logprobs;
+  private final Priority priority;
 
   private GenerationRequest(Builder b) {
     this.messages = List.copyOf(b.messages);
@@ -35,6 +36,7 @@ public final class GenerationRequest {
     this.stopStrings = List.copyOf(b.stopStrings);
     this.timeout = b.timeout;
     this.logprobs = b.logprobs;
+    this.priority = b.priority;
     if (messages.isEmpty()) {
       throw new IllegalArgumentException("A request needs at least one message.");
     }
@@ -83,6 +85,11 @@ public final class GenerationRequest {
     return logprobs == null ? OptionalInt.empty() : OptionalInt.of(logprobs);
   }
 
+  /** Returns how urgent the request is while it waits. */
+  public Priority priority() {
+    return priority;
+  }
+
   /** Builds a {@link GenerationRequest}; not thread-safe. */
   public static final class Builder {
     private final List<ChatMessage> messages = new ArrayList<>();
@@ -91,6 +98,7 @@ public final class GenerationRequest {
     private Sampling sampling = Sampling.greedy();
     private @Nullable Duration timeout;
     private @Nullable Integer logprobs;
+    private Priority priority = Priority.NORMAL;
 
     private Builder() {}
 
@@ -161,6 +169,12 @@ public final class GenerationRequest {
             "logprobs must be from 0 to " + MOST_LOGPROBS + ", and is " + mostLikely + ".");
       }
       this.logprobs = mostLikely;
+      return this;
+    }
+
+    /** Sets how urgent the request is while it waits; {@link Priority#NORMAL} by default. */
+    public Builder priority(Priority priority) {
+      this.priority = Objects.requireNonNull(priority);
       return this;
     }
 

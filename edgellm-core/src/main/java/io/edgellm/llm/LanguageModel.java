@@ -21,8 +21,8 @@ public interface LanguageModel {
    *
    * @throws InferenceException if there is no answer
    * @throws InterruptedException if the waiting thread is interrupted; the generation is cancelled
-   * @throws IllegalStateException if this thread has to produce the answer, as that of a listener
-   *     may; the generation is cancelled
+   * @throws IllegalStateException if this thread is delivering events of the same model, as that of
+   *     a listener is; the generation is cancelled
    */
   default GenerationResult generate(GenerationRequest request) throws InterruptedException {
     Generation generation = generate(request, GenerationListener.silent());
