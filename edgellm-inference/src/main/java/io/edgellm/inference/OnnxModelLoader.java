@@ -17,8 +17,8 @@ import io.edgellm.trust.LoadableModel;
  * (genai_config.json) and of Hugging Face Optimum (config.json, onnx/model.onnx), also quantized.
  *
  * <p>The graph itself says what is fed to it; a kind that is not run is refused with what was seen.
- * A loaded model runs one request at a time, in the order of their arrival, on one thread of its
- * own, and also implements {@link io.edgellm.llm.AnswerScorer}. Thread-safe.
+ * A loaded model runs as many requests at once as {@link OnnxOptions.Builder#concurrency} says, and
+ * also implements {@link io.edgellm.llm.AnswerScorer}. Thread-safe.
  */
 public final class OnnxModelLoader implements ModelLoader {
   private final OnnxOptions options;
@@ -96,9 +96,11 @@ public final class OnnxModelLoader implements ModelLoader {
         options.spinning(),
         options.prefillChunk(),
         options.maxContextTokens(),
+        options.concurrency(),
         options.queueBound(),
         options.threadFactory(),
         options.deadlineExecutor().orElse(null),
+        options.eventExecutor().orElse(null),
         options.clock());
   }
 }

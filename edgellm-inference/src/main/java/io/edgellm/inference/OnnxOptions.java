@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.ZoneId;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
@@ -17,34 +18,42 @@ public final class OnnxOptions {
   /** Requests that may wait where nothing else is said. */
   public static final int DEFAULT_QUEUE_BOUND = 16;
 
+  /** Requests that run at once where nothing else is said. */
+  public static final int DEFAULT_CONCURRENCY = 1;
+
   /** Tokens per forward pass of a prompt where nothing else is said. */
   public static final int DEFAULT_PREFILL_CHUNK = 128;
 
   /** The longest context that is reserved where nothing else is said. */
   public static final int DEFAULT_MAX_CONTEXT_TOKENS = 4096;
 
+  private static final int MAX_CONCURRENCY = 64;
   private static final int MOST_CORES_WITHOUT_SPINNING = 4;
 
   private final int threads;
   private final boolean spinning;
+  private final int concurrency;
   private final int queueBound;
   private final int prefillChunk;
   private final int maxContextTokens;
   private final MemoryBudget memoryBudget;
   private final ThreadFactory threadFactory;
   private final @Nullable ScheduledExecutorService deadlineExecutor;
+  private final @Nullable Executor eventExecutor;
   private final Clock clock;
   private final boolean acceptsRuntimeTelemetry;
 
   private OnnxOptions(Builder b) {
     this.threads = b.threads;
     this.spinning = b.spinning;
+    this.concurrency = b.concurrency;
     this.queueBound = b.queueBound;
     this.prefillChunk = b.prefillChunk;
     this.maxContextTokens = b.maxContextTokens;
     this.memoryBudget = b.memoryBudget;
     this.threadFactory = b.threadFactory;
     this.deadlineExecutor = b.deadlineExecutor;
+    this.eventExecutor = b.eventExecutor;
     this.clock = b.clock;
     this.acceptsRuntimeTelemetry = b.acceptsRuntimeTelemetry;
   }
@@ -69,7 +78,12 @@ public final class OnnxOptions {
     return spinning;
   }
 
-  /** Returns how many requests may wait behind the one that runs. */
+  /** Returns how many requests run at once. */
+  public int concurrency() {
+    return concurrency;
+  }
+
+  /** Returns how many requests may wait behind those that run. */
   public int queueBound() {
     return queueBound;
   }
@@ -99,6 +113,11 @@ public final class OnnxOptions {
     return Optional.ofNullable(deadlineExecutor);
   }
 
+  /** Returns the host's executor for events; without one, each model has threads of its own. */
+  public Optional<Executor> eventExecutor() {
+    return Optional.ofNullable(eventExecutor);
+  }
+
   /** Returns what chat templates see as the date. */
   public Clock clock() {
     return clock;
@@ -114,12 +133,14 @@ public final class OnnxOptions {
     private int threads;
     private boolean spinning =
         Runtime.getRuntime().availableProcessors() > MOST_CORES_WITHOUT_SPINNING;
+    private int concurrency = DEFAULT_CONCURRENCY;
     private int queueBound = DEFAULT_QUEUE_BOUND;
     private int prefillChunk = DEFAULT_PREFILL_CHUNK;
     private int maxContextTokens = DEFAULT_MAX_CONTEXT_TOKENS;
     private MemoryBudget memoryBudget = MemoryBudget.unlimited();
     private ThreadFactory threadFactory = Builder::daemon;
     private @Nullable ScheduledExecutorService deadlineExecutor;
+    private @Nullable Executor eventExecutor;
     private Clock clock = Clock.system(ZoneId.systemDefault());
     private boolean acceptsRuntimeTelemetry;
 
@@ -146,7 +167,18 @@ public final class OnnxOptions {
       return this;
     }
 
-    /** Sets how many requests may wait behind the one that runs; more are refused. */
+    /**
+     * Sets how many requests run at once; 1 by default. Each has a cache of its own for the whole
+     * context, which is reserved when the model is loaded where the graph works in place. Four that
+     * decode together share the weights that are read for a token: about twice the tokens per
+     * second of one.
+     */
+    public Builder concurrency(int requests) {
+      this.concurrency = Math.min(atLeast(1, requests, "concurrency"), MAX_CONCURRENCY);
+      return this;
+    }
+
+    /** Sets how many requests may wait behind those that run; more are refused. */
     public Builder queueBound(int requests) {
       this.queueBound = atLeast(1, requests, "queueBound");
       return this;
@@ -181,7 +213,8 @@ public final class OnnxOptions {
 
     /**
      * Sets what makes the threads of each model; the default makes daemon threads. They are named
-     * {@code edgellm-decoder} and {@code edgellm-deadlines} with the title of the model behind it.
+     * {@code edgellm-decoder}, {@code edgellm-events} and {@code edgellm-deadlines} with the title
+     * of the model behind it.
      */
     public Builder threadFactory(ThreadFactory factory) {
       this.threadFactory = Objects.requireNonNull(factory);
@@ -194,6 +227,17 @@ public final class OnnxOptions {
      */
     public Builder deadlineExecutor(ScheduledExecutorService executor) {
       this.deadlineExecutor = Objects.requireNonNull(executor);
+      return this;
+    }
+
+    /**
+     * Sets the host's executor on which listeners are called; without one, each model has threads
+     * of its own, which come when they are needed and go when they are idle. With an executor of a
+     * single thread, a listener that blocks holds up the events of all others, though not their
+     * answers. It stays open when models are closed.
+     */
+    public Builder eventExecutor(Executor executor) {
+      this.eventExecutor = Objects.requireNonNull(executor);
       return this;
     }
 

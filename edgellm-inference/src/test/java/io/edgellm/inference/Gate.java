@@ -4,7 +4,10 @@ import io.edgellm.llm.GenerationEvent;
 import io.edgellm.llm.GenerationListener;
 import java.util.concurrent.CountDownLatch;
 
-/** Holds a generation, and with it the decoder thread, at its first event until it is opened. */
+/**
+ * Holds a listener at its first event until it is opened. A generation of more tokens than its
+ * queue holds keeps its slot as long.
+ */
 final class Gate implements GenerationListener {
   private final CountDownLatch reached = new CountDownLatch(1);
   private final CountDownLatch opened = new CountDownLatch(1);

@@ -100,7 +100,9 @@ class OnnxLanguageModelTest extends SampleModelTests {
     assertThat(threads)
         .extracting(Thread::getName)
         .containsExactlyInAnyOrder(
-            "edgellm-decoder development:genai", "edgellm-deadlines development:genai");
+            "edgellm-decoder development:genai",
+            "edgellm-events development:genai",
+            "edgellm-deadlines development:genai");
     own.close();
     for (Thread thread : threads) {
       thread.join();
@@ -168,32 +170,31 @@ class OnnxLanguageModelTest extends SampleModelTests {
   void refusesRequestsBeyondTheQueue() throws Exception {
     reload(OnnxOptions.builder().queueBound(1));
     Gate gate = new Gate();
-    Generation first = model.generate(request().build(), gate);
-    gate.reached();
+    Generation first = occupy(gate);
     Generation second = model.generate(request().build(), GenerationListener.silent());
     Recorder recorder = new Recorder();
     Generation third = model.generate(request().build(), recorder);
     assertFails(Reason.OVERLOADED, third::await);
+    assertThatThrownBy(third::await)
+        .hasMessageStartingWith("1 requests wait for development:genai");
     assertThat(recorder.events()).singleElement().isInstanceOf(GenerationEvent.Failed.class);
     assertFails(Reason.OVERLOADED, () -> scorer().score(CHAT.messages(), "x"));
     gate.open();
-    assertThat(first.await().text()).isEqualTo(CHAT.text());
+    assertThat(first.await().completionTokens()).isEqualTo(400);
     assertThat(second.await().text()).isEqualTo(CHAT.text());
   }
 
   @Test
   void endsWhatRunsAndWhatWaitsWhenItIsClosed() {
     Gate gate = new Gate();
-    Generation running = model.generate(endless(), gate);
-    gate.reached();
+    Generation running = occupy(gate);
     Recorder recorder = new Recorder();
     Generation waiting = model.generate(request().build(), recorder);
-    CompletableFuture<Void> closing = CompletableFuture.runAsync(model::close);
+    model.close();
     assertFails(Reason.CLOSED, waiting::await);
     assertThat(recorder.events()).singleElement().isInstanceOf(GenerationEvent.Failed.class);
     gate.open();
     assertFails(Reason.CLOSED, running::await);
-    closing.join();
     assertFails(Reason.CLOSED, () -> model.generate(request().build()));
     assertFails(Reason.CLOSED, () -> scorer().score(CHAT.messages(), "x"));
     assertFails(Reason.CLOSED, () -> model.countTokens(CHAT.messages()));

@@ -48,8 +48,16 @@ abstract class SampleModelTests {
     return GenerationRequest.builder().messages(CHAT.messages()).maxTokens(96);
   }
 
+  /** Longer than the queue of events, so that it keeps its slot while its listener is held. */
   static GenerationRequest endless() {
     return request().sampling(NOISE).maxTokens(400).build();
+  }
+
+  /** Takes a slot until the gate is opened. */
+  final Generation occupy(Gate gate) {
+    Generation occupant = model.generate(endless(), gate);
+    gate.reached();
+    return occupant;
   }
 
   static void assertFails(Reason reason, ThrowingCallable call) {

@@ -8,26 +8,42 @@ import io.edgellm.inference.text.Vocabulary;
 import io.edgellm.llm.TokenLogprobs;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
-/** An answer as it grows: tokens in, the text that became certain out. */
+/**
+ * An answer as it grows behind its prompt: tokens in, the text that became certain out.
+ *
+ * <p>Prompt and answer lie in one array, since that is what the graph reads.
+ */
 final class Answer {
   private final Vocabulary vocabulary;
   private final Detokenizer detokenizer;
   private final StopStrings stopStrings;
-  private final List<Integer> tokens = new ArrayList<>();
-  private final List<TokenLogprobs> logprobs = new ArrayList<>();
   private final StringBuilder text = new StringBuilder();
+  private final List<TokenLogprobs> logprobs = new ArrayList<>();
+  private final int promptLength;
+  private int[] tokens;
+  private int length;
 
-  Answer(Tokenizer tokenizer, List<String> stopStrings) {
+  Answer(int[] prompt, Tokenizer tokenizer, List<String> stopStrings) {
+    this.tokens = prompt;
+    this.promptLength = prompt.length;
+    this.length = prompt.length;
     this.vocabulary = tokenizer.vocabulary();
     this.detokenizer = tokenizer.detokenizer();
     this.stopStrings = new StopStrings(stopStrings);
   }
 
+  /** Makes room for so many tokens of prompt and answer, so that none has to be made later. */
+  void reserve(int most) {
+    tokens = Arrays.copyOf(tokens, most);
+  }
+
   /** Takes a token and returns the text that can be shown now. */
   String add(int token) {
-    tokens.add(token);
+    tokens[length++] = token;
     return shown(stopStrings.next(detokenizer.next(token)));
   }
 
@@ -54,8 +70,22 @@ final class Answer {
     return shown(stopStrings.next(detokenizer.finish()) + stopStrings.finish());
   }
 
-  List<Integer> tokens() {
+  /** Returns prompt and answer; the first {@link #length()} count. */
+  int[] tokens() {
     return tokens;
+  }
+
+  int length() {
+    return length;
+  }
+
+  int promptLength() {
+    return promptLength;
+  }
+
+  /** Returns the tokens behind the prompt. */
+  List<Integer> answered() {
+    return IntStream.range(promptLength, length).mapToObj(i -> tokens[i]).toList();
   }
 
   List<TokenLogprobs> logprobs() {

@@ -44,7 +44,7 @@ record Deadlines(ScheduledExecutorService executor, boolean owned) implements Au
           executor.schedule(generation::expire, nanos(timeout), TimeUnit.NANOSECONDS);
       generation.result().whenComplete((result, failure) -> deadline.cancel(false));
     } catch (RejectedExecutionException e) {
-      generation.abort(
+      generation.fail(
           new InferenceException(
               InferenceException.Reason.RUNTIME,
               "The executor for deadlines takes no more tasks; it was shut down.",

@@ -5,16 +5,12 @@ import io.edgellm.inference.sampling.Candidates;
 import java.util.Set;
 
 /**
- * What the decoder thread works with: the graph, memory for the sampler, the tokens that end an
- * answer.
+ * What sequences are decoded with, on the scheduler's thread: the graph, memory for the samplers,
+ * the tokens that end an answer.
  */
 record Decoder(DecoderGraph graph, Candidates candidates, Set<Integer> endTokens) {
 
   static Decoder of(DecoderGraph graph, Set<Integer> endTokens) {
     return new Decoder(graph, new Candidates(graph.vocabularySize()), endTokens);
-  }
-
-  DecodeLoop loop() {
-    return new DecodeLoop(graph, endTokens);
   }
 }

@@ -2,6 +2,7 @@ package io.edgellm.inference.engine;
 
 import io.edgellm.inference.graph.SessionSettings;
 import java.time.Clock;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
@@ -13,9 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param spinning whether they wait actively
  * @param prefillChunk tokens per forward pass
  * @param maxContextTokens the longest context that is reserved
- * @param queueBound requests that may wait behind the one that runs
- * @param threadFactory makes the decoder thread
+ * @param concurrency requests that run at once
+ * @param queueBound requests that may wait behind those that run
+ * @param threadFactory makes the threads of the model
  * @param deadlineExecutor the host's, or null for one per model
+ * @param eventExecutor where listeners are called: the host's, or null for threads of the model
  * @param clock what templates see as the date
  */
 public record EngineSettings(
@@ -23,14 +26,17 @@ public record EngineSettings(
     boolean spinning,
     int prefillChunk,
     int maxContextTokens,
+    int concurrency,
     int queueBound,
     ThreadFactory threadFactory,
     @Nullable ScheduledExecutorService deadlineExecutor,
+    @Nullable Executor eventExecutor,
     Clock clock) {
 
   /** Returns how the graph of a model with this context is run. */
   public SessionSettings session(int contextTokensOfModel) {
     int context = Math.min(contextTokensOfModel, maxContextTokens);
-    return SessionSettings.single(threads, spinning, Math.min(prefillChunk, context), context);
+    return new SessionSettings(
+        threads, spinning, Math.min(prefillChunk, context), context, concurrency);
   }
 }

@@ -1,9 +1,6 @@
 package io.edgellm.inference.engine;
 
-import ai.onnxruntime.OrtException;
-import io.edgellm.inference.graph.RunInterrupt;
-import io.edgellm.inference.graph.RunInterruptedException;
-import io.edgellm.inference.sampling.TokenSampler;
+import io.edgellm.inference.sampling.Logprobs;
 import io.edgellm.llm.FinishReason;
 import io.edgellm.llm.Generation;
 import io.edgellm.llm.GenerationEvent;
@@ -11,171 +8,181 @@ import io.edgellm.llm.GenerationListener;
 import io.edgellm.llm.GenerationRequest;
 import io.edgellm.llm.GenerationResult;
 import io.edgellm.llm.InferenceException;
+import io.edgellm.llm.Priority;
 import io.edgellm.llm.TokenLogprobs;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import java.util.function.Predicate;
 
 /**
- * A generation and its handle.
+ * A generation and its handle: what was asked, the answer so far, and the way of its events.
  *
- * <p>Events come from the decoder thread; those of a generation that never began come from the
- * thread that refused, cancelled or closed it.
+ * <p>The answer belongs to whoever holds the request, see {@link RequestEnd}; events leave through
+ * a queue of their own, and the result is complete once the last one was heard.
  */
-final class OnnxGeneration implements Generation, Request {
+final class OnnxGeneration extends Request implements Generation {
   private final GenerationRequest request;
-  private final int[] prompt;
   private final Answer answer;
   private final GenerationListener listener;
-  private final Predicate<Request> withdraw;
-  private final Runnable beforeWaiting;
-  private final RequestEnd end = new RequestEnd();
+  private final Delivery delivery;
+  private final Scheduler scheduler;
+  private final EventQueue events;
   private final CompletableFuture<GenerationResult> result = new CompletableFuture<>();
   private final long submitted = System.nanoTime();
   private long started;
   private long firstToken;
+  private volatile boolean deaf;
 
-  /**
-   * @param prompt the tokens of the conversation; empty if it could not be rendered
-   * @param withdraw takes it out of the queue and returns whether it still waited there
-   * @param beforeWaiting throws on a thread that would wait for itself
-   */
   OnnxGeneration(
       GenerationRequest request,
-      int[] prompt,
       Answer answer,
       GenerationListener listener,
-      Predicate<Request> withdraw,
-      Runnable beforeWaiting) {
+      Delivery delivery,
+      Scheduler scheduler) {
     this.request = request;
-    this.prompt = prompt;
     this.answer = answer;
     this.listener = listener;
-    this.withdraw = withdraw;
-    this.beforeWaiting = beforeWaiting;
+    this.delivery = delivery;
+    this.scheduler = scheduler;
+    this.events = new EventQueue(this::hear, delivery, this::cannotBeHeard, scheduler::wake);
   }
 
   @Override
-  public void run(Decoder decoder) {
-    if (isOverdue()) {
-      end.finish(FinishReason.DEADLINE);
-    }
-    try (RunInterrupt interrupt = end.begin()) {
-      start();
-      finish(decode(decoder, interrupt));
-    } catch (InferenceException e) {
-      refuse(e);
-    } catch (OrtException e) {
-      refuse(broken("The native runtime failed: " + e.getMessage(), e));
-    } catch (RuntimeException | Error e) {
-      refuse(broken("The engine failed: " + e, e));
-    }
+  Priority priority() {
+    return request.priority();
   }
 
-  /** Whether its time passed while it waited; the executor that watches it may be late. */
-  private boolean isOverdue() {
-    Duration waited = Duration.ofNanos(System.nanoTime() - submitted);
+  @Override
+  boolean isOverdue(long nanoTime) {
+    Duration waited = Duration.ofNanos(nanoTime - submitted);
     return request.timeout().filter(timeout -> waited.compareTo(timeout) >= 0).isPresent();
   }
 
-  private FinishReason decode(Decoder decoder, RunInterrupt interrupt) throws OrtException {
-    TokenSampler sampler =
-        new TokenSampler(request.sampling(), request.logprobs(), decoder.candidates());
-    try {
-      return decoder
-          .loop()
-          .run(prompt, request.maxTokens(), sampler, interrupt, token -> put(token, sampler));
-    } catch (RunInterruptedException e) {
-      return end.reason().orElseThrow(() -> broken("A forward pass was interrupted.", e));
-    }
+  @Override
+  Sequence begin(Decoder decoder, int slot) {
+    tellStart();
+    return new AnswerSequence(this, answer, request, decoder, slot);
   }
 
-  private void start() {
+  private void tellStart() {
     started = System.nanoTime();
-    tell(new GenerationEvent.Started(started, submitted, prompt.length));
+    events.post(new GenerationEvent.Started(started, submitted, answer.promptLength()));
   }
 
-  private boolean put(int token, TokenSampler sampler) {
+  /**
+   * Takes the next token; false if it was the last one.
+   *
+   * @param likelihoods of the tokens in its place, if the request asked for them
+   */
+  boolean put(int token, Optional<Logprobs> likelihoods) {
     long now = System.nanoTime();
     if (firstToken == 0) {
       firstToken = now;
     }
-    TokenLogprobs logprobs = sampler.logprobs().map(answer::add).orElse(null);
-    tell(new GenerationEvent.Token(now, token, answer.add(token), logprobs));
+    TokenLogprobs logprobs = likelihoods.map(answer::add).orElse(null);
+    String text = answer.add(token);
+    if (listener != GenerationListener.silent()) {
+      events.post(new GenerationEvent.Token(now, token, text, logprobs));
+    }
     return !answer.stopped();
   }
 
-  private void finish(FinishReason reason) {
+  /** Returns whether it has to wait for its listener. */
+  boolean isPaused() {
+    return events.isFull();
+  }
+
+  @Override
+  void tellEnd(Ending ending) {
+    if (ending instanceof Ending.Finish finish) {
+      if (started == 0) {
+        tellStart();
+      }
+      tellFinish(finish.reason());
+    } else if (ending instanceof Ending.Failure failure) {
+      events.post(new GenerationEvent.Failed(System.nanoTime(), failure.why()));
+    }
+  }
+
+  private void tellFinish(FinishReason reason) {
     String trailing = answer.finish();
     long now = System.nanoTime();
     GenerationResult finished =
         new GenerationResult(
             answer.text(),
-            answer.tokens(),
+            answer.answered(),
             reason,
-            prompt.length,
+            answer.promptLength(),
             Duration.ofNanos(started - submitted),
             firstToken == 0 ? Duration.ZERO : Duration.ofNanos(firstToken - submitted),
             Duration.ofNanos(now - submitted),
             answer.logprobs());
-    tell(new GenerationEvent.Finished(now, trailing, finished));
-    result.complete(finished);
+    events.post(new GenerationEvent.Finished(now, trailing, finished));
   }
 
-  private void tell(GenerationEvent event) {
+  /** Hears the events on a thread that delivers, for the listener. */
+  private void hear(GenerationEvent event) {
+    if (deaf) {
+      return;
+    }
     try {
       listener.onEvent(event);
     } catch (RuntimeException | Error e) {
-      throw new InferenceException(
-          InferenceException.Reason.LISTENER_FAILED,
-          "The listener of the request failed: " + e,
-          null,
-          e);
+      listenerFailed(event, e);
+      return;
+    }
+    if (event instanceof GenerationEvent.Finished finished) {
+      result.complete(finished.result());
+    } else if (event instanceof GenerationEvent.Failed failed) {
+      result.completeExceptionally(failed.failure());
     }
   }
 
-  /** Ends it with a failure; a listener that failed hears no more. */
-  @Override
-  public void refuse(InferenceException why) {
-    if (why.reason() != InferenceException.Reason.LISTENER_FAILED) {
-      try {
-        tell(new GenerationEvent.Failed(System.nanoTime(), why));
-      } catch (InferenceException alsoFailed) {
-        why.addSuppressed(alsoFailed);
-      }
+  private void listenerFailed(GenerationEvent event, Throwable thrown) {
+    InferenceException failed =
+        new InferenceException(
+            InferenceException.Reason.LISTENER_FAILED,
+            "The listener of the request failed: " + thrown,
+            null,
+            thrown);
+    if (event instanceof GenerationEvent.Failed why) {
+      why.failure().addSuppressed(failed);
+      failed = why.failure();
     }
+    giveUp(failed);
+  }
+
+  private void cannotBeHeard(Throwable thrown) {
+    giveUp(
+        new InferenceException(
+            InferenceException.Reason.RUNTIME,
+            "The executor for events takes no more tasks: " + thrown,
+            null,
+            thrown));
+  }
+
+  /** Ends it without a listener. */
+  private void giveUp(InferenceException why) {
+    deaf = true;
     result.completeExceptionally(why);
-  }
-
-  @Override
-  public void abort(InferenceException why) {
-    if (!end.fail(why) && withdraw.test(this)) {
-      refuse(why);
-    }
+    scheduler.end(this, new Ending.Failure(why));
   }
 
   @Override
   public void cancel() {
-    end(FinishReason.CANCELLED);
+    scheduler.end(this, new Ending.Finish(FinishReason.CANCELLED));
   }
 
   /** Ends it since its time is over. */
   void expire() {
-    end(FinishReason.DEADLINE);
+    scheduler.end(this, new Ending.Finish(FinishReason.DEADLINE));
   }
 
-  private void end(FinishReason reason) {
-    if (end.finish(reason) || !withdraw.test(this)) {
-      return;
-    }
-    try {
-      start();
-      finish(end.reason().orElse(reason));
-    } catch (InferenceException e) {
-      refuse(e);
-    }
+  /** Ends it with a failure. */
+  void fail(InferenceException why) {
+    scheduler.end(this, new Ending.Failure(why));
   }
 
   @Override
@@ -186,16 +193,12 @@ final class OnnxGeneration implements Generation, Request {
   @Override
   public GenerationResult await() throws InterruptedException {
     if (!result.isDone()) {
-      beforeWaiting.run();
+      delivery.refuseToWaitForItself();
     }
     try {
       return result.get();
     } catch (ExecutionException e) {
       throw (InferenceException) e.getCause();
     }
-  }
-
-  private static InferenceException broken(String message, Throwable cause) {
-    return new InferenceException(InferenceException.Reason.RUNTIME, message, null, cause);
   }
 }

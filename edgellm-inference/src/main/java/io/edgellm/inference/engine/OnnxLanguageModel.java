@@ -1,7 +1,9 @@
 package io.edgellm.inference.engine;
 
 import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
 import io.edgellm.inference.graph.DecoderGraph;
+import io.edgellm.inference.graph.RunInterrupt;
 import io.edgellm.inference.layout.ModelDirectory;
 import io.edgellm.inference.layout.ModelLayout;
 import io.edgellm.llm.AnswerScorer;
@@ -20,26 +22,36 @@ import java.util.Set;
 /**
  * A model in memory.
  *
- * <p>One thread owns the graph and everything native that belongs to it: it runs the requests in
- * the order of their arrival, and frees all of it when the model is closed. Conversations are
- * rendered and tokenized by the threads that submit them.
+ * <p>One thread owns the graph and everything native that belongs to it: it runs the requests by
+ * turns, see {@link Scheduler}, and frees all of it when the model is closed. Conversations are
+ * rendered and tokenized by the threads that submit them, and listeners are called by threads of
+ * their own.
  */
 public final class OnnxLanguageModel implements LoadedModel, AnswerScorer {
   private final LoadableModel source;
   private final ModelInfo info;
   private final Prompts prompts;
   private final Decoder decoder;
-  private final RequestQueue<Request> queue;
+  private final RunInterrupt interrupt;
+  private final Scheduler scheduler;
+  private final Delivery delivery;
   private final Deadlines deadlines;
   private final Thread thread;
 
   private OnnxLanguageModel(
-      LoadableModel source, Prompts prompts, Decoder decoder, EngineSettings settings) {
+      LoadableModel source,
+      Prompts prompts,
+      Decoder decoder,
+      RunInterrupt interrupt,
+      EngineSettings settings) {
     this.source = source;
-    this.info = new ModelInfo(source.title(), decoder.graph().contextTokens(), 1);
+    this.info =
+        new ModelInfo(source.title(), decoder.graph().contextTokens(), decoder.graph().slots());
     this.prompts = prompts;
     this.decoder = decoder;
-    this.queue = new RequestQueue<>(settings.queueBound());
+    this.interrupt = interrupt;
+    this.scheduler = new Scheduler(decoder, interrupt, settings.queueBound());
+    this.delivery = Delivery.of(settings, source.title());
     this.deadlines = Deadlines.of(settings, source.title());
     this.thread = settings.threadFactory().newThread(this::serve);
     this.thread.setName("edgellm-decoder " + source.title());
@@ -62,9 +74,14 @@ public final class OnnxLanguageModel implements LoadedModel, AnswerScorer {
       try {
         Set<Integer> endTokens = prompts.endTokens(layout.endTokens(), graph.vocabularySize());
         OnnxLanguageModel model =
-            new OnnxLanguageModel(source, prompts, Decoder.of(graph, endTokens), settings);
+            new OnnxLanguageModel(
+                source, prompts, Decoder.of(graph, endTokens), new RunInterrupt(), settings);
         model.thread.start();
         return model;
+      } catch (OrtException e) {
+        graph.close();
+        throw new InferenceException(
+            Reason.RUNTIME, "The native runtime failed: " + e.getMessage(), source.title(), e);
       } catch (RuntimeException | Error e) {
         graph.close();
         throw e;
@@ -84,14 +101,13 @@ public final class OnnxLanguageModel implements LoadedModel, AnswerScorer {
 
   private void serve() {
     try {
-      for (Request next = queue.take(); next != null; next = queue.take()) {
-        next.run(decoder);
-      }
+      scheduler.run(closed());
     } finally {
-      queue.close().forEach(request -> request.refuse(closed()));
+      interrupt.close();
       decoder.graph().close();
       prompts.close();
       deadlines.close();
+      delivery.close();
     }
   }
 
@@ -123,15 +139,13 @@ public final class OnnxLanguageModel implements LoadedModel, AnswerScorer {
     OnnxGeneration generation =
         new OnnxGeneration(
             request,
-            prompt,
-            new Answer(prompts.tokenizer(), request.stopStrings()),
+            new Answer(prompt, prompts.tokenizer(), request.stopStrings()),
             listener,
-            queue::remove,
-            this::refuseToWaitForItself);
+            delivery,
+            scheduler);
     if (refusal != null) {
-      generation.refuse(refusal);
+      generation.fail(refusal);
     } else {
-      // In this order: a deadline that comes at once has to find the request in the queue.
       submit(generation);
       request.timeout().ifPresent(timeout -> deadlines.watch(generation, timeout));
     }
@@ -140,22 +154,11 @@ public final class OnnxLanguageModel implements LoadedModel, AnswerScorer {
 
   @Override
   public AnswerScore score(List<ChatMessage> messages, String answer) {
-    refuseToWaitForItself();
+    delivery.refuseToWaitForItself();
     ScoreRequest request = new ScoreRequest(prompts.encode(messages), prompts.encodeAnswer(answer));
-    requireRoom(request.tokens(), 0);
+    requireRoom(request.length(), 0);
     submit(request);
     return request.await();
-  }
-
-  /**
-   * @throws IllegalStateException on the thread that all answers come from
-   */
-  private void refuseToWaitForItself() {
-    if (Thread.currentThread() == thread) {
-      throw new IllegalStateException(
-          "A listener cannot wait for an answer of the same model, whose thread it runs on; wait on"
-              + " another thread, or go on in a stage of result().");
-    }
   }
 
   private void requireRoom(int tokens, int more) {
@@ -174,28 +177,33 @@ public final class OnnxLanguageModel implements LoadedModel, AnswerScorer {
   }
 
   private void submit(Request request) {
-    switch (queue.offer(request)) {
+    switch (scheduler.offer(request)) {
       case ACCEPTED -> {}
-      case CLOSED -> request.refuse(closed());
-      case FULL ->
-          request.refuse(
-              new InferenceException(
-                  Reason.OVERLOADED,
-                  "As many requests as the queue holds wait for "
-                      + source.title()
-                      + " already; try again later or raise the bound.",
-                  source.title()));
+      case CLOSED -> scheduler.end(request, new Ending.Failure(closed()));
+      case FULL -> scheduler.end(request, new Ending.Failure(overloaded()));
     }
   }
 
+  private InferenceException overloaded() {
+    return new InferenceException(
+        Reason.OVERLOADED,
+        scheduler.waiting()
+            + " requests wait for "
+            + source.title()
+            + " already, as many as the queue holds; by those before, one more would wait for about "
+            + Math.max(1, scheduler.estimatedWait().toSeconds())
+            + " s. Try again later or raise the bound.",
+        source.title());
+  }
+
   /**
-   * Ends what runs and what waits, and frees all native memory before it returns. Called by a
-   * listener it returns at once, and the memory is free when the listener's request has ended.
+   * Ends what runs and what waits, and frees all native memory before it returns, also when a
+   * listener calls it. It does not wait until the listeners have heard of the end.
    */
   @Override
   public void close() {
-    queue.close().forEach(request -> request.refuse(closed()));
-    queue.running().ifPresent(request -> request.abort(closed()));
+    scheduler.close();
+    // A host's executor may run listeners on the thread that submits to it.
     if (Thread.currentThread() != thread) {
       joinThread();
     }

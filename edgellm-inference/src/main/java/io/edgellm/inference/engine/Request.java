@@ -1,16 +1,59 @@
 package io.edgellm.inference.engine;
 
-import io.edgellm.llm.InferenceException;
+import io.edgellm.llm.Priority;
 
-/** Something that a model has to do. Ended exactly once: by one of the first two methods. */
-interface Request {
+/**
+ * Something that a model is asked to do with one sequence of tokens. It waits in the queue, then
+ * has a slot, and ends exactly once; see {@link RequestEnd}.
+ */
+abstract sealed class Request permits OnnxGeneration, ScoreRequest {
+  private final RequestEnd end = new RequestEnd();
 
-  /** Does it, on the decoder thread; whatever goes wrong is told to whoever asked. */
-  void run(Decoder decoder);
+  /** Returns how urgent it is while it waits. */
+  abstract Priority priority();
 
-  /** Ends it without having begun, on the thread that took it out of the queue or refused it. */
-  void refuse(InferenceException why);
+  /** Returns whether its time was over before it began. */
+  abstract boolean isOverdue(long nanoTime);
 
-  /** Makes {@link #run} come to an end soon with this failure, from any thread. */
-  void abort(InferenceException why);
+  /** Begins on a slot. */
+  abstract Sequence begin(Decoder decoder, int slot);
+
+  /** Tells whoever asked that it is over. */
+  abstract void tellEnd(Ending ending);
+
+  /**
+   * Ends it, unless the scheduler works on it: then its pass has to be interrupted, and the
+   * scheduler ends it.
+   */
+  RequestEnd.Answer askToEnd(Ending why) {
+    RequestEnd.Answer answer = end.ask(why);
+    if (answer == RequestEnd.Answer.YOURS) {
+      tellEnd(why);
+    }
+    return answer;
+  }
+
+  /** Takes hold of it for a pass; false if it has ended. For the scheduler, as what follows. */
+  boolean hold() {
+    return end.hold();
+  }
+
+  /** Lets go of it, and ends it if somebody asked for that meanwhile. */
+  void letGo() {
+    Ending wish = end.letGo();
+    if (wish != null) {
+      tellEnd(wish);
+    }
+  }
+
+  /** Ends it while it is held, unless it has ended. */
+  void end(Ending why) {
+    if (end.end()) {
+      tellEnd(why);
+    }
+  }
+
+  boolean hasEnded() {
+    return end.hasEnded();
+  }
 }

@@ -1,64 +1,72 @@
 package io.edgellm.inference.engine;
 
-import ai.onnxruntime.OrtException;
-import io.edgellm.inference.graph.RunInterrupt;
-import io.edgellm.llm.FinishReason;
-import io.edgellm.llm.InferenceException;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a request is to end before its time, and the way to tell its forward pass. The first reason
+ * Who ends a request, and why: exactly one thread, exactly once.
+ *
+ * <p>A request lies in the queue or on its slot until the scheduler takes hold of it for a pass.
+ * Whoever wants it to end while it lies there ends it at once, on a thread of its own; while the
+ * scheduler holds it, the wish is noted, and the scheduler ends the request when it lets go. So
+ * nobody waits for a pass that is not his own, and no lock is held during one. The first wish
  * counts. Thread-safe.
  */
 final class RequestEnd {
-  private @Nullable FinishReason reason;
-  private @Nullable InferenceException failure;
-  private @Nullable RunInterrupt interrupt;
+  private boolean held;
+  private boolean ended;
+  private @Nullable Ending wish;
 
-  /** Ends it with the text so far. Returns whether it runs and was told. */
-  synchronized boolean finish(FinishReason why) {
-    if (reason == null && failure == null) {
-      reason = why;
-    }
-    return tell();
+  /** What became of a wish. */
+  enum Answer {
+    /** Nobody works on the request: whoever asked has to end it. */
+    YOURS,
+    /** The scheduler works on it and will end it: tell it to hurry. */
+    NOTED,
+    /** It has ended, or somebody asked before. */
+    LATE
   }
 
-  /** Ends it with a failure. Returns whether it runs and was told. */
-  synchronized boolean fail(InferenceException why) {
-    if (reason == null && failure == null) {
-      failure = why;
+  /** Asks for the end, from any thread. */
+  synchronized Answer ask(Ending why) {
+    if (ended || wish != null) {
+      return Answer.LATE;
     }
-    return tell();
+    if (held) {
+      wish = why;
+      return Answer.NOTED;
+    }
+    ended = true;
+    return Answer.YOURS;
   }
 
-  private boolean tell() {
-    if (interrupt == null) {
-      return false;
-    }
-    interrupt.trigger();
-    return true;
+  /** Takes hold of the request for the scheduler; false if it has ended. */
+  synchronized boolean hold() {
+    held = !ended;
+    return held;
   }
 
-  /** Begins to run; what was asked for before takes effect at once. */
-  synchronized RunInterrupt begin() throws OrtException {
-    RunInterrupt begun = new RunInterrupt();
-    interrupt = begun;
-    if (reason != null || failure != null) {
-      begun.trigger();
+  /** Lets go of it; returns how the scheduler has to end it now, if somebody asked. */
+  synchronized @Nullable Ending letGo() {
+    held = false;
+    if (ended || wish == null) {
+      return null;
     }
-    return begun;
+    ended = true;
+    return wish;
   }
 
   /**
-   * Returns the reason, if it is one that leaves an answer.
-   *
-   * @throws InferenceException if it is a failure
+   * Notes that the scheduler, which holds it, ends it now; a wish that came meanwhile is too late.
+   * False if it has ended.
    */
-  synchronized Optional<FinishReason> reason() {
-    if (failure != null) {
-      throw failure;
-    }
-    return Optional.ofNullable(reason);
+  synchronized boolean end() {
+    boolean first = !ended;
+    ended = true;
+    return first;
+  }
+
+  /** Returns whether it has ended. */
+  synchronized boolean hasEnded() {
+    return ended;
   }
 }

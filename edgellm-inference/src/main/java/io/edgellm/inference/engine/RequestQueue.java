@@ -1,109 +1,71 @@
 package io.edgellm.inference.engine;
 
-import java.util.ArrayDeque;
+import io.edgellm.llm.Priority;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests of a model in the order of their arrival: one runs, a bounded number waits.
+ * Requests that wait, the next one first: in the order of their arrival, where a request of a
+ * higher priority counts as if it had come earlier by a {@link #HEAD_START} for each step.
  *
- * <p>Every request is either refused, or taken by the decoder thread, or removed, or handed back by
- * {@link #close()}: exactly one of them, so that exactly one thread ends it. Thread-safe.
+ * <p>So an urgent request overtakes, and none waits forever: what came a head start later cannot
+ * overtake. The order of two requests never changes, and nothing has to be sorted anew as time goes
+ * by.
+ *
+ * <p>It knows no clock and no thread; arrivals are told in {@link System#nanoTime()}.
  */
 final class RequestQueue<T> {
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
-  private final ArrayDeque<T> waiting = new ArrayDeque<>();
-  private final int bound;
-  private @Nullable T running;
-  private boolean closed;
+  /** What one step of priority is worth. */
+  static final Duration HEAD_START = Duration.ofSeconds(10);
 
-  /** What became of an offer. */
-  enum Admission {
-    ACCEPTED,
-    FULL,
-    CLOSED
+  private final PriorityQueue<Entry<T>> waiting = new PriorityQueue<>(RequestQueue::compare);
+  private long arrivals;
+
+  private record Entry<T>(T request, long rank, long arrival) {}
+
+  private static int compare(Entry<?> one, Entry<?> other) {
+    long earlier = one.rank - other.rank;
+    return earlier != 0 ? Long.signum(earlier) : Long.compare(one.arrival, other.arrival);
   }
 
-  /**
-   * @param bound how many may wait behind the one that runs
-   */
-  RequestQueue(int bound) {
-    this.bound = bound;
+  /** Puts a request into the queue that arrives at a time. */
+  void add(T request, Priority priority, long nanoTime) {
+    long rank = nanoTime - steps(priority) * HEAD_START.toNanos();
+    waiting.add(new Entry<>(request, rank, arrivals++));
   }
 
-  Admission offer(T request) {
-    lock.lock();
-    try {
-      if (closed) {
-        return Admission.CLOSED;
-      }
-      int atOnce = running == null ? bound + 1 : bound;
-      if (waiting.size() >= atOnce) {
-        return Admission.FULL;
-      }
-      waiting.add(request);
-      changed.signal();
-      return Admission.ACCEPTED;
-    } finally {
-      lock.unlock();
-    }
+  private static int steps(Priority priority) {
+    return switch (priority) {
+      case LOW -> 0;
+      case NORMAL -> 1;
+      case HIGH -> 2;
+    };
   }
 
-  /**
-   * Waits for the next request, which runs from now on; null once the queue is closed. Interrupts
-   * do not end the waiting: only a listener can have caused one, and other requests shall not
-   * suffer.
-   */
-  @Nullable T take() {
-    lock.lock();
-    try {
-      running = null;
-      while (waiting.isEmpty() && !closed) {
-        changed.awaitUninterruptibly();
-      }
-      running = waiting.poll();
-      return running;
-    } finally {
-      lock.unlock();
-    }
+  /** Takes the next request out; null if none waits. */
+  @Nullable T poll() {
+    Entry<T> next = waiting.poll();
+    return next == null ? null : next.request;
   }
 
-  /** Takes a request out that still waits. */
+  /** Takes a request out; false if it does not wait. */
   boolean remove(T request) {
-    lock.lock();
-    try {
-      return waiting.remove(request);
-    } finally {
-      lock.unlock();
-    }
+    return waiting.removeIf(entry -> entry.request == request);
   }
 
-  /** Returns the request that runs. */
-  Optional<T> running() {
-    lock.lock();
-    try {
-      return Optional.ofNullable(running);
-    } finally {
-      lock.unlock();
+  /** Takes all out. */
+  List<T> clear() {
+    List<T> left = new ArrayList<>();
+    for (T next = poll(); next != null; next = poll()) {
+      left.add(next);
     }
+    return left;
   }
 
-  /** Takes no more requests, and hands back those that wait. */
-  List<T> close() {
-    lock.lock();
-    try {
-      closed = true;
-      List<T> left = new ArrayList<>(waiting);
-      waiting.clear();
-      changed.signal();
-      return left;
-    } finally {
-      lock.unlock();
-    }
+  int size() {
+    return waiting.size();
   }
 }

@@ -1,6 +1,6 @@
 /**
- * From a conversation to an answer: one thread per model runs the requests in order, and each of
- * them goes template, tokens, logits, tokens, text.
+ * From a conversation to an answer: one thread per model runs the requests by turns, and each of
+ * them goes template, tokens, logits, tokens, text, events.
  */
 @NullMarked
 package io.edgellm.inference.engine;
