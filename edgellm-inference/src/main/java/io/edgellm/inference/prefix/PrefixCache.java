@@ -340,11 +340,14 @@ public final class PrefixCache implements AutoCloseable {
   }
 
   private void admit(Image image, long since) {
-    putInMemory(image, since);
-    if (writes != null) {
-      write(writes, image);
+    try {
+      putInMemory(image, since);
+      if (writes != null) {
+        write(writes, image);
+      }
+    } finally {
+      image.release();
     }
-    image.release();
   }
 
   /** Lets the executor write an image. */

@@ -6,6 +6,7 @@ import static io.edgellm.inference.prefix.Images.saved;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.edgellm.internal.io.Disk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,8 +32,12 @@ class DiskTierTest {
   private final InstantSource clock = () -> Instant.ofEpochSecond(seconds.incrementAndGet());
   private final Path directory;
 
-  DiskTierTest(@TempDir Path temporary) {
+  /** The power stays on, and forcing would take most of the time. */
+  private final Disk disk;
+
+  DiskTierTest(@TempDir Path temporary) throws IOException {
     this.directory = temporary.resolve("prefixes");
+    this.disk = new PowerCutDisk(directory, Integer.MAX_VALUE, PowerCutDisk.Left.ALL);
   }
 
   private PrefixCache open() {
@@ -44,7 +49,8 @@ class DiskTierTest {
         PrefixCacheOptions.inMemory(1 << 20).withDirectory(directory, diskBytes),
         memory,
         executor,
-        clock);
+        clock,
+        disk);
   }
 
   private static int[] ask(int... question) {
@@ -99,7 +105,7 @@ class DiskTierTest {
   void servesFromDiskWithoutRoomInMemory() {
     PrefixCacheOptions options =
         PrefixCacheOptions.inMemory(0).withDirectory(directory, 10 * FILE_BYTES);
-    try (PrefixCache cache = new PrefixCache(options, memory, Runnable::run, clock)) {
+    try (PrefixCache cache = new PrefixCache(options, memory, Runnable::run, clock, disk)) {
       keep(cache, MODEL, ask(1, 2), SYSTEM);
       assertThat(memory.living()).isZero();
       assertThat(saved(cache, MODEL, ask(3, 4))).isEqualTo(SYSTEM);

@@ -1,7 +1,6 @@
 package io.edgellm.inference.prefix;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.edgellm.model.Sha256;
 import java.io.IOException;
@@ -44,11 +43,15 @@ class SnapshotFileTest {
   }
 
   private Refusal refusal(Prefix wanted) {
-    RefusedSnapshotException refused =
-        catchThrowableOfType(RefusedSnapshotException.class, () -> read(wanted));
-    assertThat(refused).as("a refusal").isNotNull();
-    assertThat(memory.living()).as("memory that is not free").isZero();
-    return refused.refusal();
+    try {
+      read(wanted);
+    } catch (RefusedSnapshotException e) {
+      assertThat(memory.living()).as("memory that is not free").isZero();
+      return e.refusal();
+    } catch (IOException e) {
+      throw new AssertionError("not refused, but failed", e);
+    }
+    throw new AssertionError("believed");
   }
 
   private Refusal refusalOf(byte[] bytes) throws IOException {
@@ -98,7 +101,7 @@ class SnapshotFileTest {
     for (int bit = 0; bit < written.length * 8; bit++) {
       byte[] flipped = written.clone();
       flipped[bit / 8] ^= (byte) (1 << (bit % 8));
-      assertThat(refusalOf(flipped)).as("bit " + bit).isNotNull();
+      assertThat(refusalOf(flipped)).as("bit %d", bit).isNotNull();
     }
   }
 
@@ -106,7 +109,7 @@ class SnapshotFileTest {
   void refusesEveryTruncation() throws IOException {
     for (int length = 0; length < written.length; length++) {
       assertThat(refusalOf(Arrays.copyOf(written, length)))
-          .as("length " + length)
+          .as("length %d", length)
           .isEqualTo(Refusal.TRUNCATED);
     }
   }
@@ -117,7 +120,7 @@ class SnapshotFileTest {
       byte[] lost = written.clone();
       Arrays.fill(lost, from, lost.length, (byte) 0);
       if (!Arrays.equals(lost, written)) {
-        assertThat(refusalOf(lost)).as("zeros from " + from).isNotNull();
+        assertThat(refusalOf(lost)).as("zeros from %d", from).isNotNull();
       }
     }
   }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** The tree says what a look at all sequences says. */
 class TokenTrieTest {
-  private static final int ROUNDS = 200;
+  private static final int ROUNDS = 50;
   private static final int STEPS = 60;
 
   private static int[] tokens(int... tokens) {
