@@ -193,6 +193,8 @@ class DamagedModelTest {
     "'\"context_length\": 512', '\"context_length\": 9999999999', context_length",
     "'\"context_length\": 512', '\"context_length\": \"a\"', context_length",
     "'\"filename\": \"model.onnx\"', '\"filename\": 7', filename",
+    "'\"decoder\": {', '\"decoder\": {\"pipeline\": [], ', pipeline",
+    "'\"decoder\": {', '\"decoder\": {\"sliding_window\": {}, ', window_size",
     "'\"model\": {', '\"model\": 1, \"other\": {', model"
   })
   void namesTheFieldThatIsWrong(String old, String with, String field) throws IOException {
@@ -220,8 +222,6 @@ class DamagedModelTest {
   @ParameterizedTest
   @CsvSource({
     "'\"decoder\": {', '\"vision\": {}, \"decoder\": {', vision",
-    "'\"decoder\": {', '\"decoder\": {\"pipeline\": [], ', pipeline",
-    "'\"decoder\": {', '\"decoder\": {\"sliding_window\": {}, ', sliding_window",
     "'past_key_values.%d.key', 'past_%d', past_key_values.0.key",
     "'present.%d.key', 'presents.%d.key', presents.0.key",
     "'\"logits\": \"logits\"', '\"logits\": \"scores\"', scores",
@@ -242,10 +242,10 @@ class DamagedModelTest {
         graph -> {
           OnnxMl.ModelProto.Builder edited = graph.toBuilder();
           OnnxMl.GraphProto.Builder g = edited.getGraphBuilder();
-          g.addInput(g.getInput(0).toBuilder().setName("use_cache_branch"));
+          g.addInput(g.getInput(0).toBuilder().setName("token_type_ids"));
           return edited.build();
         });
-    assertRefused(model, Reason.MODEL_UNSUPPORTED, "use_cache_branch");
+    assertRefused(model, Reason.MODEL_UNSUPPORTED, "token_type_ids");
   }
 
   @Test
@@ -274,13 +274,6 @@ class DamagedModelTest {
               InferenceException.class, e -> assertThat(e.reason()).isEqualTo(Reason.TEMPLATE))
           .hasMessageContaining("only one message");
     }
-  }
-
-  @Test
-  void refusesAModelOfOldOptimumExports() throws IOException {
-    SampleCopy model = optimum();
-    Files.move(model.file("onnx/model.onnx"), model.file("onnx/decoder_model_merged.onnx"));
-    assertRefused(model, Reason.MODEL_UNSUPPORTED, "decoder_model_merged.onnx");
   }
 
   @Test

@@ -7,11 +7,15 @@ import ai.onnxruntime.OrtLoraAdapter;
 import ai.onnxruntime.OrtSession;
 import io.edgellm.inference.graph.LogitsTensor.Positions;
 import io.edgellm.inference.internal.ModelFile;
+import io.edgellm.inference.layout.GraphStage;
 import io.edgellm.inference.layout.ModelDirectory;
 import io.edgellm.inference.layout.ModelLayout;
 import io.edgellm.llm.InferenceException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -22,15 +26,15 @@ import org.jspecify.annotations.Nullable;
  * <p>Owns every native handle of the model: session, cache, tensors. For one thread.
  */
 public final class DecoderGraph implements AutoCloseable {
-  private final OrtSession session;
+  private final StageRunner runner;
   private final SessionSettings settings;
   private final GraphFeed feed;
   private final Adapters adapters;
   private @Nullable OrtLoraAdapter adapter;
 
   private DecoderGraph(
-      OrtSession session, SessionSettings settings, GraphFeed feed, Adapters adapters) {
-    this.session = session;
+      StageRunner runner, SessionSettings settings, GraphFeed feed, Adapters adapters) {
+    this.runner = runner;
     this.settings = settings;
     this.feed = feed;
     this.adapters = adapters;
@@ -59,23 +63,36 @@ public final class DecoderGraph implements AutoCloseable {
     try {
       return opened(environment, plan);
     } catch (OrtException e) {
-      if (e.getCode() == OrtException.OrtErrorCode.ORT_NOT_IMPLEMENTED) {
+      if (lacksSomething(e)) {
         throw file.unsupported("needs something that this runtime lacks: " + e.getMessage());
       }
       throw file.invalid("does not open: " + e.getMessage(), e);
     }
   }
 
+  /** Operators that are unknown, and operators that are known but for an attribute. */
+  private static boolean lacksSomething(OrtException e) {
+    return e.getCode() == OrtException.OrtErrorCode.ORT_NOT_IMPLEMENTED
+        || String.valueOf(e.getMessage()).contains("Unrecognized attribute");
+  }
+
   private static DecoderGraph opened(OrtEnvironment environment, GraphPlan plan)
       throws OrtException {
-    OrtSession session = session(environment, plan.layout(), plan.settings());
+    List<OrtSession> sessions = new ArrayList<>();
     DecoderGraph graph;
     try {
-      GraphSignature signature = plan.signature(GraphDeclaration.of(session));
-      GraphFeed feed = new GraphFeed(environment, signature, plan.settings());
-      graph = new DecoderGraph(session, plan.settings(), feed, plan.adapters());
+      for (GraphStage stage : plan.layout().stages()) {
+        sessions.add(session(environment, stage.graph(), plan.settings()));
+      }
+      StageLinks links = plan.links(declarations(sessions));
+      GraphSignature signature = plan.signature(links);
+      SessionSettings settings = signature.fitted(plan.settings());
+      GraphFeed feed = new GraphFeed(environment, signature, settings);
+      graph = new DecoderGraph(new StageRunner(sessions, links), settings, feed, plan.adapters());
     } catch (OrtException | RuntimeException | Error e) {
-      session.close();
+      for (OrtSession session : sessions) {
+        session.close();
+      }
       throw e;
     }
     try {
@@ -87,16 +104,24 @@ public final class DecoderGraph implements AutoCloseable {
     }
   }
 
-  private static OrtSession session(
-      OrtEnvironment environment, ModelLayout layout, SessionSettings settings)
+  private static List<GraphDeclaration> declarations(List<OrtSession> sessions)
       throws OrtException {
+    List<GraphDeclaration> declarations = new ArrayList<>();
+    for (OrtSession session : sessions) {
+      declarations.add(GraphDeclaration.of(session));
+    }
+    return declarations;
+  }
+
+  private static OrtSession session(
+      OrtEnvironment environment, Path graph, SessionSettings settings) throws OrtException {
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
       options.addConfigEntry("session.intra_op.allow_spinning", settings.spinning() ? "1" : "0");
       if (settings.threads() > 0) {
         options.setIntraOpNumThreads(settings.threads());
       }
-      return environment.createSession(layout.graph().toString(), options);
+      return environment.createSession(graph.toString(), options);
     }
   }
 
@@ -140,7 +165,7 @@ public final class DecoderGraph implements AutoCloseable {
 
   /** Returns what can be done with the sequences. */
   public Set<CacheAbility> abilities() {
-    return feed.cache().abilities();
+    return feed.abilities();
   }
 
   /** Returns the names of the LoRA adapters that the model comes with. */
@@ -242,7 +267,7 @@ public final class DecoderGraph implements AutoCloseable {
       throws OrtException, RunInterruptedException {
     feed.sequence(slot, ids, from, to, rows, 0);
     run(interrupt);
-    feed.cache().advance(slot, to - from);
+    feed.sequenceDone(slot, to - from);
   }
 
   /**
@@ -286,7 +311,7 @@ public final class DecoderGraph implements AutoCloseable {
     for (int i = 0; i < count; i++) {
       feed.sequence(slots[i], tokens, i, i + 1, 1, i);
       run(interrupt);
-      feed.cache().advance(slots[i], 1);
+      feed.sequenceDone(slots[i], 1);
     }
   }
 
@@ -315,8 +340,9 @@ public final class DecoderGraph implements AutoCloseable {
     }
     RunTensors run = feed.tensors();
     try {
-      session.run(run.inputs(), Set.of(), run.outputs(), interrupt.options(adapter)).close();
+      runner.run(run, interrupt.options(adapter));
     } catch (OrtException e) {
+      run.closeResults();
       if (interrupt.isTriggered()) {
         throw new RunInterruptedException(e);
       }
@@ -328,10 +354,6 @@ public final class DecoderGraph implements AutoCloseable {
   public void close() {
     feed.close();
     adapters.close();
-    try {
-      session.close();
-    } catch (OrtException e) {
-      throw new IllegalStateException("The session was closed before.", e);
-    }
+    runner.close();
   }
 }

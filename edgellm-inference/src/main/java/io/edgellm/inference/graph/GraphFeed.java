@@ -2,10 +2,17 @@ package io.edgellm.inference.graph;
 
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import io.edgellm.inference.graph.GraphSignature.FixedLengths;
 import io.edgellm.inference.graph.LogitsTensor.Positions;
 import java.nio.FloatBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The memory that a graph reads from and writes to, and the tensors over it that a pass needs. A
@@ -19,9 +26,13 @@ final class GraphFeed implements AutoCloseable {
    */
   private static final int WIDEST_GAP = 1;
 
+  private static final FixedLengths NOT_FIXED = new FixedLengths(0, 0, false);
+
   private final GraphSignature signature;
   private final Deque<Runnable> releases = new ArrayDeque<>();
   private final KeyValueCache cache;
+  private final Set<CacheAbility> abilities;
+  private final Optional<CacheBranch> branch;
   private final AttentionMask mask;
   private final TokenInputs tokens;
   private final KeptPositions kept;
@@ -39,26 +50,23 @@ final class GraphFeed implements AutoCloseable {
     this.signature = signature;
     this.contextTokens = settings.contextTokens();
     int slots = settings.slots();
-    int capacity = capacity(settings);
+    int capacity = capacity(signature, settings);
     try {
       cache = cache(environment, signature, slots, capacity);
       releases.push(cache::close);
-      mask =
-          mask(
-              environment,
-              signature,
-              slots,
-              signature.inPlace() ? settings.contextTokens() : capacity);
+      abilities = EnumSet.copyOf(cache.abilities());
+      if (signature.fixed().oneSequence()) {
+        abilities.remove(CacheAbility.BATCH);
+      }
+      branch = CacheBranch.of(environment, signature);
+      branch.ifPresent(choice -> releases.push(choice::close));
+      mask = mask(environment, signature, slots, maskPlaces(signature, settings));
       releases.push(mask::close);
       tokens = new TokenInputs(environment, signature, Math.max(slots, settings.prefillChunk()));
       releases.push(tokens::close);
       kept = new KeptPositions(environment, signature.logits());
       releases.push(kept::close);
-      logits =
-          new LogitsBuffer(
-              environment,
-              signature.logits(),
-              LogitsBuffer.rows(signature.logits(), slots, mostRows(signature, settings)));
+      logits = new LogitsBuffer(environment, signature.logits(), logitsRows(signature, settings));
       releases.push(logits::close);
     } catch (OrtException | RuntimeException | Error e) {
       close();
@@ -67,10 +75,33 @@ final class GraphFeed implements AutoCloseable {
   }
 
   private static KeyValueCache cache(
-      OrtEnvironment environment, GraphSignature signature, int slots, int capacity) {
-    return signature.inPlace()
-        ? new SharedCache(environment, signature.cache(), slots, capacity)
-        : new GrowingCache(environment, signature.cache(), slots, capacity);
+      OrtEnvironment environment, GraphSignature signature, int slots, int capacity)
+      throws OrtException {
+    return switch (signature.handover()) {
+      case IN_PLACE -> inPlace(environment, signature.cache(), slots, capacity);
+      case JOINED ->
+          new GrowingCache(environment, signature.cache(), signature.fixed(), slots, capacity);
+      case WINDOWED -> new WindowedCache(environment, signature.cache(), slots);
+    };
+  }
+
+  private static KeyValueCache inPlace(
+      OrtEnvironment environment, List<CacheTensor> tensors, int slots, int capacity) {
+    Map<Boolean, List<CacheTensor>> growing =
+        tensors.stream().collect(Collectors.partitioningBy(CacheTensor::growsWithTokens));
+    List<CacheTensor> keysAndValues = growing.getOrDefault(true, List.of());
+    List<CacheTensor> states = growing.getOrDefault(false, List.of());
+    KeyValueCache shared = new SharedCache(environment, keysAndValues, slots, capacity);
+    if (states.isEmpty()) {
+      return shared;
+    }
+    try {
+      return new JointCache(
+          shared, new GrowingCache(environment, states, NOT_FIXED, slots, capacity));
+    } catch (RuntimeException | Error e) {
+      shared.close();
+      throw e;
+    }
   }
 
   private static AttentionMask mask(
@@ -79,32 +110,48 @@ final class GraphFeed implements AutoCloseable {
         .mask()
         .<AttentionMask>map(
             input ->
-                signature.inPlace()
+                signature.inPlace() || signature.fixed().cache() > 0
                     ? new FixedMask(environment, input, slots, capacity)
                     : new GrowingMask(environment, input, capacity))
         .orElseGet(NoMask::new);
   }
 
   /**
-   * One place more than the context: where a pass over several sequences writes for a slot that
-   * lies between two of them.
+   * The context, the padding of a pass over its last token, and one place where a pass over several
+   * sequences writes for a slot that lies between two of them.
    */
-  private static int capacity(SessionSettings settings) {
-    return settings.contextTokens() + (settings.slots() > 1 ? 1 : 0);
+  private static int capacity(GraphSignature signature, SessionSettings settings) {
+    FixedLengths fixed = signature.fixed();
+    return fixed.places(
+        settings.contextTokens() + fixed.padding() + (settings.slots() > 1 ? 1 : 0));
+  }
+
+  /** A mask never looks at the place between two slots: rotary tables may end before it. */
+  private static int maskPlaces(GraphSignature signature, SessionSettings settings) {
+    FixedLengths fixed = signature.fixed();
+    return fixed.places(settings.contextTokens() + fixed.padding());
   }
 
   /** Returns what the cache takes. */
   static long cacheBytes(GraphSignature signature, SessionSettings settings) {
     int blocks = settings.slots() + (signature.inPlace() ? 0 : 1);
-    return new CacheImage(signature.cache()).bytes(capacity(settings)) * blocks;
+    return new CacheImage(signature.cache()).bytes(capacity(signature, settings)) * blocks;
   }
 
-  static int mostRows(GraphSignature signature, SessionSettings settings) {
-    return signature.logits().positions() == Positions.LAST ? 1 : settings.prefillChunk();
+  /** Returns the rows of logits that there is room for. */
+  static int logitsRows(GraphSignature signature, SessionSettings settings) {
+    int most = signature.logits().positions() == Positions.LAST ? 1 : settings.prefillChunk();
+    int least = settings.slots() + signature.fixed().padding();
+    return LogitsBuffer.rows(signature.logits(), least, most);
   }
 
   GraphSignature signature() {
     return signature;
+  }
+
+  /** Returns what can be done with the sequences. */
+  Set<CacheAbility> abilities() {
+    return abilities;
   }
 
   KeyValueCache cache() {
@@ -118,7 +165,10 @@ final class GraphFeed implements AutoCloseable {
 
   /** Returns the largest number of positions of a sequence whose logits one pass can give. */
   int logitsRows() {
-    return signature.logits().positions() == Positions.LAST ? 1 : logits.rows();
+    if (signature.logits().positions() == Positions.LAST) {
+      return 1;
+    }
+    return Math.min(logits.rows(), signature.fixed().fed(logits.rows()));
   }
 
   /**
@@ -129,15 +179,24 @@ final class GraphFeed implements AutoCloseable {
    */
   void sequence(int slot, int[] ids, int from, int to, int rows, int intoRow) throws OrtException {
     int past = cache.length(slot);
+    int fed = signature.fixed().fed(to - from);
     tokens.feed(ids, from, to, past, run);
-    mask.feed(slot, past + to - from, run);
+    mask.feed(slot, past + fed, run);
+    branch.ifPresent(choice -> choice.feed(past, run));
     kept.feed(Math.max(1, rows), run);
-    cache.feed(slot, to - from, run);
+    cache.feed(slot, fed, run);
     if (rows == 0) {
       run.withoutOutput(signature.logits().name());
     } else {
-      run.output(signature.logits().name(), logits.tensor(intoRow, 1, rows));
+      run.output(signature.logits().name(), logits.tensor(intoRow, 1, signature.fixed().fed(rows)));
     }
+  }
+
+  /** Takes note that the pass that {@link #sequence} prepared has succeeded. */
+  void sequenceDone(int slot, int count) {
+    cache.take(slot, run);
+    run.closeResults();
+    cache.advance(slot, count);
   }
 
   /** Returns where the slots end that one pass should take together. */
@@ -180,6 +239,7 @@ final class GraphFeed implements AutoCloseable {
 
   /** Takes note that the pass that {@link #rows} prepared has succeeded. */
   void rowsDone(int[] slots, int from, int to) {
+    run.closeResults();
     for (int i = from; i < to; i++) {
       cache.advance(slots[i], 1);
       logits.move(slots[i], i);

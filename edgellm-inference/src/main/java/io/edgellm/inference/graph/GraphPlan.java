@@ -1,6 +1,7 @@
 package io.edgellm.inference.graph;
 
 import io.edgellm.inference.internal.ModelFile;
+import io.edgellm.inference.layout.GraphStage;
 import io.edgellm.inference.layout.ModelDirectory;
 import io.edgellm.inference.layout.ModelLayout;
 import io.edgellm.inference.memory.MemoryNeed;
@@ -8,26 +9,29 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What opening a graph would mean, read from its declarations before any weights are; immutable.
  */
 public final class GraphPlan {
   private final ModelLayout layout;
-  private final GraphOutline outline;
+  private final List<GraphOutline> outlines;
   private final SessionSettings settings;
   private final Adapters adapters;
   private final long weightsBytes;
 
   private GraphPlan(
       ModelLayout layout,
-      GraphOutline outline,
+      List<GraphOutline> outlines,
       SessionSettings settings,
       Adapters adapters,
       long weightsBytes) {
     this.layout = layout;
-    this.outline = outline;
+    this.outlines = outlines;
     this.settings = settings;
     this.adapters = adapters;
     this.weightsBytes = weightsBytes;
@@ -41,17 +45,21 @@ public final class GraphPlan {
    */
   public static GraphPlan read(
       ModelDirectory directory, ModelLayout layout, SessionSettings settings) {
-    GraphOutline outline = GraphOutline.read(layout.graph());
-    List<Path> files = new ArrayList<>();
-    files.add(layout.graph());
-    for (String location : outline.externalFiles()) {
-      files.add(directory.file(layout.graph().resolveSibling(""), location));
+    List<GraphOutline> outlines = new ArrayList<>();
+    Set<Path> files = new LinkedHashSet<>();
+    for (GraphStage stage : layout.stages()) {
+      GraphOutline outline = GraphOutline.read(stage.graph());
+      outlines.add(outline);
+      files.add(stage.graph());
+      for (String location : outline.externalFiles()) {
+        files.add(directory.file(stage.graph().resolveSibling(""), location));
+      }
     }
     long bytes = 0;
     for (Path file : files) {
       bytes += size(file);
     }
-    return new GraphPlan(layout, outline, settings, Adapters.of(directory), bytes);
+    return new GraphPlan(layout, List.copyOf(outlines), settings, Adapters.of(directory), bytes);
   }
 
   private static long size(Path file) {
@@ -77,9 +85,16 @@ public final class GraphPlan {
     return adapters;
   }
 
-  /** Returns the signature by what the file or an open session declares. */
-  GraphSignature signature(GraphDeclaration declaration) {
-    return SignatureReader.read(declaration, outline.operators(), layout);
+  /** Returns how the graphs go together by what their files or open sessions declare. */
+  StageLinks links(List<GraphDeclaration> declarations) {
+    return StageLinks.of(layout.stages(), declarations);
+  }
+
+  /** Returns the signature of the graphs as a whole. */
+  GraphSignature signature(StageLinks links) {
+    Set<String> operators = new HashSet<>();
+    outlines.forEach(outline -> operators.addAll(outline.operators()));
+    return SignatureReader.read(links.declaration(), operators, layout);
   }
 
   /**
@@ -88,16 +103,17 @@ public final class GraphPlan {
    * @throws io.edgellm.llm.InferenceException MODEL_UNSUPPORTED with what was seen
    */
   public MemoryNeed memory() {
-    GraphSignature signature = signature(outline.declaration());
+    GraphSignature signature =
+        signature(links(outlines.stream().map(GraphOutline::declaration).toList()));
+    SessionSettings fitted = signature.fitted(settings);
     LogitsTensor logits = signature.logits();
     long logitsRow = (long) logits.vocabulary() * Float.BYTES;
     boolean allPositions = logits.positions() == LogitsTensor.Positions.ALL;
     return new MemoryNeed(
         weightsBytes,
         weightsBytes,
-        GraphFeed.cacheBytes(signature, settings),
-        LogitsBuffer.rows(logits, settings.slots(), GraphFeed.mostRows(signature, settings))
-            * logitsRow,
-        allPositions ? settings.prefillChunk() * logitsRow : 0);
+        GraphFeed.cacheBytes(signature, fitted),
+        GraphFeed.logitsRows(signature, fitted) * logitsRow,
+        allPositions ? fitted.prefillChunk() * logitsRow : 0);
   }
 }

@@ -3,6 +3,7 @@ package io.edgellm.inference.graph;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import io.edgellm.inference.graph.GraphSignature.FixedLengths;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -28,10 +29,22 @@ final class GrowingCache implements KeyValueCache {
   private final ByteBuffer[][] blocks;
   private final ByteBuffer[] spare;
   private final List<OnnxTensor> fed = new ArrayList<>();
+  private final FixedLengths fixed;
   private final boolean rewinds;
   private final int[] lengths;
 
-  GrowingCache(OrtEnvironment environment, List<CacheTensor> tensors, int slots, int capacity) {
+  /**
+   * Reserves the memory.
+   *
+   * @param fixed whether the graph wants the cache always as long as it can be
+   */
+  GrowingCache(
+      OrtEnvironment environment,
+      List<CacheTensor> tensors,
+      FixedLengths fixed,
+      int slots,
+      int capacity) {
+    this.fixed = fixed;
     this.environment = environment;
     this.tensors = tensors;
     this.image = new CacheImage(tensors);
@@ -79,8 +92,8 @@ final class GrowingCache implements KeyValueCache {
     int past = lengths[slot];
     for (int i = 0; i < tensors.size(); i++) {
       CacheTensor tensor = tensors.get(i);
-      run.input(tensor.past(), tensor(tensor, blocks[slot][i], past));
-      run.output(tensor.present(), tensor(tensor, spare[i], past + tokens));
+      run.input(tensor.past(), tensor(tensor, blocks[slot][i], fixed.places(past)));
+      run.output(tensor.present(), tensor(tensor, spare[i], fixed.places(past + tokens)));
     }
   }
 
@@ -119,12 +132,18 @@ final class GrowingCache implements KeyValueCache {
         throw new IllegalArgumentException(
             "A sequence with recurrent states can only be forgotten as a whole.");
       }
-      for (int i = 0; i < tensors.size(); i++) {
-        ByteBuffer block = blocks[slot][i];
-        CacheImage.copy(tensors.get(i), to, block, 0, length, block, 0, to);
-      }
+      move(slot, length, to);
     }
     lengths[slot] = to;
+  }
+
+  /** Moves the first tokens to where they lie in a shorter sequence. */
+  private void move(int slot, int length, int to) {
+    for (int i = 0; i < tensors.size(); i++) {
+      ByteBuffer block = blocks[slot][i];
+      CacheImage.copy(
+          tensors.get(i), to, block, 0, fixed.places(length), block, 0, fixed.places(to));
+    }
   }
 
   private void clear(int slot) {
@@ -143,7 +162,14 @@ final class GrowingCache implements KeyValueCache {
     requireImage(from, tokens);
     for (int i = 0; i < tensors.size(); i++) {
       CacheImage.copy(
-          tensors.get(i), tokens, blocks[from][i], 0, lengths[from], blocks[to][i], 0, tokens);
+          tensors.get(i),
+          tokens,
+          blocks[from][i],
+          0,
+          fixed.places(lengths[from]),
+          blocks[to][i],
+          0,
+          fixed.places(tokens));
     }
     lengths[to] = tokens;
   }
@@ -159,7 +185,8 @@ final class GrowingCache implements KeyValueCache {
     for (int i = 0; i < tensors.size(); i++) {
       CacheTensor tensor = tensors.get(i);
       int at = into.position();
-      CacheImage.copy(tensor, tokens, blocks[slot][i], 0, lengths[slot], into, at, tokens);
+      CacheImage.copy(
+          tensor, tokens, blocks[slot][i], 0, fixed.places(lengths[slot]), into, at, tokens);
       into.position(at + (int) tensor.bytes(tokens));
     }
   }
@@ -169,7 +196,7 @@ final class GrowingCache implements KeyValueCache {
     for (int i = 0; i < tensors.size(); i++) {
       CacheTensor tensor = tensors.get(i);
       int at = from.position();
-      CacheImage.copy(tensor, tokens, from, at, tokens, blocks[slot][i], 0, tokens);
+      CacheImage.copy(tensor, tokens, from, at, tokens, blocks[slot][i], 0, fixed.places(tokens));
       from.position(at + (int) tensor.bytes(tokens));
     }
     lengths[slot] = tokens;

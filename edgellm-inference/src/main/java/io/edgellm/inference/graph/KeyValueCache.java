@@ -10,7 +10,8 @@ import java.util.Set;
  *
  * <p>A pass that fails between {@link #feed} and {@link #advance} leaves every sequence as it was.
  */
-sealed interface KeyValueCache extends AutoCloseable permits SharedCache, GrowingCache {
+sealed interface KeyValueCache extends AutoCloseable
+    permits SharedCache, GrowingCache, WindowedCache, JointCache {
 
   /** Returns what this strategy can do. */
   Set<CacheAbility> abilities();
@@ -26,6 +27,9 @@ sealed interface KeyValueCache extends AutoCloseable permits SharedCache, Growin
    * run}; only with {@link CacheAbility#BATCH}.
    */
   void feedRows(int firstSlot, int count, RunTensors run) throws OrtException;
+
+  /** Takes over the outputs of a pass whose memory the runtime provided, if it asked for any. */
+  default void take(int slot, RunTensors run) {}
 
   /** Takes note that a pass over some tokens of a sequence has succeeded. */
   void advance(int slot, int tokens);

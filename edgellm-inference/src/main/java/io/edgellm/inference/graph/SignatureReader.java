@@ -2,6 +2,8 @@ package io.edgellm.inference.graph;
 
 import ai.onnxruntime.OnnxJavaType;
 import io.edgellm.inference.graph.CacheTensor.Form;
+import io.edgellm.inference.graph.GraphSignature.FixedLengths;
+import io.edgellm.inference.graph.GraphSignature.Handover;
 import io.edgellm.inference.graph.LogitsTensor.KeptInput;
 import io.edgellm.inference.graph.LogitsTensor.Positions;
 import io.edgellm.inference.internal.ModelFile;
@@ -13,6 +15,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +23,11 @@ import org.jspecify.annotations.Nullable;
 /** Reads what a graph declares into a {@link GraphSignature}. */
 final class SignatureReader {
   private static final String IN_PLACE_OPERATOR = "GroupQueryAttention";
+  private static final String PAGED_CACHE = "block_table";
+
+  /** Bytes are scaled by the operator itself, with steps that it has as weights. */
   private static final Set<OnnxJavaType> CACHE_TYPES =
-      EnumSet.of(OnnxJavaType.FLOAT, OnnxJavaType.FLOAT16);
+      EnumSet.of(OnnxJavaType.FLOAT, OnnxJavaType.FLOAT16, OnnxJavaType.INT8, OnnxJavaType.UINT8);
 
   private final Map<String, DeclaredTensor> inputs;
   private final Map<String, DeclaredTensor> outputs;
@@ -47,11 +53,18 @@ final class SignatureReader {
 
   private GraphSignature read(Set<String> operators) {
     TensorNames names = layout.names();
+    if (inputs.containsKey(PAGED_CACHE)) {
+      throw unsupported(
+          "keeps its cache in pages ('"
+              + PAGED_CACHE
+              + "'), for which there are operators on CUDA only; export it with"
+              + " GroupQueryAttention");
+    }
     TokenTensor ids = tokens(names.inputIds());
     if (ids == null) {
       throw unsupported("has no input '" + names.inputIds() + "'");
     }
-    LogitsTensor logits = logits(names);
+    Handover handover = handover(operators);
     List<CacheTensor> cache = new ArrayList<>();
     for (Map.Entry<String, DeclaredTensor> input : inputs.entrySet()) {
       if (!isFedPerPass(input.getKey())) {
@@ -61,13 +74,75 @@ final class SignatureReader {
     if (cache.isEmpty()) {
       throw unsupported("has no key/value cache");
     }
+    FixedLengths fixed = fixedLengths(handover);
     return new GraphSignature(
         ids,
         tokens(names.attentionMask()),
         tokens(names.positionIds()),
+        layout.context().firstPosition(),
+        cacheBranch(names.cacheBranch()),
         cache,
-        logits,
-        operators.contains(IN_PLACE_OPERATOR));
+        handover,
+        logits(names, fixed),
+        fixed);
+  }
+
+  /** A window is kept inside of the operator; where there is none, the graph cuts the cache. */
+  private Handover handover(Set<String> operators) {
+    if (operators.contains(IN_PLACE_OPERATOR)) {
+      return Handover.IN_PLACE;
+    }
+    return layout.context().window() > 0 ? Handover.WINDOWED : Handover.JOINED;
+  }
+
+  private @Nullable String cacheBranch(String name) {
+    DeclaredTensor input = inputs.get(name);
+    if (input == null) {
+      return null;
+    }
+    if (input.type() != OnnxJavaType.BOOL || input.rank() != 1 || !input.admits(0, 1)) {
+      throw unsupported("takes '" + name + "' as " + input + ", not bool [1]");
+    }
+    return name;
+  }
+
+  private FixedLengths fixedLengths(Handover handover) {
+    TensorNames names = layout.names();
+    int tokens = fixedLength(names.inputIds(), 1);
+    Set<Integer> caches = new TreeSet<>();
+    inputs.forEach(
+        (name, input) -> {
+          if (!isFedPerPass(name) && input.rank() > 3) {
+            caches.add(fixedLength(name, input.rank() - 2));
+          }
+        });
+    if (caches.size() > 1) {
+      throw unsupported("has caches of different fixed lengths " + caches);
+    }
+    int cache = caches.isEmpty() ? 0 : caches.iterator().next();
+    int mask =
+        inputs.containsKey(names.attentionMask()) ? fixedLength(names.attentionMask(), 1) : 0;
+    if (mask > 0 && mask != cache) {
+      throw unsupported(
+          "has a mask of fixed length " + mask + " for a cache of " + lengthOf(cache));
+    }
+    if (tokens > 1 && cache == 0 && handover != Handover.IN_PLACE) {
+      throw unsupported(
+          "takes " + tokens + " tokens each time and joins them to its cache, padding included");
+    }
+    if (cache > 0 && tokens > cache) {
+      throw unsupported("takes " + tokens + " tokens each time, but its cache has " + cache);
+    }
+    return new FixedLengths(tokens, cache, fixedLength(names.inputIds(), 0) > 0);
+  }
+
+  private static String lengthOf(int cache) {
+    return cache == 0 ? "any length" : Integer.toString(cache);
+  }
+
+  private int fixedLength(String name, int axis) {
+    DeclaredTensor input = inputs.get(name);
+    return input == null || input.isOpen(axis) ? 0 : Math.toIntExact(input.dimension(axis));
   }
 
   private boolean isFedPerPass(String name) {
@@ -75,6 +150,7 @@ final class SignatureReader {
     return name.equals(names.inputIds())
         || name.equals(names.attentionMask())
         || name.equals(names.positionIds())
+        || name.equals(names.cacheBranch())
         || names.logitsToKeep().contains(name);
   }
 
@@ -84,7 +160,7 @@ final class SignatureReader {
       return null;
     }
     boolean whole = input.type() == OnnxJavaType.INT64 || input.type() == OnnxJavaType.INT32;
-    if (!whole || input.rank() != 2 || !input.admits(0, 1) || !input.isOpen(1)) {
+    if (!whole || input.rank() != 2 || !input.admits(0, 1)) {
       throw unsupported("takes '" + name + "' as " + input + ", not int64 [any, any]");
     }
     return new TokenTensor(name, input.type());
@@ -109,14 +185,14 @@ final class SignatureReader {
           size(past, before.dimension(1), 0),
           size(past, before.dimension(2), 0));
     }
-    if (known && before.rank() == 4 && before.admits(0, 1) && before.isOpen(2)) {
+    if (known && before.rank() == 4 && before.admits(0, 1) && staysAsLong(before, after)) {
       return keysAndValues(past, present, before, Form.KEY_VALUE, 1);
     }
     if (known
         && before.rank() == 5
         && before.admits(0, 2)
         && before.admits(1, 1)
-        && before.isOpen(3)) {
+        && staysAsLong(before, after)) {
       return keysAndValues(past, present, before, Form.COMBINED, 2);
     }
     throw unsupported(
@@ -127,6 +203,12 @@ final class SignatureReader {
             + " and gives it back as "
             + after
             + ", not as float [any, heads, any, size] both times");
+  }
+
+  /** Returns whether what comes out is what goes in, and not only what is new. */
+  private static boolean staysAsLong(DeclaredTensor before, DeclaredTensor after) {
+    int axis = before.rank() - 2;
+    return before.isOpen(axis) || after.rank() == 0 || after.admits(axis, before.dimension(axis));
   }
 
   private CacheTensor keysAndValues(
@@ -162,7 +244,7 @@ final class SignatureReader {
     throw unsupported("leaves the size of '" + past + "' open, and so does the configuration");
   }
 
-  private LogitsTensor logits(TensorNames names) {
+  private LogitsTensor logits(TensorNames names, FixedLengths fixed) {
     String name = names.logits();
     DeclaredTensor output = outputs.get(name);
     if (output == null) {
@@ -175,6 +257,12 @@ final class SignatureReader {
     KeptInput kept = kept(names);
     Positions positions =
         kept != null ? Positions.KEPT : output.dimension(1) == 1 ? Positions.LAST : Positions.ALL;
+    if (fixed.tokens() > 1 && positions != Positions.ALL) {
+      throw unsupported(
+          "takes "
+              + fixed.tokens()
+              + " tokens each time and gives logits for the last alone, which may be padding");
+    }
     return new LogitsTensor(
         name, output.type(), Math.toIntExact(output.dimension(2)), positions, kept);
   }

@@ -33,11 +33,14 @@ final class TokenInputs implements AutoCloseable {
             .orElse(null);
   }
 
-  /** Puts in the tokens {@code tokens[from, to)} of a sequence that has {@code past} others. */
+  /**
+   * Puts in the tokens {@code tokens[from, to)} of a sequence that has {@code past} others, padded
+   * at the end where the graph takes more.
+   */
   void feed(int[] tokens, int from, int to, int past, RunTensors run) throws OrtException {
-    int count = to - from;
+    int count = signature.fixed().fed(to - from);
     for (int i = 0; i < count; i++) {
-      set(i, tokens[from + i], past + i);
+      set(i, from + i < to ? tokens[from + i] : 0, past + i);
     }
     if (count == 1) {
       feedColumn(1, run);
@@ -49,10 +52,10 @@ final class TokenInputs implements AutoCloseable {
   }
 
   /** Sets the token of one row of a pass over several sequences. */
-  void set(int row, int token, int position) {
+  void set(int row, int token, int before) {
     ids.put(row, token);
     if (positions != null) {
-      positions.put(row, position);
+      positions.put(row, signature.firstPosition() + before);
     }
   }
 

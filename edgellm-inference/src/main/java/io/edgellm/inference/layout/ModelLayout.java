@@ -2,23 +2,24 @@ package io.edgellm.inference.layout;
 
 import io.edgellm.llm.InferenceException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
 /**
  * What the configuration of a model says.
  *
- * @param graph the ONNX file
- * @param names how its tensors are called
- * @param contextTokens the longest sequence that the model was made for
+ * @param stages the graphs in the order in which they run, mostly one; the last gives the logits
+ * @param names how their tensors are called
+ * @param context how long a sequence may be, and how its positions count
  * @param keyValueHeads heads of a cache, for graphs that leave it open; 0 if it is not said
  * @param headSize numbers per head of a cache, for graphs that leave it open; 0 if it is not said
  * @param endTokens the tokens that end an answer, at least one
  */
 public record ModelLayout(
-    Path graph,
+    List<GraphStage> stages,
     TensorNames names,
-    int contextTokens,
+    ContextRule context,
     int keyValueHeads,
     int headSize,
     Set<Integer> endTokens) {
@@ -31,8 +32,9 @@ public record ModelLayout(
           "chat_template.jinja",
           "chat_template.json");
 
-  /** Copies the set. */
+  /** Copies the collections. */
   public ModelLayout {
+    stages = List.copyOf(stages);
     endTokens = Set.copyOf(endTokens);
   }
 
@@ -48,9 +50,21 @@ public record ModelLayout(
     return configuration(directory);
   }
 
-  /** Returns the layout with another graph of the same directory. */
+  /** Returns the graph that gives the logits. */
+  public Path graph() {
+    return stages.get(stages.size() - 1).graph();
+  }
+
+  /** Returns the longest sequence that the model was made for. */
+  public int contextTokens() {
+    return context.tokens();
+  }
+
+  /** Returns the layout with another graph in place of the one that gives the logits. */
   public ModelLayout withGraph(Path other) {
-    return new ModelLayout(other, names, contextTokens, keyValueHeads, headSize, endTokens);
+    List<GraphStage> others = new ArrayList<>(stages);
+    others.set(stages.size() - 1, new GraphStage(other, stages.get(stages.size() - 1).renamed()));
+    return new ModelLayout(others, names, context, keyValueHeads, headSize, endTokens);
   }
 
   /** Returns whether a directory has a configuration that {@link #read} looks for. */

@@ -11,7 +11,8 @@ import java.util.List;
  * @param logits the scores of the next token
  * @param logitsToKeep inputs, where a graph has one of them, for how many of the last positions
  *     there are logits
- * @param past the caches that go in, with {@code %d} for the layer: key and value
+ * @param cacheBranch an input, where a graph has it, that says whether there is a cache yet
+ * @param past the caches and states that go in, with {@code %d} for the layer
  * @param present the caches that come out, in the same order
  */
 public record TensorNames(
@@ -20,6 +21,7 @@ public record TensorNames(
     String positionIds,
     String logits,
     List<String> logitsToKeep,
+    String cacheBranch,
     List<String> past,
     List<String> present) {
 
@@ -38,7 +40,8 @@ public record TensorNames(
         "position_ids",
         "logits",
         List.of("num_logits_to_keep", "logits_to_keep"),
-        List.of("past_key_values.%d.key", "past_key_values.%d.value"),
-        List.of("present.%d.key", "present.%d.value"));
+        "use_cache_branch",
+        List.of("past_key_values.%d.key", "past_key_values.%d.value", "past_conv.%d"),
+        List.of("present.%d.key", "present.%d.value", "present_conv.%d"));
   }
 }
