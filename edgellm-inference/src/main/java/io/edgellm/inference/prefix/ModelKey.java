@@ -9,8 +9,9 @@ import java.security.MessageDigest;
  * another model, another layout or another runtime the same bytes mean something else.
  *
  * @param model digest of the files that decide what the model computes: graph, weights and adapters
- * @param layout digest of the names, shapes and element types of the cache tensors in their order,
- *     and of the execution provider, whose rounding is in the values
+ * @param layout digest of the names, shapes and element types of the cache tensors in their order;
+ *     of the execution provider, whose rounding is in the values; and of the most tokens that a
+ *     sequence may have, since a longer image could not be restored
  * @param runtime the version of the runtime, at most 28 characters of ASCII
  * @param divisible whether an image of n tokens also serves each shorter prefix, as the cache of
  *     attention does after a rewind; recurrent states serve exactly the prefix that they were taken
