@@ -1,5 +1,6 @@
 package io.edgellm.inference.surgery;
 
+import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.TensorInfo;
 import java.nio.FloatBuffer;
@@ -50,10 +51,10 @@ final class CacheScales {
   void widen(String input, OnnxTensor tensor) {
     TensorInfo info = tensor.getInfo();
     long[] shape = info.getShape();
-    FloatBuffer numbers = tensor.getFloatBuffer();
-    if (shape.length != 4 || shape[0] != 1 || numbers == null) {
+    if (info.type != OnnxJavaType.FLOAT || shape.length != 4 || shape[0] != 1) {
       return;
     }
+    FloatBuffer numbers = tensor.getFloatBuffer();
     int heads = (int) shape[1];
     int tokens = (int) shape[2];
     int size = (int) shape[3];

@@ -1,32 +1,18 @@
 package io.edgellm.inference.surgery;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
-import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import io.edgellm.inference.layout.ModelLayout;
 import io.edgellm.inference.onnx.ExternalFiles;
-import io.edgellm.inference.onnx.GraphWires;
 import io.edgellm.inference.onnx.MalformedOnnxException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/**
- * Compares a graph with its changed forms, one session after the other.
- *
- * <p>Rows of logits have to be those of the unchanged graph: all rows bit for bit where the runtime
- * computes all of them in both, and some rows within a tolerance, since the runtime multiplies one
- * row by other kernels than several. The tolerance is a share of the range of the logits in a row.
- */
+/** Compares a graph with its changed forms, one session after the other. */
 final class Examination {
-  /** Other orders of adding up fp32 numbers. */
-  private static final double FLOAT_TOLERANCE = 1e-4;
-
-  /** Activations in eight bits, whose scale is another one for one row than for several. */
-  private static final double QUANTIZED_TOLERANCE = 0.03;
-
   /** What a cache in bytes may cost on tokens without sense, which are the hardest. */
   private static final double MOST_DIVERGENCE = 0.02;
 
@@ -115,11 +101,11 @@ final class Examination {
   private Optional<String> objection(ModelProto model, Behaviour expected) {
     return examine(
         model,
-        probe -> expected.objection(Behaviour.of(probe), Integer.MAX_VALUE, FLOAT_TOLERANCE));
+        probe -> expected.objection(Behaviour.of(probe), Integer.MAX_VALUE, Tolerance.FLOATS));
   }
 
   private Optional<String> objectionToRows(ModelProto model, Behaviour expected) {
-    double tolerance = headComputesInFloats() ? FLOAT_TOLERANCE : QUANTIZED_TOLERANCE;
+    Tolerance tolerance = Tolerance.of(original.getGraph(), layout.names().logits());
     return examine(
         model,
         probe -> {
@@ -127,7 +113,9 @@ final class Examination {
             boolean all = rows == Integer.MAX_VALUE;
             Optional<String> objection =
                 expected.objection(
-                    Behaviour.of(probe, rows), rows, all ? FLOAT_TOLERANCE : tolerance);
+                    Behaviour.of(probe, rows),
+                    rows,
+                    all ? tolerance.ofAllRows() : tolerance.ofSomeRows());
             if (objection.isPresent()) {
               return objection;
             }
@@ -174,16 +162,6 @@ final class Examination {
       session.setIntraOpNumThreads(options.threads());
     }
     return session;
-  }
-
-  private boolean headComputesInFloats() {
-    try {
-      NodeProto entry =
-          Head.find(new GraphWires(original.getGraph()), layout.names().logits()).entry();
-      return entry.getOpType().equals("MatMul");
-    } catch (Head.Unknown e) {
-      return false;
-    }
   }
 
   private boolean isInOneFile() throws MalformedOnnxException {
