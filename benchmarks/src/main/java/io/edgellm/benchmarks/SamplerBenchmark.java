@@ -2,6 +2,7 @@ package io.edgellm.benchmarks;
 
 import io.edgellm.inference.sampling.Candidates;
 import io.edgellm.inference.sampling.TokenSampler;
+import io.edgellm.llm.DryPenalty;
 import io.edgellm.llm.Sampling;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -34,7 +35,18 @@ public class SamplerBenchmark {
   public int vocabulary;
 
   /** Which filters. */
-  @Param({"greedy", "penalty", "top-k 40", "top-p 0.9", "min-p 0.05", "all"})
+  @Param({
+    "greedy",
+    "temperature",
+    "top-k 40",
+    "top-p 0.9",
+    "min-p 0.05",
+    "typical 0.9",
+    "penalties",
+    "DRY",
+    "logprobs 5",
+    "all"
+  })
   public String filters = "greedy";
 
   private FloatBuffer logits = FloatBuffer.allocate(0);
@@ -53,7 +65,11 @@ public class SamplerBenchmark {
       double tall = i % 1000 == 0 ? 6 * random.nextDouble() + 8 : 0;
       logits.put(i, (float) (random.nextGaussian() * 2 - 2 + tall));
     }
-    sampler = new TokenSampler(sampling(), OptionalInt.empty(), new Candidates(vocabulary));
+    OptionalInt logprobs = filters.equals("logprobs 5") ? OptionalInt.of(5) : OptionalInt.empty();
+    sampler = new TokenSampler(sampling(), logprobs, new Candidates(vocabulary));
+    for (int i = 0; i < 500; i++) {
+      sampler.prompted(random.nextInt(vocabulary));
+    }
     for (int i = 0; i < 500; i++) {
       sampler.answered(random.nextInt(vocabulary));
     }
@@ -62,13 +78,24 @@ public class SamplerBenchmark {
   private Sampling sampling() {
     Sampling.Builder drawn = Sampling.builder().temperature(0.8f).seed(1);
     return switch (filters) {
-      case "penalty" -> drawn.temperature(0).repetitionPenalty(1.1f).build();
+      case "greedy", "logprobs 5" -> Sampling.greedy();
+      case "temperature" -> drawn.build();
       case "top-k 40" -> drawn.topK(40).build();
       case "top-p 0.9" -> drawn.topP(0.9f).build();
       case "min-p 0.05" -> drawn.minP(0.05f).build();
-      case "all" -> drawn.topK(40).topP(0.9f).minP(0.05f).repetitionPenalty(1.1f).build();
-      default -> Sampling.greedy();
+      case "typical 0.9" -> drawn.typicalP(0.9f).build();
+      case "penalties" -> penalties(Sampling.builder().temperature(0)).build();
+      case "DRY" -> Sampling.builder().temperature(0).dry(DryPenalty.of(0.8f)).build();
+      case "all" ->
+          penalties(drawn.topK(40).typicalP(0.95f).topP(0.9f).minP(0.05f))
+              .dry(DryPenalty.of(0.8f))
+              .build();
+      default -> throw new IllegalArgumentException(filters);
     };
+  }
+
+  private static Sampling.Builder penalties(Sampling.Builder sampling) {
+    return sampling.repetitionPenalty(1.1f).presencePenalty(0.5f).frequencyPenalty(0.5f);
   }
 
   /** Chooses a token. */

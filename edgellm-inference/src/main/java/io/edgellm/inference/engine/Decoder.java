@@ -2,6 +2,7 @@ package io.edgellm.inference.engine;
 
 import io.edgellm.inference.graph.DecoderGraph;
 import io.edgellm.inference.sampling.Candidates;
+import io.edgellm.inference.text.Vocabulary;
 import java.util.Set;
 
 /**
@@ -10,7 +11,8 @@ import java.util.Set;
  */
 record Decoder(DecoderGraph graph, Candidates candidates, Set<Integer> endTokens) {
 
-  static Decoder of(DecoderGraph graph, Set<Integer> endTokens) {
-    return new Decoder(graph, new Candidates(graph.vocabularySize()), endTokens);
+  static Decoder of(DecoderGraph graph, Vocabulary vocabulary, Set<Integer> endTokens) {
+    Candidates candidates = new Candidates(graph.vocabularySize(), vocabulary::bytes);
+    return new Decoder(graph, candidates, endTokens);
   }
 }

@@ -75,7 +75,11 @@ public final class OnnxLanguageModel implements LoadedModel, AnswerScorer {
         Set<Integer> endTokens = prompts.endTokens(layout.endTokens(), graph.vocabularySize());
         OnnxLanguageModel model =
             new OnnxLanguageModel(
-                source, prompts, Decoder.of(graph, endTokens), new RunInterrupt(), settings);
+                source,
+                prompts,
+                Decoder.of(graph, prompts.tokenizer().vocabulary(), endTokens),
+                new RunInterrupt(),
+                settings);
         model.thread.start();
         return model;
       } catch (OrtException e) {

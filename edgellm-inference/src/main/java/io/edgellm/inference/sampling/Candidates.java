@@ -1,317 +1,350 @@
 package io.edgellm.inference.sampling;
 
 import java.nio.FloatBuffer;
+import java.util.Set;
+import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
 
 /**
  * The tokens that may come next, narrowed down step by step in memory that is used again for every
- * token.
+ * token: all of the vocabulary at first, then a short list.
  *
- * <p>Nothing is ever sorted as a whole. The k best are selected by a heap of k; the nucleus of
- * top-p is popped off a heap over those that could belong to it. The pass that finds the best token
- * also notes the best one of every block of 64, and since few tokens are likely at all, the passes
- * behind it step over nearly every block. Logits that are not numbers never become candidates. Of
- * equal logits the lower token id counts as better.
+ * <p>Nothing is ever sorted as a whole. Tokens above a bound are found by descending into columns
+ * that have some ({@link LogitRows}), the sum of all weights comes out of vector instructions
+ * ({@link Weights}), and the few tokens that are left go through heaps ({@link Shortlist}). Of
+ * equal logits the lower token counts as better.
  *
- * <p>For one thread; one per model.
+ * <p>For one thread; one per model and thread, shared by its samplers one after the other.
  */
 public final class Candidates {
-  /** The nucleus is first looked for among tokens with at least e^-8 of the best one's weight. */
-  private static final float FIRST_NUCLEUS_DEPTH = 8;
+  /** A nucleus is first looked for among tokens with at least e^-8 of the best one's weight. */
+  private static final double FIRST_DEPTH = 8;
 
-  private static final int BLOCK = 64;
+  /** A typical set is first looked for among tokens at most so many nats off the expected depth. */
+  private static final double FIRST_DEVIATION = 2;
 
-  private final float[] logits;
-  private final float[] bestOfBlock;
-  private final float[] weights;
-  private final int[] ids;
-  private int start;
-  private int end;
+  private static final float LARGEST_SCALE = 1e30f;
+
+  private final LogitRows logits;
+  private final Weights weights;
+  private final Shortlist list;
+  private final int[] counts;
+  private final SequenceBreakers breakers;
+  private boolean all;
   private float best;
+  private float scale;
 
-  /** Reserves memory for a vocabulary. */
+  /**
+   * Reserves memory for a vocabulary.
+   *
+   * @param vocabularySize logits per position
+   * @param bytes what a token writes, for the texts that break a sequence
+   */
+  public Candidates(int vocabularySize, IntFunction<byte[]> bytes) {
+    this.logits = new LogitRows(vocabularySize);
+    this.weights = new Weights(logits);
+    this.list = new Shortlist(vocabularySize);
+    this.counts = new int[vocabularySize];
+    this.breakers = new SequenceBreakers(vocabularySize, bytes);
+  }
+
+  /**
+   * Reserves memory for a vocabulary of which nobody knows the texts: nothing breaks a sequence.
+   */
   public Candidates(int vocabularySize) {
-    this.logits = new float[vocabularySize];
-    this.bestOfBlock = new float[(vocabularySize + BLOCK - 1) / BLOCK];
-    this.weights = new float[vocabularySize];
-    this.ids = new int[vocabularySize];
+    this(vocabularySize, token -> new byte[0]);
+  }
+
+  int vocabularySize() {
+    return logits.size();
+  }
+
+  /** One number per token for whoever counts something; it is left as zeros. */
+  int[] counts() {
+    return counts;
+  }
+
+  /** The tokens of which one of the texts is a part. */
+  TokenSet breakers(Set<String> texts) {
+    return breakers.of(texts);
   }
 
   /** Takes the logits of a position, one per token. */
   void load(FloatBuffer row) {
-    row.get(row.position(), logits);
-  }
-
-  /** Makes a token that occurred less likely, or more with a penalty below 1. */
-  void penalize(int token, float penalty) {
-    float logit = logits[token];
-    logits[token] = logit > 0 ? logit / penalty : logit * penalty;
-  }
-
-  /**
-   * Returns the token with the largest logit, or -1 if that is no number. Called before candidates
-   * are taken.
-   */
-  int mostLikely() {
-    best = Float.NEGATIVE_INFINITY;
-    int blockOfBest = -1;
-    for (int block = 0; block < bestOfBlock.length; block++) {
-      float largest = largestIn(block);
-      bestOfBlock[block] = largest;
-      if (largest > best) {
-        best = largest;
-        blockOfBest = block;
-      }
-    }
-    return best == Float.POSITIVE_INFINITY || blockOfBest < 0 ? -1 : firstOfBest(blockOfBest);
-  }
-
-  private float largestIn(int block) {
-    float largest = Float.NEGATIVE_INFINITY;
-    int last = lastOf(block);
-    for (int id = block * BLOCK; id < last; id++) {
-      if (logits[id] > largest) {
-        largest = logits[id];
-      }
-    }
-    return largest;
-  }
-
-  private int firstOfBest(int block) {
-    int id = block * BLOCK;
-    while (logits[id] != best) {
-      id++;
-    }
-    return id;
-  }
-
-  private int lastOf(int block) {
-    return Math.min(logits.length, (block + 1) * BLOCK);
+    logits.load(row);
   }
 
   float logit(int token) {
-    return logits[token];
+    return logits.get(token);
+  }
+
+  void logit(int token, float logit) {
+    logits.set(token, logit);
+  }
+
+  /** Returns the largest logit: NaN if one is not a number, negative infinity if none is left. */
+  float largest() {
+    return logits.largest();
   }
 
   /** Returns the logarithm of the sum of e to the power of every logit. */
   double logOfSum() {
-    return best + Math.log(weightOfAll());
+    float largest = logits.largest();
+    return largest + Math.log(weights.sum(largest, 1));
   }
 
-  /**
-   * Writes the best tokens in falling order, as many as there is room for, and returns how many.
-   */
+  /** Writes the best tokens in falling order, as many as there are and fit; returns how many. */
   int best(int[] into) {
     takeTop(into.length);
-    int count = end;
-    for (int last = count - 1; last >= 0; last--) {
-      into[last] = ids[0];
-      ids[0] = ids[--end];
-      siftDownWorst();
+    int count = list.size();
+    for (int rank = count - 1; rank >= 0; rank--) {
+      into[rank] = list.takeWorst();
     }
     return count;
   }
 
-  /** Makes every token a candidate. */
+  /** Returns the token with the largest logit. */
+  int mostLikely() {
+    list.clear();
+    logits.atLeast(logits.largest(), list);
+    return list.lowestToken();
+  }
+
+  /** Makes every token with a likelihood a candidate, at the temperature 1. */
   void takeAll() {
-    takeFrom(Float.NEGATIVE_INFINITY);
+    all = true;
+    best = logits.largest();
+    scale = 1;
   }
 
-  /** Makes the tokens with at least the share {@code p} of the best one's weight candidates. */
-  void takeAtLeast(double p) {
-    takeFrom(lowestLogit(p));
+  /** Divides what the stages behind it see. */
+  void temperature(float temperature) {
+    scale = Math.min(LARGEST_SCALE, 1 / temperature);
   }
 
-  /** Makes the {@code k} most likely tokens the candidates. */
-  void takeTop(int k) {
-    start = 0;
-    end = 0;
-    for (int block = 0; block < bestOfBlock.length; block++) {
-      if (bestOfBlock[block] > worstTaken(k)) {
-        takeTop(k, block);
-      }
+  /** Keeps the {@code k} most likely tokens. */
+  void topK(int k) {
+    if (all) {
+      takeTop(k);
+      all = false;
+    } else {
+      list.keepBest(k);
     }
   }
 
-  private void takeTop(int k, int block) {
-    int last = lastOf(block);
-    for (int id = block * BLOCK; id < last; id++) {
-      if (!(logits[id] > worstTaken(k))) {
-        continue;
-      }
-      if (end < k) {
-        ids[end] = id;
-        siftUpWorst(end++);
-      } else {
-        ids[0] = id;
-        siftDownWorst();
-      }
+  private void takeTop(int k) {
+    list.clear();
+    if (k == 0) {
+      return;
     }
+    double lowest = Double.NEGATIVE_INFINITY;
+    if (k <= LogitRows.COLUMNS) {
+      lowest = worstOfBestColumns(k);
+      list.clear();
+    }
+    logits.atLeast(lowest, list);
+    list.keepBest(k);
   }
 
-  /** Until there are k of them, everything that is a number is good enough. */
-  private float worstTaken(int k) {
-    return end < k ? Float.NEGATIVE_INFINITY : logits[ids[0]];
+  /** The k best columns have one token each that is at least as good as the worst of them. */
+  private double worstOfBestColumns(int k) {
+    float[] columns = logits.columns();
+    int columnsThatExist = Math.min(columns.length, logits.size());
+    for (int column = 0; column < columnsThatExist; column++) {
+      list.add(column, columns[column]);
+    }
+    list.keepBest(k);
+    return list.key(0);
   }
 
-  /** Keeps the smallest set of candidates that has at least the share {@code p} of their weight. */
-  void keepNucleus(double p) {
-    popNucleus(p * weightOfCandidates());
-  }
-
-  /**
-   * Makes the smallest set of tokens that has at least the share {@code p} of the weight of all.
-   */
-  void takeNucleus(double p) {
-    double wanted = p * weightOfAll();
-    for (float depth = FIRST_NUCLEUS_DEPTH; depth < NegativeExponential.DEPTH; depth *= 2) {
-      takeFrom(best - depth);
-      if (popNucleus(wanted)) {
+  /** Keeps the smallest set of the best candidates that has the share {@code p} of the weight. */
+  void topP(double p) {
+    double wanted = p * weight();
+    if (!all) {
+      keepBestWith(wanted);
+      return;
+    }
+    all = false;
+    for (double depth = FIRST_DEPTH; depth < Weights.DEPTH; depth *= 2) {
+      list.clear();
+      logits.atLeast(best - depth / scale, list);
+      if (keepBestWith(wanted)) {
         return;
       }
     }
-    takeAll();
-    popNucleus(wanted);
+    listAll();
+    keepBestWith(wanted);
   }
 
-  /** Keeps the candidates with at least the share {@code p} of the best token's weight. */
-  void keepAtLeast(double p) {
-    float lowest = lowestLogit(p);
-    int kept = start;
-    for (int i = start; i < end; i++) {
-      if (logits[ids[i]] >= lowest) {
-        ids[kept++] = ids[i];
+  /** Keeps the candidates with at least the share {@code p} of the best one's weight. */
+  void minP(double p) {
+    double lowest = best + Math.log(p) / scale;
+    if (all) {
+      all = false;
+      list.clear();
+      logits.atLeast(lowest, list);
+      return;
+    }
+    int kept = 0;
+    for (int i = 0; i < list.size(); i++) {
+      if (list.key(i) >= lowest) {
+        list.move(i, kept++);
       }
     }
-    end = kept;
-  }
-
-  /** Returns a candidate, drawn with the weights that the logits have at this temperature. */
-  int draw(double temperature, RandomGenerator random) {
-    double sum = 0;
-    for (int i = start; i < end; i++) {
-      float weight = (float) Math.exp((logits[ids[i]] - best) / temperature);
-      weights[i] = weight;
-      sum += weight;
-    }
-    double left = random.nextDouble() * sum;
-    for (int i = start; i < end; i++) {
-      left -= weights[i];
-      if (left < 0) {
-        return ids[i];
-      }
-    }
-    return ids[end - 1];
-  }
-
-  private float lowestLogit(double share) {
-    return (float) (best + Math.log(share));
-  }
-
-  private void takeFrom(float lowest) {
-    start = 0;
-    end = 0;
-    for (int block = 0; block < bestOfBlock.length; block++) {
-      if (bestOfBlock[block] >= lowest) {
-        takeFrom(lowest, block);
-      }
-    }
-  }
-
-  private void takeFrom(float lowest, int block) {
-    int last = lastOf(block);
-    for (int id = block * BLOCK; id < last; id++) {
-      float logit = logits[id];
-      if (logit >= lowest && logit > Float.NEGATIVE_INFINITY) {
-        ids[end++] = id;
-      }
-    }
-  }
-
-  /** The weight of all tokens, relative to the best one's. */
-  private double weightOfAll() {
-    double sum = 0;
-    for (float logit : logits) {
-      double depth = (double) best - logit;
-      if (depth < NegativeExponential.DEPTH) {
-        sum += NegativeExponential.of(depth);
-      }
-    }
-    return sum;
-  }
-
-  private double weightOfCandidates() {
-    double sum = 0;
-    for (int i = start; i < end; i++) {
-      sum += Math.exp(logits[ids[i]] - best);
-    }
-    return sum;
+    list.truncate(kept);
   }
 
   /**
-   * Pops the best candidates until they have the wanted weight; they end up at the end of the
-   * array. Returns whether they reached it.
+   * Keeps the smallest set with the share {@code p} of the weight among those candidates whose
+   * information is nearest to the expected one.
    */
-  private boolean popNucleus(double wanted) {
-    for (int i = end / 2 - 1; i >= 0; i--) {
-      siftDownBest(i, end);
+  void typicalP(double p) {
+    float center = (float) (best - meanDepth() / scale);
+    double wanted = p * (all ? weights.lastSum() : weight());
+    if (!all) {
+      keepNearestWith(center, wanted);
+    } else {
+      all = false;
+      takeNearestWith(center, wanted);
     }
-    int heap = end;
+    best = list.largest();
+  }
+
+  private void takeNearestWith(float center, double wanted) {
+    for (double off = FIRST_DEVIATION; off < 2 * Weights.DEPTH; off *= 2) {
+      list.clear();
+      logits.atLeast(center - off / scale, list);
+      double highest = center + off / scale;
+      int kept = 0;
+      for (int i = 0; i < list.size(); i++) {
+        if (list.key(i) <= highest) {
+          list.move(i, kept++);
+        }
+      }
+      list.truncate(kept);
+      if (keepNearestWith(center, wanted)) {
+        return;
+      }
+    }
+    listAll();
+    keepNearestWith(center, wanted);
+  }
+
+  private boolean keepNearestWith(float center, double wanted) {
+    for (int i = 0; i < list.size(); i++) {
+      list.key(i, -Math.abs(list.key(i) - center));
+    }
+    boolean reached = keepBestWith(wanted);
+    for (int i = 0; i < list.size(); i++) {
+      list.key(i, logits.get(list.token(i)));
+    }
+    return reached;
+  }
+
+  /** Keeps the best entries by key until they have the wanted weight; whether they reach it. */
+  private boolean keepBestWith(double wanted) {
+    list.heapBest();
+    int heap = list.size();
     double reached = 0;
     while (heap > 0 && reached < wanted) {
-      int id = ids[0];
-      reached += Math.exp(logits[id] - best);
-      ids[0] = ids[--heap];
-      ids[heap] = id;
-      siftDownBest(0, heap);
+      list.popBest(heap--);
+      reached += weight(logits.get(list.token(heap)));
     }
-    start = heap;
+    list.keepFrom(heap);
     return reached >= wanted;
   }
 
-  private boolean better(int a, int b) {
-    return logits[a] > logits[b] || (logits[a] == logits[b] && a < b);
+  /** Leaves out the best candidates with a share of at least {@code threshold}, but for one. */
+  void excludeTop(double threshold) {
+    double lowest = best + Math.log(threshold * weight()) / scale;
+    if (all) {
+      list.clear();
+      logits.atLeast(lowest, list);
+      int likely = list.size();
+      int spared = leastLikely(lowest);
+      for (int i = 0; likely > 1 && i < likely; i++) {
+        if (list.token(i) != spared) {
+          logits.set(list.token(i), Float.NEGATIVE_INFINITY);
+        }
+      }
+      best = logits.largest();
+      return;
+    }
+    int spared = leastLikely(lowest);
+    int kept = 0;
+    for (int i = 0; i < list.size(); i++) {
+      if (list.key(i) < lowest || list.token(i) == spared) {
+        list.move(i, kept++);
+      }
+    }
+    list.truncate(kept);
+    best = list.largest();
   }
 
-  private void siftDownBest(int from, int size) {
-    int at = from;
-    int id = ids[at];
-    for (int child = 2 * at + 1; child < size; child = 2 * at + 1) {
-      if (child + 1 < size && better(ids[child + 1], ids[child])) {
-        child++;
+  /** The least likely of the listed tokens that are at least that likely; -1 if none is. */
+  private int leastLikely(double lowest) {
+    int least = -1;
+    for (int i = 0; i < list.size(); i++) {
+      int token = list.token(i);
+      float logit = list.key(i);
+      if (logit >= lowest
+          && (least < 0
+              || logit < logits.get(least)
+              || (logit == logits.get(least) && token > least))) {
+        least = token;
       }
-      if (!better(ids[child], id)) {
-        break;
-      }
-      ids[at] = ids[child];
-      at = child;
     }
-    ids[at] = id;
+    return least;
   }
 
-  private void siftUpWorst(int from) {
-    int at = from;
-    int id = ids[at];
-    while (at > 0 && better(ids[(at - 1) / 2], id)) {
-      ids[at] = ids[(at - 1) / 2];
-      at = (at - 1) / 2;
+  /** Returns a candidate, drawn by weight. */
+  int draw(RandomGenerator random) {
+    if (all) {
+      int drawn = weights.draw(best, scale, random.nextDouble());
+      return drawn < 0 ? mostLikely() : drawn;
     }
-    ids[at] = id;
+    best = list.largest();
+    double left = random.nextDouble() * weight();
+    for (int i = 0; i < list.size(); i++) {
+      left -= weight(list.key(i));
+      if (left < 0) {
+        return list.token(i);
+      }
+    }
+    return list.token(list.size() - 1);
   }
 
-  private void siftDownWorst() {
-    int at = 0;
-    int id = ids[0];
-    for (int child = 1; child < end; child = 2 * at + 1) {
-      if (child + 1 < end && better(ids[child], ids[child + 1])) {
-        child++;
-      }
-      if (!better(id, ids[child])) {
-        break;
-      }
-      ids[at] = ids[child];
-      at = child;
+  private void listAll() {
+    list.clear();
+    logits.atLeast(Double.NEGATIVE_INFINITY, list);
+  }
+
+  private double weight(float logit) {
+    return Math.exp(((double) logit - best) * scale);
+  }
+
+  /** The weight of all candidates. */
+  private double weight() {
+    if (all) {
+      return weights.sum(best, scale);
     }
-    ids[at] = id;
+    double sum = 0;
+    for (int i = 0; i < list.size(); i++) {
+      sum += weight(list.key(i));
+    }
+    return sum;
+  }
+
+  /** How far below the best candidate one is on average, by weight, and scaled. */
+  private double meanDepth() {
+    if (all) {
+      return weights.meanDepth(best, scale);
+    }
+    double depths = 0;
+    for (int i = 0; i < list.size(); i++) {
+      double depth = ((double) best - list.key(i)) * scale;
+      depths += depth * Math.exp(-depth);
+    }
+    return depths / weight();
   }
 }

@@ -25,13 +25,13 @@ public final class Logprobs {
     logOfSum = raw.logOfSum();
     count = raw.best(tokens);
     for (int i = 0; i < count; i++) {
-      values[i] = raw.logit(tokens[i]) - logOfSum;
+      values[i] = Math.min(0, raw.logit(tokens[i]) - logOfSum);
     }
   }
 
   /** Takes note of the choice. */
   void choose(FloatBuffer row, int token) {
-    chosen = row.get(row.position() + token) - logOfSum;
+    chosen = Math.min(0, row.get(row.position() + token) - logOfSum);
   }
 
   /** Returns the natural logarithm of the probability of the token that was chosen. */

@@ -1,9 +1,12 @@
 package io.edgellm.inference.sampling;
 
 import io.edgellm.llm.InferenceException;
+import io.edgellm.llm.SamplerStage;
 import io.edgellm.llm.Sampling;
 import java.nio.FloatBuffer;
-import java.util.BitSet;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -12,21 +15,27 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses the tokens of one request.
+ * Chooses the tokens of one request, by the stages of its {@link Sampling} in their order and a
+ * draw. The same seed, logits and settings give the same tokens.
  *
- * <p>In this order: repetition penalty (Keskar et al. 2019), top-k (Fan et al. 2018), top-p (the
- * nucleus of Holtzman et al. 2020), min-p (Nguyen et al. 2024), temperature, draw. The filters thus
- * look at the model's own distribution, and the temperature only flattens what they left. The same
- * seed, logits and settings give the same tokens.
+ * <p>Stages whose setting is neutral are left out when it is made, so that a token pays only for
+ * what is used. Choosing a token allocates nothing; what is remembered of the sequence grows by
+ * doubling.
  *
  * <p>For one thread.
  */
 public final class TokenSampler {
-  private final Sampling sampling;
   private final Candidates candidates;
+  private final Stage[] changes;
+  private final Stage[] decisions;
+  private final boolean greedy;
   private final RandomGenerator random;
+  private final TokenHistory history = new TokenHistory();
   private final @Nullable Logprobs logprobs;
-  private final BitSet occurred = new BitSet();
+
+  private interface Stage {
+    void apply(Candidates candidates);
+  }
 
   /**
    * @param sampling the settings
@@ -35,22 +44,86 @@ public final class TokenSampler {
    * @param candidates memory for the vocabulary; several samplers of one thread may share it
    */
   public TokenSampler(Sampling sampling, OptionalInt logprobs, Candidates candidates) {
-    this.sampling = sampling;
     this.candidates = candidates;
     this.logprobs = logprobs.isPresent() ? new Logprobs(logprobs.getAsInt()) : null;
+    this.greedy = sampling.isGreedy();
     OptionalLong seed = sampling.seed();
     this.random =
         seed.isPresent() ? new SplittableRandom(seed.getAsLong()) : new SplittableRandom();
+    List<Stage> changing = new ArrayList<>();
+    List<Stage> deciding = new ArrayList<>();
+    for (SamplerStage stage : sampling.order()) {
+      stage(stage, sampling).ifPresent((stage.changesLogits() ? changing : deciding)::add);
+    }
+    this.changes = changing.toArray(Stage[]::new);
+    this.decisions = deciding.toArray(Stage[]::new);
+  }
+
+  /** A stage, unless its setting is neutral. */
+  private Optional<Stage> stage(SamplerStage stage, Sampling s) {
+    return switch (stage) {
+      case LOGIT_BIAS -> used(!s.logitBias().isEmpty(), bias(s.logitBias()));
+      case PENALTIES -> used(hasPenalties(s), penalties(s));
+      case DRY -> s.dry().multiplier() == 0 ? Optional.empty() : Optional.of(dry(s));
+      case TOP_K -> used(s.topK() > 0, c -> c.topK(s.topK()));
+      case TYPICAL_P -> used(s.typicalP() < 1, c -> c.typicalP(s.typicalP()));
+      case TOP_P -> used(s.topP() < 1, c -> c.topP(s.topP()));
+      case MIN_P -> used(s.minP() > 0, c -> c.minP(s.minP()));
+      case XTC -> used(s.xtcProbability() > 0, c -> exclude(s, c));
+      case TEMPERATURE -> used(s.temperature() != 1, c -> c.temperature(s.temperature()));
+    };
+  }
+
+  private static Optional<Stage> used(boolean used, Stage stage) {
+    return used ? Optional.of(stage) : Optional.empty();
+  }
+
+  private Stage bias(Map<Integer, Float> biases) {
+    int[] tokens = new int[biases.size()];
+    float[] values = new float[biases.size()];
+    int count = 0;
+    for (Map.Entry<Integer, Float> bias : biases.entrySet()) {
+      if (bias.getKey() < candidates.vocabularySize()) {
+        tokens[count] = bias.getKey();
+        values[count++] = bias.getValue();
+      }
+    }
+    int known = count;
+    return c -> {
+      for (int i = 0; i < known; i++) {
+        c.logit(tokens[i], c.logit(tokens[i]) + values[i]);
+      }
+    };
+  }
+
+  private static boolean hasPenalties(Sampling s) {
+    return s.repetitionPenalty() != 1 || s.presencePenalty() != 0 || s.frequencyPenalty() != 0;
+  }
+
+  private Stage penalties(Sampling s) {
+    Penalties penalties = new Penalties(s);
+    return c -> penalties.apply(history, c);
+  }
+
+  private Stage dry(Sampling s) {
+    Dry dry = new Dry(s.dry(), candidates.breakers(s.dry().sequenceBreakers()));
+    return c -> dry.apply(history, c);
+  }
+
+  private void exclude(Sampling s, Candidates c) {
+    if (random.nextDouble() < s.xtcProbability()) {
+      c.excludeTop(s.xtcThreshold());
+    }
   }
 
   /** Takes note of a token of the prompt, before those of the answer. */
   public void prompted(int token) {
-    occurred.set(token);
+    history.addPrompt(token);
   }
 
   /** Takes note of a token of the answer. */
   public void answered(int token) {
-    occurred.set(token);
+    history.add(token);
   }
 
   /** Returns the likelihoods of the last choice, until the next one; empty if none are wanted. */
@@ -61,57 +134,43 @@ public final class TokenSampler {
   /**
    * Chooses the next token.
    *
-   * @param logits one number per token of the vocabulary
-   * @throws InferenceException RUNTIME if the logits are not numbers
+   * @param logits one number per token of the vocabulary, from the buffer's position on
+   * @throws InferenceException RUNTIME if a logit is not a number, or biases forbid every token
    */
   public int next(FloatBuffer logits) {
     candidates.load(logits);
-    if (logprobs != null && candidates.mostLikely() >= 0) {
+    requireNumbers(
+        candidates.largest(),
+        "The model computed logits that are not numbers; its weights are damaged.");
+    if (logprobs != null) {
       logprobs.read(candidates);
     }
-    int token = choose();
+    if (changes.length > 0) {
+      for (Stage change : changes) {
+        change.apply(candidates);
+      }
+      requireNumbers(
+          candidates.largest(),
+          "Biases and penalties leave no token that could come; take some of them back.");
+    }
+    int token = greedy ? candidates.mostLikely() : drawn();
     if (logprobs != null) {
       logprobs.choose(logits, token);
     }
     return token;
   }
 
-  private int choose() {
-    if (sampling.repetitionPenalty() != 1) {
-      for (int token = occurred.nextSetBit(0); token >= 0; token = occurred.nextSetBit(token + 1)) {
-        candidates.penalize(token, sampling.repetitionPenalty());
-      }
+  private int drawn() {
+    candidates.takeAll();
+    for (Stage decision : decisions) {
+      decision.apply(candidates);
     }
-    int mostLikely = candidates.mostLikely();
-    if (mostLikely < 0) {
-      throw new InferenceException(
-          InferenceException.Reason.RUNTIME,
-          "The model computed logits that are not numbers; its weights are damaged.",
-          null);
-    }
-    if (sampling.isGreedy()) {
-      return mostLikely;
-    }
-    filter();
-    return candidates.draw(sampling.temperature(), random);
+    return candidates.draw(random);
   }
 
-  private void filter() {
-    if (sampling.topK() > 0) {
-      candidates.takeTop(sampling.topK());
-      if (sampling.topP() < 1) {
-        candidates.keepNucleus(sampling.topP());
-      }
-    } else if (sampling.topP() < 1) {
-      candidates.takeNucleus(sampling.topP());
-    } else if (sampling.minP() > 0) {
-      candidates.takeAtLeast(sampling.minP());
-      return;
-    } else {
-      candidates.takeAll();
-    }
-    if (sampling.minP() > 0) {
-      candidates.keepAtLeast(sampling.minP());
+  private static void requireNumbers(float largest, String otherwise) {
+    if (!(Math.abs(largest) < Float.POSITIVE_INFINITY)) {
+      throw new InferenceException(InferenceException.Reason.RUNTIME, otherwise, null);
     }
   }
 }

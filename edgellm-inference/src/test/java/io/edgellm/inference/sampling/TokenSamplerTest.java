@@ -3,12 +3,19 @@ package io.edgellm.inference.sampling;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
+import io.edgellm.llm.DryPenalty;
 import io.edgellm.llm.InferenceException;
+import io.edgellm.llm.SamplerStage;
 import io.edgellm.llm.Sampling;
+import java.lang.management.ManagementFactory;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
@@ -16,6 +23,7 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TokenSamplerTest {
@@ -45,44 +53,10 @@ class TokenSamplerTest {
     return counts;
   }
 
-  private static float[] randomLogits(Random random, int size, double spread) {
-    float[] logits = new float[size];
-    for (int i = 0; i < size; i++) {
-      logits[i] = (float) (random.nextGaussian() * spread);
-    }
-    return logits;
-  }
-
-  /** The same filters, written down with a full sort and in double precision. */
   private static double[] expected(Sampling s, float[] logits) {
-    Integer[] order = IntStream.range(0, logits.length).boxed().toArray(Integer[]::new);
-    Arrays.sort(order, Comparator.comparingDouble((Integer i) -> -logits[i]));
-    int kept = s.topK() == 0 ? order.length : Math.min(order.length, s.topK());
-    double best = logits[order[0]];
-    double total = 0;
-    for (int i = 0; i < kept; i++) {
-      total += Math.exp(logits[order[i]] - best);
-    }
-    if (s.topP() < 1) {
-      double reached = 0;
-      int nucleus = 0;
-      while (nucleus < kept && reached < s.topP() * total) {
-        reached += Math.exp(logits[order[nucleus++]] - best);
-      }
-      kept = nucleus;
-    }
     double[] probabilities = new double[logits.length];
-    double sum = 0;
-    for (int i = 0; i < kept; i++) {
-      int id = order[i];
-      if (logits[id] - best >= Math.log(s.minP())) {
-        probabilities[id] = Math.exp((logits[id] - best) / s.temperature());
-        sum += probabilities[id];
-      }
-    }
-    for (int i = 0; i < probabilities.length; i++) {
-      probabilities[i] /= sum;
-    }
+    NaiveSampler.decide(s, logits, s.xtcProbability() == 1)
+        .forEach((token, probability) -> probabilities[token] = probability);
     return probabilities;
   }
 
@@ -112,24 +86,178 @@ class TokenSamplerTest {
       return;
     }
     double h = 2.0 / (9 * degrees);
-    double bound = degrees * Math.pow(1 - h + 3.719 * Math.sqrt(h), 3);
-    assertThat(statistic).as("%s: chi-square of %d degrees", what, degrees).isLessThan(bound);
+    double critical = degrees * Math.pow(1 - h + 3.719 * Math.sqrt(h), 3);
+    assertThat(statistic)
+        .as("%s: chi-square of %d degrees, critical value %.1f", what, degrees, critical)
+        .isLessThan(critical);
+  }
+
+  @ParameterizedTest
+  @MethodSource("single")
+  void drawsWithTheProbabilitiesThatAFilterLeaves(Sampling sampling) {
+    for (long seed = 1; seed <= 4; seed++) {
+      Random random = new Random(seed);
+      int size = 2 + random.nextInt(200);
+      float[] logits = RandomLogits.gaussian(random, size, 0.1 + 4 * random.nextDouble());
+      assertDistributed(
+          counts(sampling, logits), expected(sampling, logits), "seed " + seed + ", " + sampling);
+    }
+  }
+
+  static List<Sampling> single() {
+    return List.of(
+        seeded().build(),
+        seeded().temperature(0.5f).build(),
+        seeded().temperature(3).build(),
+        seeded().topK(10).build(),
+        seeded().topP(0.8f).build(),
+        seeded().minP(0.05f).build(),
+        seeded().typicalP(0.7f).build(),
+        seeded().xtc(1, 0.05f).build());
+  }
+
+  private static Sampling.Builder seeded() {
+    return Sampling.builder().seed(77);
   }
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
-  void drawsWithTheProbabilitiesThatTheFiltersLeave(long seed) {
+  void drawsWithTheProbabilitiesThatStagesLeaveInAnyOrder(long seed) {
     Random random = new Random(seed);
-    float[] logits = randomLogits(random, 2 + random.nextInt(200), 0.1 + 4 * random.nextDouble());
+    int size = 2 + random.nextInt(200);
+    float[] logits = RandomLogits.gaussian(random, size, 0.1 + 4 * random.nextDouble());
+    List<SamplerStage> order = new ArrayList<>(SamplerStage.DEFAULT_ORDER);
+    order.removeIf(SamplerStage::changesLogits);
+    Collections.shuffle(order, random);
     Sampling sampling =
-        sampling(
-            0.2 + 2 * random.nextDouble(),
-            random.nextBoolean() ? 0 : 1 + random.nextInt(50),
-            random.nextBoolean() ? 1 : 0.05 + 0.95 * random.nextDouble(),
-            random.nextBoolean() ? 0 : random.nextDouble() / 2,
-            seed);
+        Sampling.builder()
+            .order(order)
+            .temperature(0.2f + 2 * random.nextFloat())
+            .topK(5 + random.nextInt(50))
+            .typicalP(0.5f + random.nextFloat() / 2)
+            .topP(0.5f + random.nextFloat() / 2)
+            .minP(random.nextFloat() / 20)
+            .xtc(1, 0.1f)
+            .seed(seed)
+            .build();
     assertDistributed(
         counts(sampling, logits), expected(sampling, logits), "seed " + seed + ", " + sampling);
+  }
+
+  /** A hot distribution has more tokens above a share of the best one. */
+  @Test
+  void seesTheTemperatureInTheFiltersBehindIt() {
+    float[] logits = {3, 2, 1, 0};
+    Sampling.Builder hot = Sampling.builder().seed(1).temperature(10).minP(0.5f);
+    assertThat(counts(hot.build(), logits)).containsExactly(DRAWS, 0, 0, 0);
+    hot.order(List.of(SamplerStage.TEMPERATURE, SamplerStage.MIN_P));
+    assertThat(counts(hot.build(), logits)).doesNotContain(0);
+  }
+
+  @Test
+  void excludesTheTopChoicesAsOftenAsItShould() {
+    float[] logits = {3, 3, 0};
+    int[] counts = counts(Sampling.builder().seed(1).xtc(0.5f, 0.3f).minP(0.2f).build(), logits);
+    double[] expected = {0.25, 0.75, 0};
+    assertDistributed(counts, expected, "half of the time only the second is left");
+  }
+
+  @Test
+  void addsBiases() {
+    Sampling biased = Sampling.builder().temperature(0).logitBias(2, 5).logitBias(99, 100).build();
+    assertThat(sampler(biased, 3).next(FloatBuffer.wrap(new float[] {3, 2, -1}))).isEqualTo(2);
+  }
+
+  @Test
+  void neverDrawsAForbiddenToken() {
+    float[] logits = {9, 1, 8, 1};
+    Sampling banned =
+        Sampling.builder()
+            .temperature(100)
+            .logitBias(0, Float.NEGATIVE_INFINITY)
+            .logitBias(2, Float.NEGATIVE_INFINITY)
+            .seed(4)
+            .build();
+    int[] counts = counts(banned, logits);
+    assertThat(counts[1] + counts[3]).isEqualTo(DRAWS);
+  }
+
+  @Test
+  void refusesBiasesThatForbidEverything() {
+    Sampling.Builder banned = Sampling.builder();
+    for (int token = 0; token < 3; token++) {
+      banned.logitBias(token, Float.NEGATIVE_INFINITY);
+    }
+    TokenSampler sampler = sampler(banned.build(), 3);
+    assertThatThrownBy(() -> sampler.next(FloatBuffer.wrap(new float[3])))
+        .isInstanceOf(InferenceException.class)
+        .hasMessageContaining("leave no token");
+  }
+
+  @Test
+  void doesNotCountThePromptForPresenceAndFrequency() {
+    Sampling penalized =
+        Sampling.builder().temperature(0).presencePenalty(1).frequencyPenalty(1).build();
+    TokenSampler sampler = sampler(penalized, 2);
+    float[] logits = {3, 0};
+    sampler.prompted(0);
+    sampler.prompted(0);
+    assertThat(sampler.next(FloatBuffer.wrap(logits))).isZero();
+    sampler.answered(0);
+    assertThat(sampler.next(FloatBuffer.wrap(logits))).isZero();
+    sampler.answered(0);
+    assertThat(sampler.next(FloatBuffer.wrap(logits))).isZero();
+    sampler.answered(0);
+    assertThat(sampler.next(FloatBuffer.wrap(logits))).isEqualTo(1);
+  }
+
+  @Test
+  void breaksARepetition() {
+    Sampling dry = Sampling.builder().temperature(0).dry(DryPenalty.of(5)).build();
+    TokenSampler sampler = sampler(dry, 10);
+    for (int token : new int[] {1, 2, 3, 4, 1, 2, 3}) {
+      sampler.answered(token);
+    }
+    float[] logits = {0, 0, 0, 0, 5, 4, 0, 0, 0, 0};
+    assertThat(sampler.next(FloatBuffer.wrap(logits))).isEqualTo(5);
+  }
+
+  /** All stages, over many tokens: what is allocated for a token is nothing. */
+  @Test
+  void allocatesNothingForAToken() {
+    int size = 5_000;
+    Sampling everything =
+        Sampling.builder()
+            .temperature(0.8f)
+            .topK(100)
+            .typicalP(0.95f)
+            .topP(0.95f)
+            .minP(0.001f)
+            .xtc(0.5f, 0.1f)
+            .logitBias(3, 1)
+            .repetitionPenalty(1.1f)
+            .presencePenalty(0.5f)
+            .frequencyPenalty(0.5f)
+            .dry(DryPenalty.of(0.8f))
+            .seed(1)
+            .build();
+    Candidates candidates = new Candidates(size);
+    FloatBuffer logits = FloatBuffer.wrap(RandomLogits.gaussian(new Random(1), size, 3));
+    for (Sampling sampling : List.of(everything, seeded().topP(0.9f).build(), seeded().build())) {
+      TokenSampler sampler = new TokenSampler(sampling, OptionalInt.of(5), candidates);
+      choose(sampler, logits, 300);
+      ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+      long before = threads.getCurrentThreadAllocatedBytes();
+      choose(sampler, logits, 200);
+      long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+      assertThat(allocated).as("bytes for 200 tokens, %s", sampling).isLessThan(200);
+    }
+  }
+
+  private static void choose(TokenSampler sampler, FloatBuffer logits, int tokens) {
+    for (int i = 0; i < tokens; i++) {
+      sampler.answered(sampler.next(logits));
+    }
   }
 
   /** Over many blocks, the last of them not full, with holes of no likelihood. */
@@ -137,7 +265,7 @@ class TokenSamplerTest {
   @ValueSource(longs = {1, 2, 3, 4, 5, 6})
   void drawsWithTheSameProbabilitiesFromALargeVocabulary(long seed) {
     Random random = new Random(seed);
-    float[] logits = randomLogits(random, 5_000 + random.nextInt(64), 3);
+    float[] logits = RandomLogits.gaussian(random, 5_000 + random.nextInt(64), 3);
     Arrays.fill(logits, 640, 1_000, Float.NEGATIVE_INFINITY);
     Sampling sampling =
         sampling(1, random.nextBoolean() ? 0 : 100, 0.5 + random.nextDouble() / 3, 0.001, seed);
@@ -146,18 +274,10 @@ class TokenSamplerTest {
   }
 
   @Test
-  void findsANucleusThatReachesIntoTheTail() {
-    float[] logits = new float[500];
-    logits[17] = 20;
-    Sampling sampling = sampling(5, 0, 0.999_999, 0, 3);
-    assertDistributed(counts(sampling, logits), expected(sampling, logits), sampling.toString());
-  }
-
-  @Test
   void takesTheMostLikelyTokenGreedily() {
     Random random = new Random(5);
     for (int round = 0; round < 100; round++) {
-      float[] logits = randomLogits(random, 1000, 3);
+      float[] logits = RandomLogits.gaussian(random, 1000, 3);
       int best =
           IntStream.range(0, logits.length).reduce(0, (a, b) -> logits[b] > logits[a] ? b : a);
       assertThat(sampler(Sampling.greedy(), 1000).next(FloatBuffer.wrap(logits))).isEqualTo(best);
@@ -175,7 +295,7 @@ class TokenSamplerTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 7, 50, 999, 1000, 5000})
   void drawsFromNoMoreThanTheTopK(int k) {
-    float[] logits = randomLogits(new Random(k), 1000, 1);
+    float[] logits = RandomLogits.gaussian(new Random(k), 1000, 1);
     int[] counts = counts(sampling(100, k, 1, 0, k), logits);
     Set<Integer> drawn = new HashSet<>();
     IntStream.range(0, 1000).filter(i -> counts[i] > 0).forEach(drawn::add);
@@ -191,7 +311,7 @@ class TokenSamplerTest {
 
   @Test
   void repeatsItsChoicesForTheSameSeed() {
-    float[] logits = randomLogits(new Random(1), 500, 1);
+    float[] logits = RandomLogits.gaussian(new Random(1), 500, 1);
     assertThat(counts(sampling(1, 0, 1, 0, 42), logits))
         .isEqualTo(counts(sampling(1, 0, 1, 0, 42), logits))
         .isNotEqualTo(counts(sampling(1, 0, 1, 0, 43), logits));
@@ -212,7 +332,9 @@ class TokenSamplerTest {
 
   @Test
   void neverDrawsATokenWithoutALikelihood() {
-    float[] logits = {Float.NEGATIVE_INFINITY, 1, Float.NaN, 2, Float.NEGATIVE_INFINITY};
+    float[] logits = {
+      Float.NEGATIVE_INFINITY, 1, Float.NEGATIVE_INFINITY, 2, Float.NEGATIVE_INFINITY
+    };
     for (Sampling sampling :
         new Sampling[] {
           Sampling.greedy(),
@@ -236,12 +358,17 @@ class TokenSamplerTest {
 
   @Test
   void refusesLogitsThatAreNotNumbers() {
-    for (float wrong : new float[] {Float.NaN, Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY}) {
-      float[] logits = {wrong, wrong};
-      assertThatThrownBy(() -> sampler(Sampling.greedy(), 2).next(FloatBuffer.wrap(logits)))
-          .isInstanceOfSatisfying(
-              InferenceException.class,
-              e -> assertThat(e.reason()).isEqualTo(InferenceException.Reason.RUNTIME));
+    float minus = Float.NEGATIVE_INFINITY;
+    for (float[] logits :
+        new float[][] {
+          {Float.NaN, Float.NaN}, {1, Float.NaN}, {minus, minus}, {1, Float.POSITIVE_INFINITY}
+        }) {
+      for (Sampling sampling : List.of(Sampling.greedy(), Sampling.of(1, 1))) {
+        assertThatThrownBy(() -> sampler(sampling, 2).next(FloatBuffer.wrap(logits)))
+            .isInstanceOfSatisfying(
+                InferenceException.class,
+                e -> assertThat(e.reason()).isEqualTo(InferenceException.Reason.RUNTIME));
+      }
     }
   }
 }
