@@ -7,8 +7,10 @@ import io.edgellm.inference.graph.GraphPlan;
 import io.edgellm.inference.graph.RuntimeGuard;
 import io.edgellm.inference.layout.ModelDirectory;
 import io.edgellm.inference.layout.ModelLayout;
+import io.edgellm.inference.layout.RecommendedSampling;
 import io.edgellm.llm.LoadedModel;
 import io.edgellm.llm.ModelLoader;
+import io.edgellm.llm.Sampling;
 import io.edgellm.model.DeviceProfile;
 import io.edgellm.trust.LoadableModel;
 
@@ -69,6 +71,17 @@ public final class OnnxModelLoader implements ModelLoader {
   @Override
   public LoadedModel load(LoadableModel model) {
     return OnnxLanguageModel.open(environment, model, settings());
+  }
+
+  /**
+   * Returns the sampling that the publisher of a model recommends in genai_config.json or
+   * generation_config.json; greedy without a recommendation. Requests do not take it by themselves.
+   *
+   * @throws io.edgellm.llm.InferenceException MODEL_INVALID if a file is damaged or recommends what
+   *     has no meaning
+   */
+  public Sampling recommendedSampling(LoadableModel model) {
+    return RecommendedSampling.read(ModelDirectory.open(model.directory()));
   }
 
   /**
