@@ -1,13 +1,11 @@
 package io.edgellm.inference.text;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
@@ -38,30 +36,32 @@ final class PlainTokenizerJson {
   }
 
   String write(Position position) {
-    StringWriter json = new StringWriter(file.json().length);
-    try (JsonParser from = mapper.createParser(file.json());
-        JsonGenerator to = mapper.createGenerator(json)) {
-      from.nextToken();
-      to.writeStartObject();
-      while (from.nextToken() == JsonToken.FIELD_NAME) {
-        String name = from.currentName();
-        from.nextToken();
-        to.writeFieldName(name);
-        switch (name) {
-          case "truncation", "padding", "post_processor" -> {
-            from.skipChildren();
-            to.writeNull();
-          }
-          case "added_tokens" -> textTokens(from.readValueAsTree(), to);
-          case "pre_tokenizer" -> to.writeTree(placed(from.readValueAsTree(), position));
-          default -> to.copyCurrentStructure(from);
-        }
+    StringBuilder plain = new StringBuilder(file.json().length).append('{');
+    try {
+      for (TokenizerFile.Part part : file.parts()) {
+        plain.append(plain.length() > 1 ? "," : "");
+        plain.append(mapper.writeValueAsString(part.name())).append(':');
+        plain.append(value(part, position));
       }
-      to.writeEndObject();
     } catch (IOException e) {
       throw file.file().invalid("cannot be rewritten: " + e.getMessage(), e);
     }
-    return json.toString();
+    return plain.append('}').toString();
+  }
+
+  /** Vocabulary and merges, nearly all of the file, are copied as they are. */
+  private String value(TokenizerFile.Part part, Position position) throws IOException {
+    return switch (part.name()) {
+      case "truncation", "padding", "post_processor" -> "null";
+      case "added_tokens" -> textTokens(tree(part)).toString();
+      case "pre_tokenizer" -> placed(tree(part), position).toString();
+      default ->
+          new String(file.json(), part.start(), part.end() - part.start(), StandardCharsets.UTF_8);
+    };
+  }
+
+  private JsonNode tree(TokenizerFile.Part part) throws IOException {
+    return mapper.readTree(file.json(), part.start(), part.end() - part.start());
   }
 
   /** Whether text after a control token is encoded in another way than at the start. */
@@ -69,14 +69,14 @@ final class PlainTokenizerJson {
     return preTokenizer.findValuesAsText("prepend_scheme").contains("first");
   }
 
-  private void textTokens(JsonNode added, JsonGenerator to) throws IOException {
-    to.writeStartArray();
+  private ArrayNode textTokens(JsonNode added) {
+    ArrayNode text = mapper.createArrayNode();
     for (JsonNode token : added) {
       if (!AddedToken.read(token).isControl()) {
-        to.writeTree(token);
+        text.add(token);
       }
     }
-    to.writeEndArray();
+    return text;
   }
 
   private static JsonNode placed(JsonNode preTokenizer, Position position) {

@@ -1,5 +1,6 @@
 package io.edgellm.inference.text;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.edgellm.inference.internal.ModelFile;
@@ -31,6 +32,13 @@ import java.util.stream.IntStream;
  * ENGINE_CACHE_DIR}) and loaded from there, without any access to the network.
  */
 public final class Tokenizer implements AutoCloseable {
+  /**
+   * A vocabulary has a hundred thousand names of fields, and each of them once: none is kept for
+   * the JVM.
+   */
+  private static final JsonFactory FIELDS_ONCE =
+      JsonFactory.builder().disable(JsonFactory.Feature.INTERN_FIELD_NAMES).build();
+
   private final NativeTokenizer atStart;
   private final NativeTokenizer continuing;
   private final ControlTokens controlTokens;
@@ -62,7 +70,7 @@ public final class Tokenizer implements AutoCloseable {
    *     BPE and Unigram; RUNTIME if the native library does not load
    */
   public static Tokenizer load(Path modelDirectory) {
-    ObjectMapper mapper = new ObjectMapper();
+    ObjectMapper mapper = new ObjectMapper(FIELDS_ONCE);
     ModelFile path =
         new ModelFile(modelDirectory.resolve("tokenizer.json"), TokenizerFile.MAX_BYTES);
     TokenizerFile file = TokenizerFile.read(path, mapper);

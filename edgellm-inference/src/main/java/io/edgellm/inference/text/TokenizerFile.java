@@ -33,6 +33,16 @@ final class TokenizerFile {
   private @Nullable String[] entries = new @Nullable String[1 << 15];
   private int size;
   private final List<AddedToken> addedTokens = new ArrayList<>();
+  private final List<Part> parts = new ArrayList<>();
+
+  /**
+   * A field of the file and the bytes of its value.
+   *
+   * @param name of the field
+   * @param start of the value in {@link #json()}
+   * @param end behind it
+   */
+  record Part(String name, int start, int end) {}
 
   private TokenizerFile(ModelFile file, byte[] json) {
     this.file = file;
@@ -52,7 +62,7 @@ final class TokenizerFile {
         throw file.invalid("is not a JSON object", null);
       }
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
-        read.section(parser);
+        read.part(parser);
       }
     } catch (JsonProcessingException e) {
       throw file.invalid("is not a tokenizer: " + e.getOriginalMessage(), e);
@@ -69,6 +79,11 @@ final class TokenizerFile {
 
   ModelFile file() {
     return file;
+  }
+
+  /** All fields in their order. */
+  List<Part> parts() {
+    return parts;
   }
 
   List<AddedToken> addedTokens() {
@@ -134,9 +149,20 @@ final class TokenizerFile {
         : !scheme.equals("never");
   }
 
-  private void section(JsonParser parser) throws IOException {
+  private void part(JsonParser parser) throws IOException {
     String name = parser.currentName();
     parser.nextToken();
+    long start = parser.currentTokenLocation().getByteOffset();
+    section(name, parser);
+    parser.finishToken();
+    long end = parser.currentLocation().getByteOffset();
+    if (start < 0 || end < 0) {
+      throw file.invalid("is not UTF-8", null);
+    }
+    parts.add(new Part(name, Math.toIntExact(start), Math.toIntExact(end)));
+  }
+
+  private void section(String name, JsonParser parser) throws IOException {
     switch (name) {
       case "model" -> model(parser);
       case "added_tokens" -> {
