@@ -28,6 +28,8 @@ public final class GenerationRequest {
   private final @Nullable Duration timeout;
   private final @Nullable Integer logprobs;
   private final Priority priority;
+  private final boolean keepsSystemPrompt;
+  private final boolean readsAnew;
 
   private GenerationRequest(Builder b) {
     this.messages = List.copyOf(b.messages);
@@ -37,6 +39,8 @@ public final class GenerationRequest {
     this.timeout = b.timeout;
     this.logprobs = b.logprobs;
     this.priority = b.priority;
+    this.keepsSystemPrompt = b.keepsSystemPrompt;
+    this.readsAnew = b.readsAnew;
     if (messages.isEmpty()) {
       throw new IllegalArgumentException("A request needs at least one message.");
     }
@@ -90,6 +94,16 @@ public final class GenerationRequest {
     return priority;
   }
 
+  /** Returns whether other requests will begin with the same system messages. */
+  public boolean keepsSystemPrompt() {
+    return keepsSystemPrompt;
+  }
+
+  /** Returns whether the whole prompt is read, whatever was computed of it before. */
+  public boolean readsAnew() {
+    return readsAnew;
+  }
+
   /** Builds a {@link GenerationRequest}; not thread-safe. */
   public static final class Builder {
     private final List<ChatMessage> messages = new ArrayList<>();
@@ -99,6 +113,8 @@ public final class GenerationRequest {
     private @Nullable Duration timeout;
     private @Nullable Integer logprobs;
     private Priority priority = Priority.NORMAL;
+    private boolean keepsSystemPrompt;
+    private boolean readsAnew;
 
     private Builder() {}
 
@@ -175,6 +191,25 @@ public final class GenerationRequest {
     /** Sets how urgent the request is while it waits; {@link Priority#NORMAL} by default. */
     public Builder priority(Priority priority) {
       this.priority = Objects.requireNonNull(priority);
+      return this;
+    }
+
+    /**
+     * Says that other requests will begin with the same system messages, so that the engine keeps
+     * what it computes for them. Without it, engines notice when two requests have begun alike.
+     */
+    public Builder keepSystemPrompt() {
+      this.keepsSystemPrompt = true;
+      return this;
+    }
+
+    /**
+     * Has the whole prompt read, whatever was computed of it before. Quantized models round a
+     * little differently by how many tokens are read at once; what is read anew, and alone, does
+     * not depend on what ran before.
+     */
+    public Builder readAnew() {
+      this.readsAnew = true;
       return this;
     }
 

@@ -13,6 +13,8 @@ import java.util.List;
  * @param queued from submission to the beginning of the prefill
  * @param timeToFirstToken from submission to the first token; zero if there was none
  * @param total from submission to the end
+ * @param cachedPromptTokens tokens of the prompt that were not read anew, since they were computed
+ *     for another request
  * @param logprobs how likely each of the generated tokens was; empty unless the request asked for
  *     it
  */
@@ -24,6 +26,7 @@ public record GenerationResult(
     Duration queued,
     Duration timeToFirstToken,
     Duration total,
+    int cachedPromptTokens,
     List<TokenLogprobs> logprobs) {
 
   /** Copies the lists. */
@@ -32,7 +35,7 @@ public record GenerationResult(
     logprobs = List.copyOf(logprobs);
   }
 
-  /** A result without likelihoods. */
+  /** A result whose prompt was read as a whole, without likelihoods. */
   public GenerationResult(
       String text,
       List<Integer> tokenIds,
@@ -41,7 +44,7 @@ public record GenerationResult(
       Duration queued,
       Duration timeToFirstToken,
       Duration total) {
-    this(text, tokenIds, finishReason, promptTokens, queued, timeToFirstToken, total, List.of());
+    this(text, tokenIds, finishReason, promptTokens, queued, timeToFirstToken, total, 0, List.of());
   }
 
   /** Returns the number of generated tokens. */

@@ -64,6 +64,7 @@ public record GoldenRun(List<GoldenPrompt> prompts, int maxTokens, Duration time
         .user(prompt.prompt())
         .maxTokens(maxTokens)
         .timeout(timeout)
+        .readAnew()
         .build();
   }
 }

@@ -8,11 +8,13 @@ import io.edgellm.inference.graph.RuntimeGuard;
 import io.edgellm.inference.layout.ModelDirectory;
 import io.edgellm.inference.layout.ModelLayout;
 import io.edgellm.inference.layout.RecommendedSampling;
+import io.edgellm.inference.prefix.PrefixCache;
 import io.edgellm.llm.LoadedModel;
 import io.edgellm.llm.ModelLoader;
 import io.edgellm.llm.Sampling;
 import io.edgellm.model.DeviceProfile;
 import io.edgellm.trust.LoadableModel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens model directories on ONNX Runtime: those of onnxruntime-genai's model builder
@@ -25,6 +27,7 @@ import io.edgellm.trust.LoadableModel;
 public final class OnnxModelLoader implements ModelLoader {
   private final OnnxOptions options;
   private final OrtEnvironment environment;
+  private final @Nullable PrefixCache prefixCache;
 
   /**
    * Starts the runtime with the default options.
@@ -45,6 +48,7 @@ public final class OnnxModelLoader implements ModelLoader {
   public OnnxModelLoader(OnnxOptions options) {
     this.options = options;
     this.environment = RuntimeGuard.ofThisProcess(options.acceptsRuntimeTelemetry()).start();
+    this.prefixCache = PrefixMemory.open(options);
   }
 
   /**
@@ -103,6 +107,19 @@ public final class OnnxModelLoader implements ModelLoader {
         options.memoryBudget().freeBytes());
   }
 
+  /**
+   * Forgets the beginnings of prompts that were kept for later ones, in memory and in the directory
+   * of the options, of all models. What lies in the slots of a model that is open is forgotten when
+   * other prompts take its place, or the model is closed.
+   *
+   * @throws java.io.UncheckedIOException if a file could not be deleted
+   */
+  public void forgetPrefixes() {
+    if (prefixCache != null) {
+      prefixCache.clear();
+    }
+  }
+
   private EngineSettings settings() {
     return new EngineSettings(
         options.threads(),
@@ -114,6 +131,7 @@ public final class OnnxModelLoader implements ModelLoader {
         options.threadFactory(),
         options.deadlineExecutor().orElse(null),
         options.eventExecutor().orElse(null),
+        prefixCache,
         options.clock());
   }
 }

@@ -1,6 +1,7 @@
 package io.edgellm.inference;
 
 import io.edgellm.inference.memory.MemoryBudget;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.Objects;
@@ -21,6 +22,9 @@ public final class OnnxOptions {
   /** Requests that run at once where nothing else is said. */
   public static final int DEFAULT_CONCURRENCY = 1;
 
+  /** What is kept in memory of beginnings of prompts where nothing else is said: 64 MiB. */
+  public static final long DEFAULT_PREFIX_BYTES = 64L << 20;
+
   /** Tokens per forward pass of a prompt where nothing else is said. */
   public static final int DEFAULT_PREFILL_CHUNK = 128;
 
@@ -37,6 +41,9 @@ public final class OnnxOptions {
   private final int prefillChunk;
   private final int maxContextTokens;
   private final MemoryBudget memoryBudget;
+  private final long prefixBytes;
+  private final @Nullable Path prefixDirectory;
+  private final long prefixDiskBytes;
   private final ThreadFactory threadFactory;
   private final @Nullable ScheduledExecutorService deadlineExecutor;
   private final @Nullable Executor eventExecutor;
@@ -51,6 +58,9 @@ public final class OnnxOptions {
     this.prefillChunk = b.prefillChunk;
     this.maxContextTokens = b.maxContextTokens;
     this.memoryBudget = b.memoryBudget;
+    this.prefixBytes = b.prefixBytes;
+    this.prefixDirectory = b.prefixDirectory;
+    this.prefixDiskBytes = b.prefixDiskBytes;
     this.threadFactory = b.threadFactory;
     this.deadlineExecutor = b.deadlineExecutor;
     this.eventExecutor = b.eventExecutor;
@@ -103,6 +113,21 @@ public final class OnnxOptions {
     return memoryBudget;
   }
 
+  /** Returns how much is kept in memory of beginnings of prompts, in bytes. */
+  public long prefixBytes() {
+    return prefixBytes;
+  }
+
+  /** Returns where beginnings of prompts outlive the process. */
+  public Optional<Path> prefixDirectory() {
+    return Optional.ofNullable(prefixDirectory);
+  }
+
+  /** Returns how much is kept there, in bytes. */
+  public long prefixDiskBytes() {
+    return prefixDiskBytes;
+  }
+
   /** Returns what makes the threads of a model. */
   public ThreadFactory threadFactory() {
     return threadFactory;
@@ -138,6 +163,9 @@ public final class OnnxOptions {
     private int prefillChunk = DEFAULT_PREFILL_CHUNK;
     private int maxContextTokens = DEFAULT_MAX_CONTEXT_TOKENS;
     private MemoryBudget memoryBudget = MemoryBudget.unlimited();
+    private long prefixBytes = DEFAULT_PREFIX_BYTES;
+    private @Nullable Path prefixDirectory;
+    private long prefixDiskBytes;
     private ThreadFactory threadFactory = Builder::daemon;
     private @Nullable ScheduledExecutorService deadlineExecutor;
     private @Nullable Executor eventExecutor;
@@ -208,6 +236,36 @@ public final class OnnxOptions {
      */
     public Builder memoryBudget(MemoryBudget budget) {
       this.memoryBudget = Objects.requireNonNull(budget);
+      return this;
+    }
+
+    /**
+     * Bounds what is kept in memory, for all models of a loader, of beginnings of prompts that are
+     * expected again: those of requests that say so, and what two recent prompts had in common. 0
+     * keeps none; then only what still lies in a slot is used again.
+     */
+    public Builder prefixBytes(long most) {
+      if (most < 0) {
+        throw new IllegalArgumentException("prefixBytes must be at least 0.");
+      }
+      this.prefixBytes = most;
+      return this;
+    }
+
+    /**
+     * Keeps beginnings of prompts in a directory, too, so that they outlive the process. The files
+     * hold the tokens and thereby the text of the beginnings; nobody but their owner may read them.
+     * Without it nothing is written.
+     *
+     * @param directory is made if there is none; nobody else may write to it
+     * @param mostBytes how much it may hold
+     */
+    public Builder prefixDirectory(Path directory, long mostBytes) {
+      if (mostBytes < 0) {
+        throw new IllegalArgumentException("mostBytes must be at least 0.");
+      }
+      this.prefixDirectory = Objects.requireNonNull(directory);
+      this.prefixDiskBytes = mostBytes;
       return this;
     }
 

@@ -1,6 +1,7 @@
 package io.edgellm.inference.engine;
 
 import io.edgellm.inference.graph.SessionSettings;
+import io.edgellm.inference.prefix.PrefixCache;
 import java.time.Clock;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param threadFactory makes the threads of the model
  * @param deadlineExecutor the host's, or null for one per model
  * @param eventExecutor where listeners are called: the host's, or null for threads of the model
+ * @param prefixCache keeps beginnings of prompts that slots forget, or null for none
  * @param clock what templates see as the date
  */
 public record EngineSettings(
@@ -31,6 +33,7 @@ public record EngineSettings(
     ThreadFactory threadFactory,
     @Nullable ScheduledExecutorService deadlineExecutor,
     @Nullable Executor eventExecutor,
+    @Nullable PrefixCache prefixCache,
     Clock clock) {
 
   /** Returns how the graph of a model with this context is run. */

@@ -25,24 +25,31 @@ import java.util.concurrent.ExecutionException;
 final class OnnxGeneration extends Request implements Generation {
   private final GenerationRequest request;
   private final Answer answer;
+  private final int marked;
   private final GenerationListener listener;
   private final Delivery delivery;
   private final Scheduler scheduler;
   private final EventQueue events;
   private final CompletableFuture<GenerationResult> result = new CompletableFuture<>();
   private final long submitted = System.nanoTime();
+  private int cached;
   private long started;
   private long firstToken;
   private volatile boolean deaf;
 
+  /**
+   * @param marked how many tokens of the prompt other requests will begin with
+   */
   OnnxGeneration(
       GenerationRequest request,
       Answer answer,
+      int marked,
       GenerationListener listener,
       Delivery delivery,
       Scheduler scheduler) {
     this.request = request;
     this.answer = answer;
+    this.marked = marked;
     this.listener = listener;
     this.delivery = delivery;
     this.scheduler = scheduler;
@@ -61,7 +68,24 @@ final class OnnxGeneration extends Request implements Generation {
   }
 
   @Override
-  Sequence begin(Decoder decoder, int slot) {
+  int[] prompt() {
+    return answer.tokens();
+  }
+
+  /** The last token has to be read, since its logits are wanted. */
+  @Override
+  int reusable() {
+    return request.readsAnew() ? 0 : answer.promptLength() - 1;
+  }
+
+  @Override
+  int marked() {
+    return marked;
+  }
+
+  @Override
+  Sequence begin(Decoder decoder, int slot, int alreadyRead) {
+    cached = alreadyRead;
     tellStart();
     return new AnswerSequence(this, answer, request, decoder, slot);
   }
@@ -118,6 +142,7 @@ final class OnnxGeneration extends Request implements Generation {
             Duration.ofNanos(started - submitted),
             firstToken == 0 ? Duration.ZERO : Duration.ofNanos(firstToken - submitted),
             Duration.ofNanos(now - submitted),
+            cached,
             answer.logprobs());
     events.post(new GenerationEvent.Finished(now, trailing, finished));
   }

@@ -33,6 +33,7 @@ public final class OnnxLanguageModel implements LoadedModel, AnswerScorer {
   private final Prompts prompts;
   private final Decoder decoder;
   private final RunInterrupt interrupt;
+  private final PromptReuse reuse;
   private final Scheduler scheduler;
   private final Delivery delivery;
   private final Deadlines deadlines;
@@ -42,6 +43,7 @@ public final class OnnxLanguageModel implements LoadedModel, AnswerScorer {
       LoadableModel source,
       Prompts prompts,
       Decoder decoder,
+      PromptReuse reuse,
       RunInterrupt interrupt,
       EngineSettings settings) {
     this.source = source;
@@ -50,7 +52,8 @@ public final class OnnxLanguageModel implements LoadedModel, AnswerScorer {
     this.prompts = prompts;
     this.decoder = decoder;
     this.interrupt = interrupt;
-    this.scheduler = new Scheduler(decoder, interrupt, settings.queueBound());
+    this.reuse = reuse;
+    this.scheduler = new Scheduler(decoder, reuse, interrupt, settings.queueBound());
     this.delivery = Delivery.of(settings, source.title());
     this.deadlines = Deadlines.of(settings, source.title());
     this.thread = settings.threadFactory().newThread(this::serve);
@@ -78,6 +81,10 @@ public final class OnnxLanguageModel implements LoadedModel, AnswerScorer {
                 source,
                 prompts,
                 Decoder.of(graph, prompts.tokenizer().vocabulary(), endTokens),
+                new PromptReuse(
+                    graph,
+                    settings.prefixCache(),
+                    ModelIdentity.of(source, graph, environment.getVersion())),
                 new RunInterrupt(),
                 settings);
         model.thread.start();
@@ -107,6 +114,7 @@ public final class OnnxLanguageModel implements LoadedModel, AnswerScorer {
     try {
       scheduler.run(closed());
     } finally {
+      reuse.close();
       interrupt.close();
       decoder.graph().close();
       prompts.close();
@@ -133,10 +141,12 @@ public final class OnnxLanguageModel implements LoadedModel, AnswerScorer {
   @Override
   public Generation generate(GenerationRequest request, GenerationListener listener) {
     int[] prompt = {};
+    int marked = 0;
     InferenceException refusal = null;
     try {
       prompt = prompts.encode(request.messages());
       requireRoom(prompt.length, 1);
+      marked = request.keepsSystemPrompt() ? prompts.systemTokens(request.messages(), prompt) : 0;
     } catch (InferenceException e) {
       refusal = e;
     }
@@ -144,6 +154,7 @@ public final class OnnxLanguageModel implements LoadedModel, AnswerScorer {
         new OnnxGeneration(
             request,
             new Answer(prompt, prompts.tokenizer(), request.stopStrings()),
+            marked,
             listener,
             delivery,
             scheduler);

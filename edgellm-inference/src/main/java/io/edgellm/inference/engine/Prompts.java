@@ -14,6 +14,7 @@ import io.edgellm.llm.ChatMessage;
 import io.edgellm.llm.InferenceException;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -71,6 +72,27 @@ record Prompts(ModelDirectory directory, ChatTemplate template, Tokenizer tokeni
           null);
     }
     return prompt;
+  }
+
+  /**
+   * Returns how many tokens of a conversation are those of its system messages and what the
+   * template writes up to the next one: those that it shares with another that goes on differently.
+   */
+  int systemTokens(List<ChatMessage> messages, int[] prompt) {
+    List<ChatMessage> other = new ArrayList<>();
+    for (ChatMessage message : messages) {
+      if (message.role() != ChatMessage.Role.SYSTEM) {
+        break;
+      }
+      other.add(message);
+    }
+    if (other.isEmpty()) {
+      return 0;
+    }
+    other.add(ChatMessage.user("?"));
+    int[] tokens = encode(other);
+    int different = Arrays.mismatch(prompt, tokens);
+    return different < 0 ? prompt.length - 1 : Math.min(different, prompt.length - 1);
   }
 
   /** Returns the tokens of what the model would say. */

@@ -1,6 +1,7 @@
 package io.edgellm.inference.engine;
 
 import io.edgellm.llm.Priority;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Something that a model is asked to do with one sequence of tokens. It waits in the queue, then
@@ -15,8 +16,26 @@ abstract sealed class Request permits OnnxGeneration, ScoreRequest {
   /** Returns whether its time was over before it began. */
   abstract boolean isOverdue(long nanoTime);
 
-  /** Begins on a slot. */
-  abstract Sequence begin(Decoder decoder, int slot);
+  /** Returns the tokens that it begins with. */
+  abstract int[] prompt();
+
+  /** Returns how many of them may come from a cache, fewer than there are. */
+  abstract int reusable();
+
+  /** Returns how many of them other requests will begin with, as far as the host knows. */
+  abstract int marked();
+
+  /** Returns what the sequences of one pass share; null is a group, too. */
+  @Nullable Object group() {
+    return null;
+  }
+
+  /**
+   * Begins on a slot.
+   *
+   * @param cached how many tokens of the prompt need not be read
+   */
+  abstract Sequence begin(Decoder decoder, int slot, int cached);
 
   /** Tells whoever asked that it is over. */
   abstract void tellEnd(Ending ending);

@@ -27,6 +27,7 @@ final class Scheduler {
   private final DecoderGraph graph;
   private final RunInterrupt interrupt;
   private final Inbox<Request> inbox;
+  private final PromptReuse reuse;
   private final SlotTime slotTime = new SlotTime();
   private final @Nullable Sequence[] sequences;
   private final SlotState[] states;
@@ -37,11 +38,13 @@ final class Scheduler {
 
   /**
    * @param decoder what runs the passes; stays the caller's to close
+   * @param reuse spares sequences what was read before
    * @param interrupt stays the caller's to close, too
    * @param queueBound how many requests may wait behind those that run
    */
-  Scheduler(Decoder decoder, RunInterrupt interrupt, int queueBound) {
+  Scheduler(Decoder decoder, PromptReuse reuse, RunInterrupt interrupt, int queueBound) {
     this.decoder = decoder;
+    this.reuse = reuse;
     this.graph = decoder.graph();
     this.interrupt = interrupt;
     int slots = graph.slots();
@@ -142,7 +145,6 @@ final class Scheduler {
       Sequence sequence = sequences[slot];
       if (sequence != null && sequence.request().hasEnded()) {
         sequences[slot] = null;
-        graph.clear(slot);
         slotTime.took(System.nanoTime() - sequence.begun());
         inbox.leave();
       }
@@ -150,28 +152,39 @@ final class Scheduler {
   }
 
   private void admit() {
-    for (int slot = 0; slot < sequences.length; slot++) {
-      while (sequences[slot] == null) {
-        Request next = inbox.poll();
-        if (next == null) {
-          return;
-        }
-        sequences[slot] = begin(next, slot);
-        if (sequences[slot] == null) {
-          inbox.leave();
-        }
+    while (hasFreeSlot()) {
+      Request next = inbox.poll();
+      if (next == null) {
+        return;
+      }
+      if (!begin(next)) {
+        inbox.leave();
       }
     }
   }
 
+  private boolean hasFreeSlot() {
+    for (int slot = 0; slot < sequences.length; slot++) {
+      if (isFree(slot)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean isFree(int slot) {
+    return sequences[slot] == null;
+  }
+
   /** Begins a request, unless it has ended or is too late. */
-  private @Nullable Sequence begin(Request request, int slot) {
+  private boolean begin(Request request) {
     if (!request.hold()) {
-      return null;
+      return false;
     }
     try {
       if (!request.isOverdue(System.nanoTime())) {
-        return request.begin(decoder, slot);
+        place(request);
+        return true;
       }
       request.end(new Ending.Finish(FinishReason.DEADLINE));
     } catch (RuntimeException | Error e) {
@@ -179,13 +192,21 @@ final class Scheduler {
     } finally {
       request.letGo();
     }
-    return null;
+    return false;
+  }
+
+  private void place(Request request) {
+    int slot = reuse.place(request, this::isFree);
+    Sequence sequence = request.begin(decoder, slot, graph.length(slot));
+    reuse.begin(slot, sequence.tokens(), request.group());
+    sequences[slot] = sequence;
   }
 
   private void look() {
     for (int slot = 0; slot < sequences.length; slot++) {
       Sequence sequence = sequences[slot];
       states[slot] = sequence == null ? SlotState.FREE : sequence.state(graph.length(slot));
+      groups[slot] = sequence == null ? null : sequence.request().group();
     }
   }
 
@@ -265,12 +286,15 @@ final class Scheduler {
   private void readChunk(Sequence sequence) throws OrtException, RunInterruptedException {
     int slot = sequence.slot();
     int from = graph.length(slot);
-    int to = sequence.endOfChunk(from, graph.prefillChunk());
+    int to = reuse.endOfChunk(slot, from, sequence.endOfChunk(from, graph.prefillChunk()));
     int rows = sequence.rows(from, to);
     sequence.chunkRead(to, rows, graph.read(slot, sequence.tokens(), from, to, rows, interrupt));
+    reuse.chunkRead(slot, sequence.tokens());
   }
 
-  private static void fail(Sequence sequence, Throwable why) {
+  /** Ends a sequence; what a pass left in its cache that failed is not used again. */
+  private void fail(Sequence sequence, Throwable why) {
+    graph.clear(sequence.slot());
     sequence.request().end(Ending.broken("The forward pass failed: ", why));
   }
 }

@@ -35,7 +35,23 @@ final class ScoreRequest extends Request {
   }
 
   @Override
-  Sequence begin(Decoder decoder, int slot) {
+  int[] prompt() {
+    return tokens;
+  }
+
+  /** A score does not depend on what ran before. */
+  @Override
+  int reusable() {
+    return 0;
+  }
+
+  @Override
+  int marked() {
+    return 0;
+  }
+
+  @Override
+  Sequence begin(Decoder decoder, int slot, int cached) {
     return new ScoreSequence(this, tokens, promptLength, decoder, slot);
   }
 

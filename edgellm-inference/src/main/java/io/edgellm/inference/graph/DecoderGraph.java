@@ -210,6 +210,13 @@ public final class DecoderGraph implements AutoCloseable {
     feed.cache().copy(fromSlot, toSlot, tokens);
   }
 
+  /**
+   * Returns what an image is made of: names, element types and shapes of the tensors of the cache.
+   */
+  public String imageLayout() {
+    return feed.signature().cache().toString();
+  }
+
   /** Returns the bytes of an image of so many tokens. */
   public long imageBytes(int tokens) {
     return feed.cache().imageBytes(tokens);

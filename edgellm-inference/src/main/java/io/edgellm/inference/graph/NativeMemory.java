@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Nothing may use the buffer after {@link #close()}. Any thread may close it, once.
  */
-final class NativeMemory implements AutoCloseable {
+public final class NativeMemory implements AutoCloseable {
   private static final Allocator ALLOCATOR = allocator();
 
   private final ByteBuffer bytes;
@@ -39,12 +39,12 @@ final class NativeMemory implements AutoCloseable {
    * @param bytes how much, below 2 GiB
    * @throws OutOfMemoryError if there is not enough
    */
-  static NativeMemory allocate(long bytes) {
+  public static NativeMemory allocate(long bytes) {
     return ALLOCATOR.allocate(Math.toIntExact(bytes));
   }
 
   /** Returns the whole of it in native byte order; position and limit are the caller's. */
-  ByteBuffer bytes() {
+  public ByteBuffer bytes() {
     return bytes;
   }
 
