@@ -101,7 +101,7 @@ public final class OnnxModelLoader implements ModelLoader {
     return new LoadPlan(
         model.title(),
         layout.graph(),
-        plan.settings().contextTokens(),
+        plan.fittedSettings().contextTokens(),
         plan.settings().slots(),
         plan.memory(),
         options.memoryBudget().freeBytes());

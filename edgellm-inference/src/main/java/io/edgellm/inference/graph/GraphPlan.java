@@ -90,6 +90,19 @@ public final class GraphPlan {
     return StageLinks.of(layout.stages(), declarations);
   }
 
+  /**
+   * Returns how it would be run within the lengths that the graph declares.
+   *
+   * @throws io.edgellm.llm.InferenceException MODEL_UNSUPPORTED with what was seen
+   */
+  public SessionSettings fittedSettings() {
+    return declaredSignature().fitted(settings);
+  }
+
+  private GraphSignature declaredSignature() {
+    return signature(links(outlines.stream().map(GraphOutline::declaration).toList()));
+  }
+
   /** Returns the signature of the graphs as a whole. */
   GraphSignature signature(StageLinks links) {
     Set<String> operators = new HashSet<>();
@@ -103,8 +116,7 @@ public final class GraphPlan {
    * @throws io.edgellm.llm.InferenceException MODEL_UNSUPPORTED with what was seen
    */
   public MemoryNeed memory() {
-    GraphSignature signature =
-        signature(links(outlines.stream().map(GraphOutline::declaration).toList()));
+    GraphSignature signature = declaredSignature();
     SessionSettings fitted = signature.fitted(settings);
     LogitsTensor logits = signature.logits();
     long logitsRow = (long) logits.vocabulary() * Float.BYTES;

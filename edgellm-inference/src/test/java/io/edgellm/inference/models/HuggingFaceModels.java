@@ -138,6 +138,28 @@ public final class HuggingFaceModels {
     return new TinyModel(directory, folder.file("onnx/model.onnx"), weights);
   }
 
+  /** Every dimension is a number, and what is new is written into the cache by the graph. */
+  public static TinyModel withFixedShapes(Path directory) throws IOException {
+    Weights weights = Weights.random(Architecture.of(LAYER, LAYER), 29);
+    GraphBuilder graph = new GraphBuilder("main_graph", WeightStore.inline());
+    DecoderParts parts = new DecoderParts(graph, weights.architecture(), FLOAT);
+    int tokens = GenaiModels.FIXED_PREFILL;
+    int places = GenaiModels.FIXED_CONTEXT;
+    Value ids = graph.input("input_ids", INT64, dim(1), dim(tokens));
+    Value mask = graph.input("attention_mask", INT64, dim(1), dim(places));
+    Value positions = graph.input("position_ids", INT64, dim(1), dim(tokens));
+    weights.declare(graph, FLOAT, name -> true);
+    PlainCaches.Fixed cache = new PlainCaches.Fixed(parts, positions, tokens, places);
+    PlainAttention attention = new PlainAttention(parts, cache, mask, positions);
+    Value x = parts.layers(parts.embed(ids, Value.ABSENT), attention);
+    Value logits = parts.head(x, "logits");
+    graph.output(logits, FLOAT, dim(1), dim(tokens), dim(Architecture.VOCABULARY));
+    ModelFolder folder = new ModelFolder(directory);
+    model(graph).write(folder.file("onnx/model.onnx"));
+    folder.writeHuggingFace("llama", weights.architecture(), config -> {});
+    return new TinyModel(directory, folder.file("onnx/model.onnx"), weights);
+  }
+
   /** Old Optimum: one graph with and one without a cache, merged by an If. */
   public static TinyModel merged(Path directory) throws IOException {
     Weights weights = Weights.random(Architecture.of(LAYER, LAYER), 28);

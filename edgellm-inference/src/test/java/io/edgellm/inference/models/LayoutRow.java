@@ -21,6 +21,7 @@ public enum LayoutRow {
   WINDOW_IN_WHOLE_CACHE,
   WINDOWED_CACHE,
   FIXED_SHAPES,
+  FIXED_SHAPES_WRITTEN_BY_THE_GRAPH,
   BYTE_CACHE,
   BYTE_CACHE_PER_CHANNEL,
   PIPELINE,
@@ -45,6 +46,7 @@ public enum LayoutRow {
       case WINDOW_IN_WHOLE_CACHE -> GenaiModels.windowed(directory);
       case WINDOWED_CACHE -> HuggingFaceModels.windowed(directory);
       case FIXED_SHAPES -> GenaiModels.withFixedShapes(directory);
+      case FIXED_SHAPES_WRITTEN_BY_THE_GRAPH -> HuggingFaceModels.withFixedShapes(directory);
       case BYTE_CACHE -> GenaiModels.withByteCache(directory, false);
       case BYTE_CACHE_PER_CHANNEL -> GenaiModels.withByteCache(directory, true);
       case PIPELINE -> StagedModels.pipeline(directory);

@@ -61,7 +61,6 @@ class LayoutsTest {
       largest = Math.max(largest, Math.abs(expected[i]));
       off = Math.max(off, Math.abs(expected[i] - logits.get(row * expected.length + i)));
     }
-    System.err.println("AGREE " + model.directory().getFileName() + " " + off / largest);
     assertThat(off / largest).as("after " + ids.length + " tokens").isLessThan(model.tolerance());
   }
 

@@ -26,14 +26,14 @@ final class PlainAttention implements DecoderParts.Attention {
   private final Cache cache;
   private final Value mask;
   private final Value positions;
-  private final Value newLength;
   private final Value keyLength;
   private final Value total;
+  private final Value queryPositions;
   private final Map<Integer, List<Value>> joined = new HashMap<>();
   private final Map<Integer, Value> biases = new HashMap<>();
 
   /**
-   * Makes one.
+   * Makes one over a cache that grows with the sequence.
    *
    * @param tokens a tensor with {@code [batch, positions, …]}
    * @param mask {@code [batch, all positions]}, or absent
@@ -44,13 +44,26 @@ final class PlainAttention implements DecoderParts.Attention {
     this.graph = parts.graph;
     this.cache = cache;
     this.mask = mask;
-    this.newLength = parts.length(tokens, 1);
+    Value newLength = parts.length(tokens, 1);
     this.keyLength = graph.node("Add", cache.pastLength(), newLength).output();
     this.total = mask.equals(Value.ABSENT) ? keyLength : parts.length(mask, 1);
+    this.queryPositions = lastPositions(newLength);
     this.positions =
         positions.equals(Value.ABSENT)
-            ? graph.node("Unsqueeze", lastPositions(newLength), parts.list(0)).output()
+            ? graph.node("Unsqueeze", queryPositions, parts.list(0)).output()
             : positions;
+  }
+
+  /** Makes one over a cache that always has as many places as the mask. */
+  PlainAttention(DecoderParts parts, Cache cache, Value mask, Value positions) {
+    this.parts = parts;
+    this.graph = parts.graph;
+    this.cache = cache;
+    this.mask = mask;
+    this.keyLength = cache.pastLength();
+    this.total = keyLength;
+    this.queryPositions = graph.node("Squeeze", positions, parts.list(0)).output();
+    this.positions = positions;
   }
 
   /** Returns where the tokens stand: {@code [batch, positions]}. */
@@ -127,7 +140,7 @@ final class PlainAttention implements DecoderParts.Attention {
     if (known != null) {
       return known;
     }
-    Value queries = graph.node("Unsqueeze", lastPositions(newLength), parts.list(1)).output();
+    Value queries = graph.node("Unsqueeze", queryPositions, parts.list(1)).output();
     Value keys = graph.node("Unsqueeze", lastPositions(keyLength), parts.list(0)).output();
     Value seen = graph.node("LessOrEqual", keys, queries).output();
     if (window > 0) {

@@ -70,6 +70,39 @@ final class PlainCaches {
     }
   }
 
+  /** A cache of fixed length, into which what is new is written at its positions. */
+  record Fixed(DecoderParts parts, Value positions, int tokens, int places)
+      implements PlainAttention.Cache {
+    @Override
+    public Value pastLength() {
+      return parts.integer(places);
+    }
+
+    @Override
+    public List<Value> join(int layer, Layer.Attention shape, Value keys, Value values) {
+      Value rows = parts.graph.node("Reshape", positions, parts.list(1, 1, tokens, 1)).output();
+      Value all = parts.list(1, shape.kvHeads(), tokens, shape.headSize());
+      Value at = parts.graph.node("Expand", rows, all).output();
+      return List.of(
+          join("past_key_values." + layer + ".key", "present." + layer + ".key", shape, at, keys),
+          join(
+              "past_key_values." + layer + ".value",
+              "present." + layer + ".value",
+              shape,
+              at,
+              values));
+    }
+
+    private Value join(String past, String present, Layer.Attention shape, Value at, Value added) {
+      Dim[] dims = {dim(1), dim(shape.kvHeads()), dim(places), dim(shape.headSize())};
+      Value old = parts.graph.input(past, parts.type, dims);
+      Value all =
+          parts.graph.node("ScatterElements", old, at, added).with("axis", 2).output(present);
+      parts.graph.output(all, parts.type, dims);
+      return all;
+    }
+  }
+
   /** Keys and values of a layer in one tensor, as GPT-2 has them. */
   record Combined(DecoderParts parts) implements PlainAttention.Cache {
     @Override

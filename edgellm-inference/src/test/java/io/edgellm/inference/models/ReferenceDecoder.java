@@ -25,6 +25,11 @@ public final class ReferenceDecoder {
     this.cacheScale = cacheScale;
   }
 
+  /** Returns this decoder with matrices that were rounded in blocks of 32 rows. */
+  public ReferenceDecoder roundedTo(int bits) {
+    return new ReferenceDecoder(weights.roundedInBlocks(bits, 32), cacheScale);
+  }
+
   /** Returns the logits at each position: {@code [ids, vocabulary]}. */
   public float[][] logits(int... ids) {
     float[][] x = embed(ids);

@@ -37,7 +37,7 @@ class TinyModelsTest {
       names = {"PIPELINE", "EMBEDDINGS"})
   void computesWhatThePlainForwardPassDoes(LayoutRow row) throws Exception {
     TinyModel model = row.write(directory.resolve("model"));
-    int count = row == LayoutRow.FIXED_SHAPES ? GenaiModels.FIXED_PREFILL : IDS.length;
+    int count = row.name().startsWith("FIXED") ? GenaiModels.FIXED_PREFILL : IDS.length;
     int[] ids = Arrays.copyOf(IDS, count);
     float[][] expected = model.reference().logits(ids);
     try (OrtSession session = RUNTIME.createSession(model.graph().toString())) {

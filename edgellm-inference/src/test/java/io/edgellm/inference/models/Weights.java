@@ -103,6 +103,41 @@ public final class Weights {
     return rounded;
   }
 
+  /**
+   * Returns the weights as they are after their matrices were rounded to nearest in blocks of rows,
+   * with zero in the middle of the range.
+   */
+  Weights roundedInBlocks(int bits, int blockRows) {
+    Weights rounded = new Weights(architecture, 0);
+    all.forEach(
+        (name, matrix) ->
+            rounded.all.put(
+                name, name.contains("MatMul") ? roundedInBlocks(matrix, bits, blockRows) : matrix));
+    return rounded;
+  }
+
+  private static Matrix roundedInBlocks(Matrix matrix, int bits, int blockRows) {
+    float[] numbers = matrix.numbers().clone();
+    int half = 1 << (bits - 1);
+    for (int column = 0; column < matrix.columns(); column++) {
+      for (int first = 0; first < matrix.rows(); first += blockRows) {
+        int last = Math.min(matrix.rows(), first + blockRows);
+        float extreme = 0;
+        for (int row = first; row < last; row++) {
+          float number = numbers[row * matrix.columns() + column];
+          extreme = Math.abs(number) > Math.abs(extreme) ? number : extreme;
+        }
+        float step = -extreme / half;
+        for (int row = first; row < last; row++) {
+          int at = row * matrix.columns() + column;
+          long level = step == 0 ? 0 : Math.round((double) numbers[at] / step);
+          numbers[at] = Math.max(-half, Math.min(half - 1, level)) * step;
+        }
+      }
+    }
+    return new Matrix(matrix.rows(), matrix.columns(), numbers);
+  }
+
   /** Puts the weights whose names are wanted into a graph. */
   void declare(GraphBuilder graph, ElementType type, Predicate<String> wanted) throws IOException {
     for (Map.Entry<String, Matrix> entry : all.entrySet()) {
