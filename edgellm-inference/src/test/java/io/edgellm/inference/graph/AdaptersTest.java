@@ -34,6 +34,7 @@ class AdaptersTest {
   private static final String UP = "lora.up";
 
   @TempDir Path folder;
+  @TempDir Path elsewhere;
   private int in;
   private int out;
 
@@ -213,7 +214,7 @@ class AdaptersTest {
   @Test
   void refusesAnAdapterOutsideOfTheDirectory() throws Exception {
     writeAdapter("formal", 1);
-    Path outside = folder.resolveSibling("outside.onnx_adapter");
+    Path outside = elsewhere.resolve("outside.onnx_adapter");
     Files.move(folder.resolve("adapters/formal.onnx_adapter"), outside);
     Files.createSymbolicLink(folder.resolve("adapters/formal.onnx_adapter"), outside);
     assertThatThrownBy(this::open)
