@@ -7,13 +7,13 @@ import ai.onnxruntime.OrtLoraAdapter;
 import ai.onnxruntime.OrtSession;
 import io.edgellm.inference.graph.LogitsTensor.Positions;
 import io.edgellm.inference.internal.ModelFile;
-import io.edgellm.inference.layout.GraphStage;
 import io.edgellm.inference.layout.ModelDirectory;
 import io.edgellm.inference.layout.ModelLayout;
+import io.edgellm.inference.surgery.GraphSource;
+import io.edgellm.inference.surgery.PreparedGraph;
 import io.edgellm.llm.InferenceException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -30,14 +30,20 @@ public final class DecoderGraph implements AutoCloseable {
   private final SessionSettings settings;
   private final GraphFeed feed;
   private final Adapters adapters;
+  private final PreparedGraph prepared;
   private @Nullable OrtLoraAdapter adapter;
 
   private DecoderGraph(
-      StageRunner runner, SessionSettings settings, GraphFeed feed, Adapters adapters) {
+      StageRunner runner,
+      SessionSettings settings,
+      GraphFeed feed,
+      Adapters adapters,
+      PreparedGraph prepared) {
     this.runner = runner;
     this.settings = settings;
     this.feed = feed;
     this.adapters = adapters;
+    this.prepared = prepared;
   }
 
   /**
@@ -78,17 +84,20 @@ public final class DecoderGraph implements AutoCloseable {
 
   private static DecoderGraph opened(OrtEnvironment environment, GraphPlan plan)
       throws OrtException {
+    PreparedGraph prepared = plan.prepare(environment);
     List<OrtSession> sessions = new ArrayList<>();
     DecoderGraph graph;
     try {
-      for (GraphStage stage : plan.layout().stages()) {
-        sessions.add(session(environment, stage.graph(), plan.settings()));
+      for (GraphSource source : plan.sources(prepared)) {
+        sessions.add(session(environment, source, plan.settings()));
       }
       StageLinks links = plan.links(declarations(sessions));
       GraphSignature signature = plan.signature(links);
       SessionSettings settings = signature.fitted(plan.settings());
       GraphFeed feed = new GraphFeed(environment, signature, settings);
-      graph = new DecoderGraph(new StageRunner(sessions, links), settings, feed, plan.adapters());
+      graph =
+          new DecoderGraph(
+              new StageRunner(sessions, links), settings, feed, plan.adapters(), prepared);
     } catch (OrtException | RuntimeException | Error e) {
       for (OrtSession session : sessions) {
         session.close();
@@ -114,14 +123,15 @@ public final class DecoderGraph implements AutoCloseable {
   }
 
   private static OrtSession session(
-      OrtEnvironment environment, Path graph, SessionSettings settings) throws OrtException {
+      OrtEnvironment environment, GraphSource source, SessionSettings settings)
+      throws OrtException {
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
       options.addConfigEntry("session.intra_op.allow_spinning", settings.spinning() ? "1" : "0");
       if (settings.threads() > 0) {
         options.setIntraOpNumThreads(settings.threads());
       }
-      return environment.createSession(graph.toString(), options);
+      return source.open(environment, options);
     }
   }
 
@@ -166,6 +176,11 @@ public final class DecoderGraph implements AutoCloseable {
   /** Returns what can be done with the sequences. */
   public Set<CacheAbility> abilities() {
     return feed.abilities();
+  }
+
+  /** Returns what was done to the graph before it was opened, and what not. */
+  public PreparedGraph prepared() {
+    return prepared;
   }
 
   /** Returns the names of the LoRA adapters that the model comes with. */

@@ -35,7 +35,7 @@ final class GraphFeed implements AutoCloseable {
   private final Optional<CacheBranch> branch;
   private final AttentionMask mask;
   private final TokenInputs tokens;
-  private final KeptPositions kept;
+  private final RowsChoice choice;
   private final LogitsBuffer logits;
   private final RunTensors run = new RunTensors();
   private final int contextTokens;
@@ -64,8 +64,8 @@ final class GraphFeed implements AutoCloseable {
       releases.push(mask::close);
       tokens = new TokenInputs(environment, signature, Math.max(slots, settings.prefillChunk()));
       releases.push(tokens::close);
-      kept = new KeptPositions(environment, signature.logits());
-      releases.push(kept::close);
+      choice = new RowsChoice(environment, signature.logits());
+      releases.push(choice::close);
       logits = new LogitsBuffer(environment, signature.logits(), logitsRows(signature, settings));
       releases.push(logits::close);
     } catch (OrtException | RuntimeException | Error e) {
@@ -182,8 +182,8 @@ final class GraphFeed implements AutoCloseable {
     int fed = signature.fixed().fed(to - from);
     tokens.feed(ids, from, to, past, run);
     mask.feed(slot, past + fed, run);
-    branch.ifPresent(choice -> choice.feed(past, run));
-    kept.feed(Math.max(1, rows), run);
+    branch.ifPresent(cached -> cached.feed(past, run));
+    choice.feed(to - from, rows, run);
     cache.feed(slot, fed, run);
     if (rows == 0) {
       run.withoutOutput(signature.logits().name());
@@ -232,7 +232,7 @@ final class GraphFeed implements AutoCloseable {
     }
     tokens.feedColumn(count, run);
     mask.feedRows(first, count, run);
-    kept.feed(1, run);
+    choice.feed(1, 1, run);
     cache.feedRows(first, count, run);
     run.output(signature.logits().name(), logits.tensor(first, count, 1));
   }

@@ -1,10 +1,15 @@
 package io.edgellm.inference.graph;
 
+import ai.onnxruntime.OrtEnvironment;
 import io.edgellm.inference.internal.ModelFile;
 import io.edgellm.inference.layout.GraphStage;
 import io.edgellm.inference.layout.ModelDirectory;
 import io.edgellm.inference.layout.ModelLayout;
 import io.edgellm.inference.memory.MemoryNeed;
+import io.edgellm.inference.surgery.GraphSource;
+import io.edgellm.inference.surgery.GraphSurgery;
+import io.edgellm.inference.surgery.PreparedGraph;
+import io.edgellm.inference.surgery.SurgeryOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +23,7 @@ import java.util.Set;
  * What opening a graph would mean, read from its declarations before any weights are; immutable.
  */
 public final class GraphPlan {
+  private final ModelDirectory directory;
   private final ModelLayout layout;
   private final List<GraphOutline> outlines;
   private final SessionSettings settings;
@@ -25,11 +31,13 @@ public final class GraphPlan {
   private final long weightsBytes;
 
   private GraphPlan(
+      ModelDirectory directory,
       ModelLayout layout,
       List<GraphOutline> outlines,
       SessionSettings settings,
       Adapters adapters,
       long weightsBytes) {
+    this.directory = directory;
     this.layout = layout;
     this.outlines = outlines;
     this.settings = settings;
@@ -59,7 +67,8 @@ public final class GraphPlan {
     for (Path file : files) {
       bytes += size(file);
     }
-    return new GraphPlan(layout, List.copyOf(outlines), settings, Adapters.of(directory), bytes);
+    return new GraphPlan(
+        directory, layout, List.copyOf(outlines), settings, Adapters.of(directory), bytes);
   }
 
   private static long size(Path file) {
@@ -78,6 +87,27 @@ public final class GraphPlan {
   /** Returns how it would be run. */
   public SessionSettings settings() {
     return settings;
+  }
+
+  /**
+   * Prepares the graph for being opened, which may take as long as opening it three times. A
+   * decoder that was split into several graphs stays as it is.
+   */
+  PreparedGraph prepare(OrtEnvironment environment) {
+    SurgeryOptions surgery = settings.surgery();
+    return surgery == null || layout.stages().size() > 1
+        ? PreparedGraph.unchanged(layout.graph())
+        : new GraphSurgery(environment, surgery).prepare(directory, layout);
+  }
+
+  /** Returns what to open, stage after stage. */
+  List<GraphSource> sources(PreparedGraph prepared) {
+    if (layout.stages().size() == 1) {
+      return List.of(prepared.source());
+    }
+    return layout.stages().stream()
+        .<GraphSource>map(stage -> new GraphSource.OnDisk(stage.graph()))
+        .toList();
   }
 
   /** Returns the adapters, none of them read yet; whoever opens the graph closes them. */

@@ -1,5 +1,8 @@
 package io.edgellm.inference.graph;
 
+import io.edgellm.inference.surgery.SurgeryOptions;
+import org.jspecify.annotations.Nullable;
+
 /**
  * How a graph is run.
  *
@@ -8,13 +11,19 @@ package io.edgellm.inference.graph;
  * @param prefillChunk the largest number of tokens per forward pass, at least 1
  * @param contextTokens the longest sequence, at least 2
  * @param slots the number of sequences, at least 1
+ * @param surgery what may be done to the graph before it is opened, or null to open it as it is
  */
 public record SessionSettings(
-    int threads, boolean spinning, int prefillChunk, int contextTokens, int slots) {
+    int threads,
+    boolean spinning,
+    int prefillChunk,
+    int contextTokens,
+    int slots,
+    @Nullable SurgeryOptions surgery) {
 
-  /** Returns the settings for one sequence. */
+  /** Returns the settings for one sequence and the graph as it is. */
   public static SessionSettings single(
       int threads, boolean spinning, int prefillChunk, int contextTokens) {
-    return new SessionSettings(threads, spinning, prefillChunk, contextTokens, 1);
+    return new SessionSettings(threads, spinning, prefillChunk, contextTokens, 1, null);
   }
 }

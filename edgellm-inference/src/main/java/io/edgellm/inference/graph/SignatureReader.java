@@ -4,16 +4,19 @@ import ai.onnxruntime.OnnxJavaType;
 import io.edgellm.inference.graph.CacheTensor.Form;
 import io.edgellm.inference.graph.GraphSignature.FixedLengths;
 import io.edgellm.inference.graph.GraphSignature.Handover;
-import io.edgellm.inference.graph.LogitsTensor.KeptInput;
 import io.edgellm.inference.graph.LogitsTensor.Positions;
+import io.edgellm.inference.graph.LogitsTensor.RowsInput;
+import io.edgellm.inference.graph.LogitsTensor.RowsInput.Meaning;
 import io.edgellm.inference.internal.ModelFile;
 import io.edgellm.inference.layout.ModelLayout;
 import io.edgellm.inference.layout.TensorNames;
+import io.edgellm.inference.surgery.PreparedGraph;
 import io.edgellm.llm.InferenceException;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -151,7 +154,8 @@ final class SignatureReader {
         || name.equals(names.attentionMask())
         || name.equals(names.positionIds())
         || name.equals(names.cacheBranch())
-        || names.logitsToKeep().contains(name);
+        || names.logitsToKeep().contains(name)
+        || name.equals(PreparedGraph.FIRST_ROW);
   }
 
   private @Nullable TokenTensor tokens(String name) {
@@ -254,9 +258,9 @@ final class SignatureReader {
     if (!number || output.rank() != 3 || output.isOpen(2)) {
       throw unsupported("gives '" + name + "' as " + output + ", not float [any, any, vocabulary]");
     }
-    KeptInput kept = kept(names);
+    RowsInput rows = rowsInput(names);
     Positions positions =
-        kept != null ? Positions.KEPT : output.dimension(1) == 1 ? Positions.LAST : Positions.ALL;
+        rows != null ? Positions.CHOSEN : output.dimension(1) == 1 ? Positions.LAST : Positions.ALL;
     if (fixed.tokens() > 1 && positions != Positions.ALL) {
       throw unsupported(
           "takes "
@@ -264,20 +268,27 @@ final class SignatureReader {
               + " tokens each time and gives logits for the last alone, which may be padding");
     }
     return new LogitsTensor(
-        name, output.type(), Math.toIntExact(output.dimension(2)), positions, kept);
+        name, output.type(), Math.toIntExact(output.dimension(2)), positions, rows);
   }
 
-  private @Nullable KeptInput kept(TensorNames names) {
+  private @Nullable RowsInput rowsInput(TensorNames names) {
+    if (inputs.containsKey(PreparedGraph.FIRST_ROW)) {
+      return rowsInput(PreparedGraph.FIRST_ROW, Meaning.FROM);
+    }
     for (String name : names.logitsToKeep()) {
-      DeclaredTensor input = inputs.get(name);
-      if (input != null) {
-        if (input.type() != OnnxJavaType.INT64 || input.rank() > 1) {
-          throw unsupported("takes '" + name + "' as " + input + ", not int64 [] or [1]");
-        }
-        return new KeptInput(name, input.rank());
+      if (inputs.containsKey(name)) {
+        return rowsInput(name, Meaning.LAST);
       }
     }
     return null;
+  }
+
+  private RowsInput rowsInput(String name, Meaning meaning) {
+    DeclaredTensor input = Objects.requireNonNull(inputs.get(name));
+    if (input.type() != OnnxJavaType.INT64 || input.rank() > 1) {
+      throw unsupported("takes '" + name + "' as " + input + ", not int64 [] or [1]");
+    }
+    return new RowsInput(name, input.rank(), meaning);
   }
 
   private InferenceException unsupported(String seen) {

@@ -1,5 +1,6 @@
 package io.edgellm.inference.surgery;
 
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -22,5 +23,11 @@ public record PreparedGraph(
   /** Copies the list. */
   public PreparedGraph {
     steps = List.copyOf(steps);
+  }
+
+  /** Returns a graph that nothing was done to. */
+  public static PreparedGraph unchanged(Path graph) {
+    return new PreparedGraph(
+        new GraphSource.OnDisk(graph), false, List.of(), "nothing was changed");
   }
 }

@@ -154,4 +154,28 @@ class SlotsTest {
       assertClose(beside, alone(reference, new int[] {9}), "beside a full slot");
     }
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"genai", "optimum"})
+  void computesTheSameRowsWithAPrunedHead(String layout) throws Exception {
+    int[] ids = tokens(6, 60);
+    try (DecoderGraph whole = reference(layout);
+        DecoderGraph pruned = SampleGraph.openPrepared(layout, 16, CONTEXT, 2);
+        RunInterrupt none = new RunInterrupt()) {
+      assertThat(pruned.prepared().choosesRows()).as(pruned.prepared().toString()).isTrue();
+      int vocabulary = whole.vocabularySize();
+      for (int rows : new int[] {1, 2, 5, 16}) {
+        whole.clear(0);
+        pruned.clear(1);
+        FloatBuffer expected = whole.read(0, ids, 0, 50, rows, none);
+        FloatBuffer actual = pruned.read(1, ids, 0, 50, rows, none);
+        for (int row = 0; row < rows; row++) {
+          assertClose(row(actual, row, vocabulary), row(expected, row, vocabulary), "row " + row);
+        }
+      }
+      pruned.read(0, ids, 0, 1, 0, none);
+      FloatBuffer step = pruned.step(new int[] {0, 1}, new int[] {ids[1], ids[50]}, 2, none);
+      assertClose(row(step, 1, vocabulary), alone(whole, Arrays.copyOf(ids, 51)), "a step");
+    }
+  }
 }
