@@ -9,11 +9,13 @@ import io.edgellm.inference.layout.ModelDirectory;
 import io.edgellm.inference.layout.ModelLayout;
 import io.edgellm.inference.layout.RecommendedSampling;
 import io.edgellm.inference.prefix.PrefixCache;
+import io.edgellm.inference.surgery.SurgeryOptions;
 import io.edgellm.llm.LoadedModel;
 import io.edgellm.llm.ModelLoader;
 import io.edgellm.llm.Sampling;
 import io.edgellm.model.DeviceProfile;
 import io.edgellm.trust.LoadableModel;
+import io.edgellm.trust.VerifiedModel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,7 +76,7 @@ public final class OnnxModelLoader implements ModelLoader {
    */
   @Override
   public LoadedModel load(LoadableModel model) {
-    return OnnxLanguageModel.open(environment, model, settings());
+    return OnnxLanguageModel.open(environment, model, settings(model));
   }
 
   /**
@@ -97,7 +99,7 @@ public final class OnnxModelLoader implements ModelLoader {
   public LoadPlan explain(LoadableModel model) {
     ModelDirectory directory = ModelDirectory.open(model.directory());
     ModelLayout layout = ModelLayout.read(directory);
-    GraphPlan plan = GraphPlan.read(directory, layout, settings().session(layout.contextTokens()));
+    GraphPlan plan = GraphPlan.read(directory, layout, settings(model).session(layout.contextTokens()));
     return new LoadPlan(
         model.title(),
         layout.graph(),
@@ -120,7 +122,7 @@ public final class OnnxModelLoader implements ModelLoader {
     }
   }
 
-  private EngineSettings settings() {
+  private EngineSettings settings(LoadableModel model) {
     return new EngineSettings(
         options.threads(),
         options.spinning(),
@@ -132,6 +134,16 @@ public final class OnnxModelLoader implements ModelLoader {
         options.deadlineExecutor().orElse(null),
         options.eventExecutor().orElse(null),
         prefixCache,
-        options.clock());
+        options.clock(),
+        surgery(model));
+  }
+
+  private SurgeryOptions surgery(LoadableModel model) {
+    return new SurgeryOptions(
+        options.cacheDirectory().orElse(null),
+        model instanceof VerifiedModel ? model.receipt().rootDigest() : null,
+        options.threads(),
+        options.int8Cache(),
+        options.prepackedWeights());
   }
 }

@@ -2,6 +2,7 @@ package io.edgellm.inference.engine;
 
 import io.edgellm.inference.graph.SessionSettings;
 import io.edgellm.inference.prefix.PrefixCache;
+import io.edgellm.inference.surgery.SurgeryOptions;
 import java.time.Clock;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param eventExecutor where listeners are called: the host's, or null for threads of the model
  * @param prefixCache keeps beginnings of prompts that slots forget, or null for none
  * @param clock what templates see as the date
+ * @param surgery what may be done to a graph before it is opened
  */
 public record EngineSettings(
     int threads,
@@ -34,12 +36,13 @@ public record EngineSettings(
     @Nullable ScheduledExecutorService deadlineExecutor,
     @Nullable Executor eventExecutor,
     @Nullable PrefixCache prefixCache,
-    Clock clock) {
+    Clock clock,
+    SurgeryOptions surgery) {
 
   /** Returns how the graph of a model with this context is run. */
   public SessionSettings session(int contextTokensOfModel) {
     int context = Math.min(contextTokensOfModel, maxContextTokens);
     return new SessionSettings(
-        threads, spinning, Math.min(prefillChunk, context), context, concurrency);
+        threads, spinning, Math.min(prefillChunk, context), context, concurrency, surgery);
   }
 }
