@@ -96,6 +96,7 @@ record GraphSignature(
         settings.spinning(),
         chunk,
         Math.min(settings.contextTokens(), places - fixed.padding()),
-        settings.slots());
+        settings.slots(),
+        settings.surgery());
   }
 }

@@ -21,6 +21,12 @@ public record SessionSettings(
     int slots,
     @Nullable SurgeryOptions surgery) {
 
+  /** The settings for a graph that stays as it is. */
+  public SessionSettings(
+      int threads, boolean spinning, int prefillChunk, int contextTokens, int slots) {
+    this(threads, spinning, prefillChunk, contextTokens, slots, null);
+  }
+
   /** Returns the settings for one sequence and the graph as it is. */
   public static SessionSettings single(
       int threads, boolean spinning, int prefillChunk, int contextTokens) {
