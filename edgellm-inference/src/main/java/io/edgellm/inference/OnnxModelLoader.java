@@ -99,7 +99,8 @@ public final class OnnxModelLoader implements ModelLoader {
   public LoadPlan explain(LoadableModel model) {
     ModelDirectory directory = ModelDirectory.open(model.directory());
     ModelLayout layout = ModelLayout.read(directory);
-    GraphPlan plan = GraphPlan.read(directory, layout, settings(model).session(layout.contextTokens()));
+    GraphPlan plan =
+        GraphPlan.read(directory, layout, settings(model).session(layout.contextTokens()));
     return new LoadPlan(
         model.title(),
         layout.graph(),

@@ -314,9 +314,9 @@ public final class OnnxOptions {
     }
 
     /**
-     * Sets whether weights are also kept in the form that this processor computes with, in the cache
-     * directory: less memory and a faster load, for up to twice the disk. Off by default; without a
-     * cache directory it has no effect.
+     * Sets whether weights are also kept in the form that this processor computes with, in the
+     * cache directory: less memory and a faster load, for up to twice the disk. Off by default;
+     * without a cache directory it has no effect.
      */
     public Builder prepackedWeights(boolean prepacked) {
       this.prepackedWeights = prepacked;
