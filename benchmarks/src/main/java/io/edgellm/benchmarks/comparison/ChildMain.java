@@ -9,6 +9,7 @@ import java.util.Map;
 /** What runs in a process of its own. */
 public final class ChildMain {
   static final String SESSION = "session";
+  static final String CROWD = "crowd";
   static final String ANSWER = "answer";
   static final String BANDWIDTH = "bandwidth";
 
@@ -27,6 +28,7 @@ public final class ChildMain {
       ObjectNode result =
           switch (args[1]) {
             case SESSION -> session(args);
+            case CROWD -> crowd(args);
             case ANSWER -> answer(args);
             case BANDWIDTH -> bandwidth(Integer.parseInt(args[2]));
             default -> throw new IllegalArgumentException(args[1]);
@@ -49,10 +51,18 @@ public final class ChildMain {
             EngineSettings.ofJson(args[3]),
             Integer.parseInt(args[4]),
             Long.parseLong(args[5]));
+    return json(session.run());
+  }
+
+  private static ObjectNode crowd(String[] args) throws IOException, InterruptedException {
+    EngineSettings settings = EngineSettings.ofJson(args[3]).withConcurrency(Crowd.REQUESTS);
+    Engine engine = EngineKind.valueOf(args[2]).open(settings);
+    return json(new Crowd(engine, Integer.parseInt(args[4]), Long.parseLong(args[5])).run());
+  }
+
+  private static ObjectNode json(Map<Metric, Double> measured) {
     ObjectNode json = JSON.createObjectNode();
-    for (Map.Entry<Metric, Double> entry : session.run().entrySet()) {
-      json.put(entry.getKey().name(), entry.getValue());
-    }
+    measured.forEach((metric, value) -> json.put(metric.name(), value));
     return json;
   }
 

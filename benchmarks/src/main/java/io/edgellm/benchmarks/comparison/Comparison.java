@@ -55,7 +55,7 @@ public final class Comparison {
     for (int round = 1; round <= options.rounds(); round++) {
       report.addBandwidth(bandwidth(round));
       for (EngineKind kind : EngineKind.values()) {
-        Map<Metric, Double> measured = session(kind, pair, round);
+        Map<Metric, Double> measured = measure(kind, pair, round);
         report.add(kind, measured);
         System.out.printf(
             Locale.ROOT,
@@ -80,7 +80,7 @@ public final class Comparison {
     for (EngineKind kind : EngineKind.values()) {
       Path weights = kind == EngineKind.EDGELLM ? pair.onnx() : pair.gguf();
       EngineSettings settings =
-          new EngineSettings(weights.toAbsolutePath(), 1, AGREEMENT_CONTEXT, 0, true);
+          new EngineSettings(weights.toAbsolutePath(), 1, AGREEMENT_CONTEXT, 0, 1, true);
       JsonNode answer =
           child("agreement", kind, ChildMain.ANSWER, settings, Integer.toString(AGREED_TOKENS));
       answers.add(answer.path("text").asText());
@@ -96,20 +96,23 @@ public final class Comparison {
         + " tokens for the same small model.";
   }
 
-  private Map<Metric, Double> session(EngineKind kind, ModelPair pair, int round)
+  /** One process for one request at a time, and one for several. */
+  private Map<Metric, Double> measure(EngineKind kind, ModelPair pair, int round)
       throws IOException, InterruptedException {
-    JsonNode json =
-        child(
-            "round-" + round,
-            kind,
-            ChildMain.SESSION,
-            options.settings(pair.of(kind)),
-            Integer.toString(options.decode()),
-            Long.toString(options.seed()));
     Map<Metric, Double> measured = new EnumMap<>(Metric.class);
-    json.properties()
-        .forEach(
-            field -> measured.put(Metric.valueOf(field.getKey()), field.getValue().asDouble()));
+    for (String task : List.of(ChildMain.SESSION, ChildMain.CROWD)) {
+      JsonNode json =
+          child(
+              "round-" + round + "-" + task,
+              kind,
+              task,
+              options.settings(pair.of(kind)),
+              Integer.toString(options.decode()),
+              Long.toString(options.seed()));
+      json.properties()
+          .forEach(
+              field -> measured.put(Metric.valueOf(field.getKey()), field.getValue().asDouble()));
+    }
     return measured;
   }
 

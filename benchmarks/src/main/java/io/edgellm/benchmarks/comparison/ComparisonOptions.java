@@ -94,7 +94,7 @@ final class ComparisonOptions {
 
   EngineSettings settings(Path weights) {
     return new EngineSettings(
-        weights.toAbsolutePath(), threads(), context.value(set), chunk.value(set), false);
+        weights.toAbsolutePath(), threads(), context.value(set), chunk.value(set), 1, false);
   }
 
   Path models() {

@@ -20,7 +20,10 @@ final class EdgeLlmEngine implements Engine {
 
   EdgeLlmEngine(EngineSettings settings) {
     OnnxOptions.Builder options =
-        OnnxOptions.builder().threads(settings.threads()).maxContextTokens(settings.context());
+        OnnxOptions.builder()
+            .threads(settings.threads())
+            .maxContextTokens(settings.context())
+            .concurrency(settings.concurrency());
     if (settings.chunk() > 0) {
       options.prefillChunk(settings.chunk());
     }
@@ -58,11 +61,6 @@ final class EdgeLlmEngine implements Engine {
       check(generation.await(), tokens);
     }
     return Reading.now();
-  }
-
-  @Override
-  public boolean takesSeveral() {
-    return true;
   }
 
   private static GenerationRequest request(String system, String text, int tokens) {

@@ -29,13 +29,9 @@ interface Engine {
    * Answers several texts that are submitted at once.
    *
    * @return when the last one was complete
-   * @throws IllegalStateException if an answer has another number of tokens, or if this engine
-   *     takes one request at a time only
+   * @throws IllegalStateException if an answer has another number of tokens
    */
   Reading answerTogether(List<String> texts, int tokens) throws InterruptedException;
-
-  /** Returns whether {@link #answerTogether} works. */
-  boolean takesSeveral();
 
   /**
    * When an answer came.

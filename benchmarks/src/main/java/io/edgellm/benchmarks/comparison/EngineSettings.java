@@ -13,9 +13,15 @@ import java.nio.file.Path;
  * @param threads threads of a forward pass
  * @param context the longest sequence in tokens
  * @param chunk the most tokens of a prompt in a pass; 0 leaves each engine its default
+ * @param concurrency requests that run at once, each with the whole context
  * @param fullPrecisionCache whether the cache is fp32 also where that is not the default
  */
-record EngineSettings(Path model, int threads, int context, int chunk, boolean fullPrecisionCache) {
+record EngineSettings(
+    Path model, int threads, int context, int chunk, int concurrency, boolean fullPrecisionCache) {
+
+  EngineSettings withConcurrency(int requests) {
+    return new EngineSettings(model, threads, context, chunk, requests, fullPrecisionCache);
+  }
 
   String toJson() {
     ObjectNode json = new ObjectMapper().createObjectNode();
@@ -23,6 +29,7 @@ record EngineSettings(Path model, int threads, int context, int chunk, boolean f
     json.put("threads", threads);
     json.put("context", context);
     json.put("chunk", chunk);
+    json.put("concurrency", concurrency);
     json.put("fullPrecisionCache", fullPrecisionCache);
     return json.toString();
   }
@@ -34,6 +41,7 @@ record EngineSettings(Path model, int threads, int context, int chunk, boolean f
         json.path("threads").asInt(),
         json.path("context").asInt(),
         json.path("chunk").asInt(),
+        json.path("concurrency").asInt(),
         json.path("fullPrecisionCache").asBoolean());
   }
 }

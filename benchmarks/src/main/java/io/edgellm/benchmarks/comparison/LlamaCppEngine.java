@@ -1,11 +1,13 @@
 package io.edgellm.benchmarks.comparison;
 
 import de.kherud.llama.InferenceParameters;
+import de.kherud.llama.LlamaIterator;
 import de.kherud.llama.LlamaModel;
 import de.kherud.llama.LlamaOutput;
 import de.kherud.llama.ModelParameters;
 import de.kherud.llama.args.CacheType;
 import de.kherud.llama.args.Sampler;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +27,8 @@ final class LlamaCppEngine implements Engine {
             .setModel(settings.model().toString())
             .setThreads(settings.threads())
             .setThreadsBatch(settings.threads())
-            .setCtxSize(settings.context())
+            .setParallel(settings.concurrency())
+            .setCtxSize(settings.context() * settings.concurrency())
             .setGpuLayers(0);
     if (settings.chunk() > 0) {
       parameters.setBatchSize(settings.chunk()).setUbatchSize(settings.chunk());
@@ -43,18 +46,11 @@ final class LlamaCppEngine implements Engine {
 
   @Override
   public Answer answer(String system, String text, int tokens) {
-    InferenceParameters request =
-        new InferenceParameters(system + text)
-            .setNPredict(tokens)
-            .setIgnoreEos(true)
-            .setSamplers(Sampler.TOP_K)
-            .setTopK(1)
-            .setCachePrompt(true);
     StringBuilder answer = new StringBuilder();
     @Nullable Reading firstToken = null;
     int outputs = 0;
     Reading submitted = Reading.now();
-    for (LlamaOutput output : model.generate(request)) {
+    for (LlamaOutput output : model.generate(request(system + text, tokens))) {
       if (firstToken == null) {
         firstToken = Reading.now();
       }
@@ -78,11 +74,26 @@ final class LlamaCppEngine implements Engine {
 
   @Override
   public Reading answerTogether(List<String> texts, int tokens) {
-    throw new IllegalStateException("de.kherud:llama takes one request at a time.");
+    List<LlamaIterator> answers = new ArrayList<>();
+    for (String text : texts) {
+      answers.add(model.generate(request(text, tokens)).iterator());
+    }
+    for (LlamaIterator answer : answers) {
+      int outputs = 0;
+      for (; answer.hasNext(); answer.next()) {
+        outputs++;
+      }
+      check(outputs - 1, tokens);
+    }
+    return Reading.now();
   }
 
-  @Override
-  public boolean takesSeveral() {
-    return false;
+  private static InferenceParameters request(String text, int tokens) {
+    return new InferenceParameters(text)
+        .setNPredict(tokens)
+        .setIgnoreEos(true)
+        .setSamplers(Sampler.TOP_K)
+        .setTopK(1)
+        .setCachePrompt(true);
   }
 }

@@ -7,15 +7,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * All measurements of one engine in a process of its own, from loading to eight requests at once.
- * What is measured several times counts with its median; what happens first in a process is
- * measured once, and the rounds repeat it.
+ * What one engine does with one request at a time, in a process of its own, from loading on. What
+ * is measured several times counts with its median; what happens first in a process is measured
+ * once, and the rounds repeat it.
  */
 final class Session {
   private static final int SHORT = 128;
   private static final int LONG = 512;
   private static final int QUESTION = 16;
-  private static final int OPENING = 8;
   private static final int REPEATS = 3;
 
   private final EngineKind kind;
@@ -43,13 +42,6 @@ final class Session {
     prefix(engine);
     decode(engine);
     measured.put(Metric.RESIDENT_PEAK, Reading.peakResidentMegabytes());
-    if (engine.takesSeveral()) {
-      together(engine, 1, Metric.TOGETHER_1, Metric.TOGETHER_1_WALL);
-      together(engine, 2, Metric.TOGETHER_2, Metric.TOGETHER_2_WALL);
-      together(engine, 4, Metric.TOGETHER_4, Metric.TOGETHER_4_WALL);
-      together(engine, 8, Metric.TOGETHER_8, Metric.TOGETHER_8_WALL);
-      measured.put(Metric.RESIDENT_PEAK_TOGETHER, Reading.peakResidentMegabytes());
-    }
     return measured;
   }
 
@@ -103,20 +95,6 @@ final class Session {
     measured.put(
         Metric.DECODE_CPU,
         median(answers, a -> a.complete().cpuMillisSince(a.firstToken()) / steps));
-  }
-
-  /** Short prompts, so that nearly all of the time goes to the answers. */
-  private void together(Engine engine, int requests, Metric cpu, Metric wall)
-      throws InterruptedException {
-    List<String> prompts = new ArrayList<>();
-    for (int i = 0; i < requests; i++) {
-      prompts.add(newPrompt(engine, OPENING));
-    }
-    Reading before = Reading.now();
-    Reading after = engine.answerTogether(prompts, decoded);
-    int tokens = requests * decoded;
-    measured.put(cpu, perSecond(tokens, after.cpuMillisSince(before)));
-    measured.put(wall, perSecond(tokens, after.wallMillisSince(before)));
   }
 
   private void putFirstToken(List<Answer> answers, Metric wall, Metric cpu) {

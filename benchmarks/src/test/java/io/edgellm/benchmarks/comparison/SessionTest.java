@@ -14,10 +14,13 @@ class SessionTest {
   void measuresEverythingOfThisEngine(@TempDir Path folder)
       throws IOException, InterruptedException {
     ModelPair pair = ModelPair.synthetic(folder, ModelShape.tiny(), 1);
-    EngineSettings settings = new EngineSettings(pair.onnx(), 1, 1024, 0, false);
+    EngineSettings settings = new EngineSettings(pair.onnx(), 1, 1024, 0, 1, false);
 
     Map<Metric, Double> measured =
         new Session(EngineKind.EDGELLM, EngineSettings.ofJson(settings.toJson()), 4, 1).run();
+
+    Engine crowded = EngineKind.EDGELLM.open(settings.withConcurrency(Crowd.REQUESTS));
+    measured.putAll(new Crowd(crowded, 4, 1).run());
 
     assertThat(Metric.values())
         .allMatch(metric -> metric == Metric.BANDWIDTH_SHARE || measured.containsKey(metric));
