@@ -69,9 +69,13 @@ public final class GraphWires {
     return maker != null
         && depth < MAX_DEPTH
         && maker.getAttributeList().stream().noneMatch(it -> it.hasG() || it.getGraphsCount() > 0)
-        && (maker.getInputCount() > 0 || maker.getOpType().equals("Constant"))
+        && (maker.getInputCount() > 0 || isConstantNode(maker))
         && maker.getInputList().stream()
             .allMatch(input -> input.isEmpty() || isConstant(input, depth + 1));
+  }
+
+  private static boolean isConstantNode(NodeProto node) {
+    return node.getOpType().equals("Constant");
   }
 
   /**
@@ -94,7 +98,7 @@ public final class GraphWires {
         return Optional.of(tensor);
       }
       NodeProto maker = makers.get(value);
-      if (maker == null) {
+      if (maker == null || (maker.getInputCount() == 0 && !isConstantNode(maker))) {
         return Optional.empty();
       }
       switch (maker.getOpType()) {

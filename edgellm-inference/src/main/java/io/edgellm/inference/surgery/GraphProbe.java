@@ -27,6 +27,11 @@ import org.jspecify.annotations.Nullable;
  * state goes into the next one. Slow, and right for every kind of cache, also in place.
  */
 final class GraphProbe implements AutoCloseable {
+  /** Beyond these no decoder is, and a probe would not fit into memory. */
+  private static final int MAX_VOCABULARY = 1 << 20;
+
+  private static final long MAX_STATE_BYTES = 1L << 28;
+
   private final OrtEnvironment environment;
   private final OrtSession session;
   private final ModelLayout layout;
@@ -105,8 +110,8 @@ final class GraphProbe implements AutoCloseable {
     NodeInfo logits = session.getOutputInfo().get(layout.names().logits());
     if (logits != null && logits.getInfo() instanceof TensorInfo info) {
       long[] shape = info.getShape();
-      if (shape.length == 3 && shape[2] > 0) {
-        return Math.toIntExact(shape[2]);
+      if (shape.length == 3 && shape[2] > 0 && shape[2] <= MAX_VOCABULARY) {
+        return (int) shape[2];
       }
     }
     throw new Unknown("does not declare how large its vocabulary is");
@@ -241,7 +246,10 @@ final class GraphProbe implements AutoCloseable {
     }
     long bytes = info.type.size;
     for (long dim : shape) {
-      bytes = Math.multiplyExact(bytes, dim);
+      if (dim > MAX_STATE_BYTES || bytes * dim > MAX_STATE_BYTES) {
+        throw new Unknown("takes '" + name + "' of " + Arrays.toString(shape) + " numbers");
+      }
+      bytes *= dim;
     }
     return OnnxTensor.createTensor(environment, direct(bytes), shape, info.type);
   }
@@ -262,7 +270,7 @@ final class GraphProbe implements AutoCloseable {
   }
 
   private static ByteBuffer direct(long bytes) {
-    return ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.nativeOrder());
+    return ByteBuffer.allocateDirect((int) bytes).order(ByteOrder.nativeOrder());
   }
 
   @Override

@@ -102,7 +102,7 @@ record Head(NodeProto entry, List<String> values) {
     /** Returns the value that a node treats row by row. */
     private String before(NodeProto node) throws Unknown {
       String type = node.getOpType();
-      if (OF_ONE_VALUE.contains(type) && othersAreConstant(node)) {
+      if (OF_ONE_VALUE.contains(type) && node.getInputCount() > 0 && othersAreConstant(node)) {
         return node.getInput(0);
       }
       if (OF_TWO_VALUES.contains(type) && node.getInputCount() == 2) {
@@ -159,7 +159,7 @@ record Head(NodeProto entry, List<String> values) {
             || (isSameForAllRows(first) && isActivationScale(second));
       }
       if (maker.getOpType().equals("DynamicQuantizeLinear")
-          && maker.getOutput(1).equals(value)
+          && maker.getOutputList().indexOf(value) == 1
           && activationScale.isEmpty()) {
         activationScale = value;
         return true;
@@ -186,9 +186,11 @@ record Head(NodeProto entry, List<String> values) {
 
     /** The product of activations that were quantized on the fly for this product alone. */
     private Head integerProduct(NodeProto node) throws Unknown {
-      NodeProto quantizer = wires.maker(node.getInput(0)).orElse(NodeProto.getDefaultInstance());
+      String integers = node.getInputCount() > 0 ? node.getInput(0) : "";
+      NodeProto quantizer = wires.maker(integers).orElse(NodeProto.getDefaultInstance());
       boolean fits =
           node.getInputCount() >= 3
+              && quantizer.getInputCount() == 1
               && quantizer.getOutputCount() == 3
               && quantizer.getOpType().equals("DynamicQuantizeLinear")
               && quantizer.getOutput(1).equals(activationScale)

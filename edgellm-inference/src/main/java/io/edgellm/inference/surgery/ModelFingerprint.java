@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,8 +50,7 @@ final class ModelFingerprint {
     return Sha256.of(digest.digest(), 0);
   }
 
-  private static void addSamples(
-      MessageDigest digest, Path file, java.util.stream.Stream<TensorRange> ranges)
+  private static void addSamples(MessageDigest digest, Path file, Stream<TensorRange> ranges)
       throws IOException {
     ByteBuffer sample = ByteBuffer.allocate(SAMPLE_BYTES);
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {

@@ -6,12 +6,14 @@ import io.edgellm.internal.json.CanonicalJson;
 import io.edgellm.internal.json.JsonFault;
 import io.edgellm.internal.json.JsonFields;
 import io.edgellm.internal.json.StrictJson;
+import io.edgellm.model.ModelException;
 import io.edgellm.model.Sha256;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 
@@ -68,8 +70,8 @@ record PackedSeal(Sha256 key, Checksum graph, Checksum weights) {
               new Sha256(fields.text("key")),
               checksum(fields.object("graph")),
               checksum(fields.object("weights")));
-      return java.util.Arrays.equals(bytes, seal.toJson()) ? Optional.of(seal) : Optional.empty();
-    } catch (JsonFault | io.edgellm.model.ModelException e) {
+      return Arrays.equals(bytes, seal.toJson()) ? Optional.of(seal) : Optional.empty();
+    } catch (JsonFault | ModelException e) {
       return Optional.empty();
     }
   }

@@ -10,7 +10,9 @@ import io.edgellm.model.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -49,7 +51,7 @@ record Verdict(SurgeryStep weights, SurgeryStep head, SurgeryStep cache, CacheSc
               step(fields, "head"),
               step(fields, "cache"),
               scales(fields.object("scales")));
-      boolean whole = java.util.Arrays.equals(bytes, verdict.toJson(key));
+      boolean whole = Arrays.equals(bytes, verdict.toJson(key));
       return whole ? Optional.of(verdict) : Optional.empty();
     } catch (JsonFault | IllegalArgumentException | ArithmeticException e) {
       return Optional.empty();
@@ -59,7 +61,7 @@ record Verdict(SurgeryStep weights, SurgeryStep head, SurgeryStep cache, CacheSc
   private ObjectNode body(Sha256 key) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("format", FORMAT).put("key", key.hex());
-    for (SurgeryStep step : java.util.List.of(weights, head, cache)) {
+    for (SurgeryStep step : List.of(weights, head, cache)) {
       json.putObject(step.name())
           .put("outcome", step.outcome().name())
           .put("detail", step.detail());

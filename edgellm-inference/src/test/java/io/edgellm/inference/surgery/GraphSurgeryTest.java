@@ -17,10 +17,14 @@ import io.edgellm.inference.quantize.NodeRule;
 import io.edgellm.inference.quantize.QuantizationRecipe;
 import io.edgellm.inference.surgery.SurgeryStep.Outcome;
 import io.edgellm.llm.InferenceException;
+import io.edgellm.model.Sha256;
 import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -172,16 +176,16 @@ class GraphSurgeryTest {
       damaged[i] ^= 1;
       assertThat(Verdict.read(damaged, key(whole))).as("byte %d", i).isEmpty();
     }
-    Files.write(verdict, java.util.Arrays.copyOf(whole, whole.length / 2));
+    Files.write(verdict, Arrays.copyOf(whole, whole.length / 2));
 
     assertThat(prepare(SAMPLE.resolve("genai"), keeping(false)).evidence())
         .startsWith("compared now");
     assertThat(verdict).hasBinaryContent(whole);
   }
 
-  private static io.edgellm.model.Sha256 key(byte[] verdict) {
-    String text = new String(verdict, java.nio.charset.StandardCharsets.UTF_8);
-    return new io.edgellm.model.Sha256(text.replaceAll("(?s).*\"key\":\"([0-9a-f]{64})\".*", "$1"));
+  private static Sha256 key(byte[] verdict) {
+    String text = new String(verdict, StandardCharsets.UTF_8);
+    return new Sha256(text.replaceAll("(?s).*\"key\":\"([0-9a-f]{64})\".*", "$1"));
   }
 
   private Path verdict() throws IOException {
@@ -251,7 +255,7 @@ class GraphSurgeryTest {
   void refusesAGraphThatIsCutOff() throws Exception {
     Path model = copy("optimum");
     Path graph = model.resolve("onnx/model.onnx");
-    Files.write(graph, java.util.Arrays.copyOf(Files.readAllBytes(graph), 1_000_000));
+    Files.write(graph, Arrays.copyOf(Files.readAllBytes(graph), 1_000_000));
     assertThatThrownBy(() -> prepare(model, SurgeryOptions.plain(1)))
         .isInstanceOf(InferenceException.class)
         .hasMessageContaining("not a whole ONNX graph");
@@ -274,8 +278,8 @@ class GraphSurgeryTest {
     assertThat(whole.objection(scaled, Integer.MAX_VALUE, 0.1)).isPresent();
   }
 
-  private static java.nio.FloatBuffer rotated(GraphProbe.Rows rows) {
-    java.nio.FloatBuffer other = java.nio.FloatBuffer.allocate(rows.values().capacity());
+  private static FloatBuffer rotated(GraphProbe.Rows rows) {
+    FloatBuffer other = FloatBuffer.allocate(rows.values().capacity());
     for (int i = 0; i < other.capacity(); i++) {
       other.put(i, rows.values().get((i + 1) % other.capacity()));
     }

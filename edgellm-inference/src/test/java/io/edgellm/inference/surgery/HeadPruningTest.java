@@ -1,6 +1,7 @@
 package io.edgellm.inference.surgery;
 
 import static io.edgellm.inference.onnx.Dim.dim;
+import static io.edgellm.inference.onnx.ElementType.BOOL;
 import static io.edgellm.inference.onnx.ElementType.FLOAT;
 import static io.edgellm.inference.onnx.ElementType.INT64;
 import static io.edgellm.inference.onnx.ElementType.INT8;
@@ -158,7 +159,7 @@ class HeadPruningTest {
     other.output(zero, FLOAT, dim("batch"), dim("tokens"), dim(VOCABULARY));
     Value chosen =
         graph
-            .node("If", graph.input("use_cache_branch", io.edgellm.inference.onnx.ElementType.BOOL))
+            .node("If", graph.input("use_cache_branch", BOOL))
             .with("then_branch", branch.proto())
             .with("else_branch", other.proto())
             .output();
