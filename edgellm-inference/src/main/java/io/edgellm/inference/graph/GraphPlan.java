@@ -137,7 +137,7 @@ public final class GraphPlan {
   GraphSignature signature(StageLinks links) {
     Set<String> operators = new HashSet<>();
     outlines.forEach(outline -> operators.addAll(outline.operators()));
-    return SignatureReader.read(links.declaration(), operators, layout);
+    return SignatureReader.read(links.declaration(), operators, layout, settings.contextTokens());
   }
 
   /**

@@ -35,9 +35,11 @@ final class SignatureReader {
   private final Map<String, DeclaredTensor> inputs;
   private final Map<String, DeclaredTensor> outputs;
   private final ModelLayout layout;
+  private final int longestSequence;
   private final ModelFile file;
 
-  private SignatureReader(GraphDeclaration declaration, ModelLayout layout) {
+  private SignatureReader(GraphDeclaration declaration, ModelLayout layout, int longestSequence) {
+    this.longestSequence = longestSequence;
     this.inputs = declaration.inputs();
     this.outputs = declaration.outputs();
     this.layout = layout;
@@ -47,11 +49,16 @@ final class SignatureReader {
   /**
    * Reads what a graph declares.
    *
+   * @param operators the types of its nodes
+   * @param longestSequence how long a sequence will become
    * @throws InferenceException MODEL_UNSUPPORTED with what was seen
    */
   static GraphSignature read(
-      GraphDeclaration declaration, Set<String> operators, ModelLayout layout) {
-    return new SignatureReader(declaration, layout).read(operators);
+      GraphDeclaration declaration,
+      Set<String> operators,
+      ModelLayout layout,
+      int longestSequence) {
+    return new SignatureReader(declaration, layout, longestSequence).read(operators);
   }
 
   private GraphSignature read(Set<String> operators) {
@@ -90,12 +97,16 @@ final class SignatureReader {
         fixed);
   }
 
-  /** A window is kept inside of the operator; where there is none, the graph cuts the cache. */
+  /**
+   * The operator looks through a window at a whole cache. Graphs without it may cut the cache,
+   * which does not show as long as no sequence becomes longer than the window.
+   */
   private Handover handover(Set<String> operators) {
     if (operators.contains(IN_PLACE_OPERATOR)) {
       return Handover.IN_PLACE;
     }
-    return layout.context().window() > 0 ? Handover.WINDOWED : Handover.JOINED;
+    int window = layout.context().window();
+    return window > 0 && window <= longestSequence ? Handover.WINDOWED : Handover.JOINED;
   }
 
   private @Nullable String cacheBranch(String name) {

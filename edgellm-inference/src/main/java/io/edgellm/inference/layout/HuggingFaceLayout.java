@@ -1,5 +1,6 @@
 package io.edgellm.inference.layout;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -74,7 +75,7 @@ final class HuggingFaceLayout {
         new ContextRule(
             config.positive(text + length),
             TYPES_FROM_POSITION_ONE.contains(config.text("/model_type", "")) ? 1 : 0,
-            config.positive(text + "/sliding_window", 0));
+            window(config, text));
     for (String rope : List.of(text + "/rope_scaling", text + "/rope_parameters")) {
       String kind = config.text(rope + "/rope_type", config.text(rope + "/type", ""));
       if (kind.equals("longrope") || kind.equals("su")) {
@@ -84,6 +85,14 @@ final class HuggingFaceLayout {
       }
     }
     return rule;
+  }
+
+  /** Qwen says how large a window would be where there is none; Gemma 3 says it for each layer. */
+  private static int window(ConfigFile config, String text) {
+    JsonNode kinds = config.root().at(text + "/layer_types");
+    boolean everywhereWhole = kinds.isArray() && !kinds.toString().contains("sliding");
+    boolean switchedOff = !config.root().at(text + "/use_sliding_window").asBoolean(true);
+    return everywhereWhole || switchedOff ? 0 : config.positive(text + "/sliding_window", 0);
   }
 
   private static List<GraphStage> stages(ModelDirectory directory, ConfigFile config) {

@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ModelLayoutTest {
   @TempDir Path directory;
@@ -94,6 +96,21 @@ class ModelLayoutTest {
     assertThat(layout.context()).isEqualTo(new ContextRule(4096, 1, 512));
     assertThat(layout.keyValueHeads()).isEqualTo(1);
     assertThat(layout.endTokens()).containsExactly(5);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'\"use_sliding_window\": true' | 512",
+        "'\"use_sliding_window\": false' | 0",
+        "'\"layer_types\": [\"full_attention\", \"sliding_attention\"]' | 512",
+        "'\"layer_types\": [\"full_attention\"]' | 0"
+      })
+  void seesAWindowOnlyWhereItIsUsed(String field, int window) throws IOException {
+    write("model.onnx", "x");
+    config(", \"sliding_window\": 512, " + field);
+    assertThat(read().context().window()).isEqualTo(window);
   }
 
   @Test

@@ -21,6 +21,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class LayoutsTest {
   private static final OrtEnvironment RUNTIME = RuntimeGuard.ofThisProcess(false).start();
   private static final int CHUNK = 5;
+  private static final int CONTEXT = 40;
   private static final int PROMPT = 17;
   private static final int ALL = 24;
   private static final int[] IDS = new Random(42).ints(ALL, 3, Architecture.VOCABULARY).toArray();
@@ -47,10 +49,14 @@ class LayoutsTest {
   }
 
   private static DecoderGraph open(TinyModel model, int slots) {
+    return open(model, slots, CONTEXT);
+  }
+
+  private static DecoderGraph open(TinyModel model, int slots, int context) {
     ModelDirectory directory = ModelDirectory.open(model.directory());
     ModelLayout layout = ModelLayout.read(directory);
     return DecoderGraph.open(
-        RUNTIME, directory, layout, new SessionSettings(1, false, CHUNK, 40, slots));
+        RUNTIME, directory, layout, new SessionSettings(1, false, CHUNK, context, slots));
   }
 
   private static void assertAgrees(FloatBuffer logits, int row, TinyModel model, int[] ids) {
@@ -109,6 +115,18 @@ class LayoutsTest {
         assertThat(graph.length(0)).isEqualTo(PROMPT);
         assertAgrees(graph.read(0, IDS, PROMPT, ALL, 1, none), 0, model, IDS);
       }
+    }
+  }
+
+  @Test
+  void goesBackInACacheThatEndsBeforeItsWindowDoes() throws Exception {
+    TinyModel model = model(LayoutRow.WINDOWED_CACHE);
+    int[] other = {IDS[0], IDS[1], IDS[7]};
+    try (DecoderGraph graph = open(model, 1, HuggingFaceModels.WINDOW - 1);
+        RunInterrupt none = new RunInterrupt()) {
+      graph.read(0, IDS, 0, HuggingFaceModels.WINDOW - 1, 0, none);
+      graph.rewind(0, 2);
+      assertAgrees(graph.read(0, other, 2, 3, 1, none), 0, model, other);
     }
   }
 
