@@ -105,9 +105,11 @@ public final class GenaiModels {
     return model;
   }
 
-  /** A cache of bytes, one step for all or one for each channel. */
-  public static TinyModel withByteCache(Path directory, boolean perChannel) throws IOException {
+  /** A cache of bytes or of half bytes, one step for all or one for each channel. */
+  public static TinyModel withByteCache(Path directory, boolean perChannel, int bits)
+      throws IOException {
     Weights weights = Weights.random(Architecture.of(LAYER, LAYER), 6);
+    float step = BYTE_STEP * (1 << (8 - bits));
     TinyModel model =
         write(
             directory,
@@ -115,12 +117,12 @@ public final class GenaiModels {
             FLOAT,
             new Rotary.Inside(),
             CacheShape.SYMBOLIC,
-            List.of(new Bytes(BYTE_STEP, perChannel)));
+            List.of(new Bytes(step, perChannel, bits)));
     return new TinyModel(
         directory,
         model.graph(),
         model.architecture(),
-        new ReferenceDecoder(weights, BYTE_STEP),
+        new ReferenceDecoder(weights, new ReferenceDecoder.Steps(step, bits)),
         TinyModel.HALF);
   }
 

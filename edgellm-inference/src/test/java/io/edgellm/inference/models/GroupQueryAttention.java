@@ -4,6 +4,7 @@ import static io.edgellm.inference.onnx.Dim.dim;
 import static io.edgellm.inference.onnx.ElementType.FLOAT;
 import static io.edgellm.inference.onnx.ElementType.INT32;
 import static io.edgellm.inference.onnx.ElementType.INT8;
+import static io.edgellm.inference.onnx.ElementType.UINT8;
 
 import io.edgellm.inference.onnx.Dim;
 import io.edgellm.inference.onnx.ElementType;
@@ -54,8 +55,13 @@ final class GroupQueryAttention implements DecoderParts.Attention {
    *
    * @param scale the step
    * @param perChannel whether each channel has a step of its own (here all the same)
+   * @param bits of each number: 8, or 4 of which two are in a byte
    */
-  record Bytes(float scale, boolean perChannel) {}
+  record Bytes(float scale, boolean perChannel, int bits) {
+    ElementType type() {
+      return bits == 8 ? INT8 : UINT8;
+    }
+  }
 
   private final DecoderParts parts;
   private final Rotary rotary;
@@ -118,7 +124,7 @@ final class GroupQueryAttention implements DecoderParts.Attention {
           cache.batch(),
           dim(shape.kvHeads()),
           cache.present(),
-          cache.size(size));
+          cacheSize(shape));
     }
     return out.get(0);
   }
@@ -159,7 +165,7 @@ final class GroupQueryAttention implements DecoderParts.Attention {
             scales[1])
         .with("k_quant_type", kind)
         .with("v_quant_type", kind)
-        .with("kv_cache_bit_width", 8);
+        .with("kv_cache_bit_width", how.bits());
   }
 
   private Value past(int layer, Layer.Attention shape, String part) {
@@ -169,11 +175,16 @@ final class GroupQueryAttention implements DecoderParts.Attention {
         cache.batch(),
         dim(shape.kvHeads()),
         cache.past(),
-        cache.size(shape.headSize()));
+        cacheSize(shape));
   }
 
   private ElementType cacheType() {
-    return bytes.isEmpty() ? parts.type : INT8;
+    return bytes.isEmpty() ? parts.type : bytes.get(0).type();
+  }
+
+  private Dim cacheSize(Layer.Attention shape) {
+    int numbersPerElement = bytes.isEmpty() ? 1 : 8 / bytes.get(0).bits();
+    return cache.size(shape.headSize() / numbersPerElement);
   }
 
   private Value rotated(Value x, int heads, int headSize) {

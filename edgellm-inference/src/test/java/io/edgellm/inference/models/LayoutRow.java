@@ -24,6 +24,7 @@ public enum LayoutRow {
   FIXED_SHAPES_WRITTEN_BY_THE_GRAPH,
   BYTE_CACHE,
   BYTE_CACHE_PER_CHANNEL,
+  HALF_BYTE_CACHE,
   PIPELINE,
   EMBEDDINGS;
 
@@ -47,8 +48,9 @@ public enum LayoutRow {
       case WINDOWED_CACHE -> HuggingFaceModels.windowed(directory);
       case FIXED_SHAPES -> GenaiModels.withFixedShapes(directory);
       case FIXED_SHAPES_WRITTEN_BY_THE_GRAPH -> HuggingFaceModels.withFixedShapes(directory);
-      case BYTE_CACHE -> GenaiModels.withByteCache(directory, false);
-      case BYTE_CACHE_PER_CHANNEL -> GenaiModels.withByteCache(directory, true);
+      case BYTE_CACHE -> GenaiModels.withByteCache(directory, false, 8);
+      case BYTE_CACHE_PER_CHANNEL -> GenaiModels.withByteCache(directory, true, 8);
+      case HALF_BYTE_CACHE -> GenaiModels.withByteCache(directory, false, 4);
       case PIPELINE -> StagedModels.pipeline(directory);
       case EMBEDDINGS -> StagedModels.withEmbeddings(directory);
     };

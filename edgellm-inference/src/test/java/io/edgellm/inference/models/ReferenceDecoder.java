@@ -12,22 +12,36 @@ import java.util.Set;
 public final class ReferenceDecoder {
   private final Weights weights;
   private final Architecture architecture;
-  private final float cacheScale;
+  private final Steps steps;
 
   /**
-   * Makes one.
+   * What a cache rounds to.
    *
-   * @param cacheScale the step of a cache of bytes, or 0 if the cache keeps what it is given
+   * @param size of a step; 0 if the cache keeps what it is given
+   * @param bits for the number of steps, which may be negative
    */
-  ReferenceDecoder(Weights weights, float cacheScale) {
+  record Steps(float size, int bits) {
+    static final Steps NONE = new Steps(0, 0);
+
+    float rounded(float number) {
+      if (size == 0) {
+        return number;
+      }
+      int half = 1 << (bits - 1);
+      return (float) Math.max(-half, Math.min(half - 1, Math.rint(number / size))) * size;
+    }
+  }
+
+  /** Makes one with a cache that rounds. */
+  ReferenceDecoder(Weights weights, Steps steps) {
     this.weights = weights;
     this.architecture = weights.architecture();
-    this.cacheScale = cacheScale;
+    this.steps = steps;
   }
 
   /** Returns this decoder with matrices that were rounded in blocks of 32 rows. */
   public ReferenceDecoder roundedTo(int bits) {
-    return new ReferenceDecoder(weights.roundedInBlocks(bits, 32), cacheScale);
+    return new ReferenceDecoder(weights.roundedInBlocks(bits, 32), steps);
   }
 
   /** Returns the logits at each position: {@code [ids, vocabulary]}. */
@@ -134,8 +148,8 @@ public final class ReferenceDecoder {
       keys[layer] = multiply(x, Weights.ofLayer(layer, "attn.k_proj.MatMul"));
       rotate(keys[layer], shape.headSize());
       values[layer] = multiply(x, Weights.ofLayer(layer, "attn.v_proj.MatMul"));
-      roundToBytes(keys[layer]);
-      roundToBytes(values[layer]);
+      round(keys[layer]);
+      round(values[layer]);
     } else {
       keys[layer] = keys[shape.keysOf()];
       values[layer] = values[shape.keysOf()];
@@ -203,13 +217,10 @@ public final class ReferenceDecoder {
     }
   }
 
-  private void roundToBytes(float[][] x) {
-    if (cacheScale > 0) {
-      for (float[] row : x) {
-        for (int i = 0; i < row.length; i++) {
-          double steps = Math.rint(row[i] / cacheScale);
-          row[i] = (float) Math.max(-128, Math.min(127, steps)) * cacheScale;
-        }
+  private void round(float[][] x) {
+    for (float[] row : x) {
+      for (int i = 0; i < row.length; i++) {
+        row[i] = steps.rounded(row[i]);
       }
     }
   }

@@ -24,6 +24,11 @@ public record TinyModel(
   static final double HALF = 2e-2;
 
   TinyModel(Path directory, Path graph, Weights weights) {
-    this(directory, graph, weights.architecture(), new ReferenceDecoder(weights, 0), EXACT);
+    this(
+        directory,
+        graph,
+        weights.architecture(),
+        new ReferenceDecoder(weights, ReferenceDecoder.Steps.NONE),
+        EXACT);
   }
 }
