@@ -1,6 +1,7 @@
 package io.edgellm.inference;
 
 import ai.onnxruntime.OrtEnvironment;
+import io.edgellm.inference.engine.Drafting;
 import io.edgellm.inference.engine.EngineSettings;
 import io.edgellm.inference.engine.OnnxLanguageModel;
 import io.edgellm.inference.graph.GraphPlan;
@@ -135,6 +136,11 @@ public final class OnnxModelLoader implements ModelLoader {
         options.deadlineExecutor().orElse(null),
         options.eventExecutor().orElse(null),
         prefixCache,
+        switch (options.speculation()) {
+          case OFF -> Drafting.NEVER;
+          case EXACT -> Drafting.WHERE_EXACT;
+          case ON -> Drafting.ALWAYS;
+        },
         options.clock(),
         surgery(model));
   }

@@ -47,6 +47,7 @@ public final class OnnxOptions {
   private final long prefixBytes;
   private final @Nullable Path prefixDirectory;
   private final long prefixDiskBytes;
+  private final Speculation speculation;
   private final ThreadFactory threadFactory;
   private final @Nullable ScheduledExecutorService deadlineExecutor;
   private final @Nullable Executor eventExecutor;
@@ -67,6 +68,7 @@ public final class OnnxOptions {
     this.prefixBytes = b.prefixBytes;
     this.prefixDirectory = b.prefixDirectory;
     this.prefixDiskBytes = b.prefixDiskBytes;
+    this.speculation = b.speculation;
     this.threadFactory = b.threadFactory;
     this.deadlineExecutor = b.deadlineExecutor;
     this.eventExecutor = b.eventExecutor;
@@ -149,6 +151,11 @@ public final class OnnxOptions {
     return prepackedWeights;
   }
 
+  /** Returns with which models answers are guessed ahead. */
+  public Speculation speculation() {
+    return speculation;
+  }
+
   /** Returns what makes the threads of a model. */
   public ThreadFactory threadFactory() {
     return threadFactory;
@@ -190,6 +197,7 @@ public final class OnnxOptions {
     private long prefixBytes = DEFAULT_PREFIX_BYTES;
     private @Nullable Path prefixDirectory;
     private long prefixDiskBytes;
+    private Speculation speculation = Speculation.EXACT;
     private ThreadFactory threadFactory = Builder::daemon;
     private @Nullable ScheduledExecutorService deadlineExecutor;
     private @Nullable Executor eventExecutor;
@@ -290,6 +298,12 @@ public final class OnnxOptions {
       }
       this.prefixDirectory = Objects.requireNonNull(directory);
       this.prefixDiskBytes = mostBytes;
+      return this;
+    }
+
+    /** Sets with which models answers are guessed ahead; {@link Speculation#EXACT} by default. */
+    public Builder speculation(Speculation speculation) {
+      this.speculation = Objects.requireNonNull(speculation);
       return this;
     }
 

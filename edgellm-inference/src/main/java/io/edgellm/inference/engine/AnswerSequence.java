@@ -5,6 +5,7 @@ import io.edgellm.llm.FinishReason;
 import io.edgellm.llm.GenerationRequest;
 import java.nio.FloatBuffer;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Autoregressive decoding: read the prompt, then again and again choose a token by the logits after
@@ -14,6 +15,7 @@ final class AnswerSequence extends Sequence {
   private final OnnxGeneration generation;
   private final Answer answer;
   private final TokenSampler sampler;
+  private final @Nullable Draft draft;
   private final Set<Integer> endTokens;
   private final int vocabulary;
   private final int longest;
@@ -29,6 +31,7 @@ final class AnswerSequence extends Sequence {
     this.generation = generation;
     this.answer = answer;
     this.sampler = new TokenSampler(request.sampling(), request.logprobs(), decoder.candidates());
+    this.draft = decoder.mostGuesses() > 0 ? new Draft(decoder.mostGuesses()) : null;
     this.endTokens = decoder.endTokens();
     this.vocabulary = decoder.graph().vocabularySize();
     int context = decoder.graph().contextTokens();
@@ -37,7 +40,11 @@ final class AnswerSequence extends Sequence {
     this.atLongest = request.maxTokens() <= room ? FinishReason.LENGTH : FinishReason.CONTEXT;
     answer.reserve(longest);
     for (int i = 0; i < answer.length(); i++) {
-      sampler.prompted(answer.tokens()[i]);
+      int token = answer.tokens()[i];
+      sampler.prompted(token);
+      if (draft != null) {
+        draft.append(token);
+      }
     }
   }
 
@@ -52,6 +59,11 @@ final class AnswerSequence extends Sequence {
   @Override
   int[] tokens() {
     return answer.tokens();
+  }
+
+  @Override
+  int length() {
+    return answer.length();
   }
 
   @Override
@@ -83,6 +95,39 @@ final class AnswerSequence extends Sequence {
       finish(atLongest);
     } else {
       sampler.answered(token);
+      if (draft != null) {
+        draft.append(token);
+      }
+    }
+  }
+
+  @Override
+  int guess() {
+    // The pass brings one token more than there are guesses.
+    int room = longest - answer.length() - 1;
+    return draft == null ? 0 : draft.guess(answer.tokens(), answer.length(), room);
+  }
+
+  @Override
+  void guessesRead(int guessed, FloatBuffer logits, long nanos) {
+    int first = answer.length();
+    int right = 0;
+    boolean goesOn = true;
+    for (int row = 0; goesOn && row <= guessed; row++) {
+      int guess = row < guessed ? answer.tokens()[first + row] : -1;
+      tokenRead(logits, row);
+      goesOn = !generation.hasEnded() && answer.tokens()[first + row] == guess;
+      right += goesOn ? 1 : 0;
+    }
+    if (draft != null) {
+      draft.verified(guessed, right, nanos);
+    }
+  }
+
+  @Override
+  void steppedAlone(long nanos) {
+    if (draft != null) {
+      draft.stepped(nanos);
     }
   }
 

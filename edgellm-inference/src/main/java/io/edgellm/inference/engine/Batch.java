@@ -32,7 +32,7 @@ final class Batch {
     clear();
   }
 
-  private void clear() {
+  void clear() {
     Arrays.fill(sequences, null);
     count = 0;
   }

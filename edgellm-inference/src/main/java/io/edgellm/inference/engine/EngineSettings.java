@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param deadlineExecutor the host's, or null for one per model
  * @param eventExecutor where listeners are called: the host's, or null for threads of the model
  * @param prefixCache keeps beginnings of prompts that slots forget, or null for none
+ * @param drafting with which graphs answers are drafted
  * @param clock what templates see as the date
  * @param surgery what may be done to a graph before it is opened
  */
@@ -36,6 +37,7 @@ public record EngineSettings(
     @Nullable ScheduledExecutorService deadlineExecutor,
     @Nullable Executor eventExecutor,
     @Nullable PrefixCache prefixCache,
+    Drafting drafting,
     Clock clock,
     SurgeryOptions surgery) {
 

@@ -3,6 +3,7 @@ package io.edgellm.inference.engine;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import io.edgellm.inference.graph.DecoderGraph;
+import io.edgellm.inference.graph.GraphPlan;
 import io.edgellm.inference.graph.RunInterrupt;
 import io.edgellm.inference.layout.ModelDirectory;
 import io.edgellm.inference.layout.ModelLayout;
@@ -71,16 +72,16 @@ public final class OnnxLanguageModel implements LoadedModel, AnswerScorer {
     ModelLayout layout = ModelLayout.read(directory);
     Prompts prompts = Prompts.load(directory, settings.clock());
     try {
-      DecoderGraph graph =
-          DecoderGraph.open(
-              environment, directory, layout, settings.session(layout.contextTokens()));
+      GraphPlan plan = GraphPlan.read(directory, layout, settings.session(layout.contextTokens()));
+      DecoderGraph graph = DecoderGraph.open(environment, plan);
       try {
         Set<Integer> endTokens = prompts.endTokens(layout.endTokens(), graph.vocabularySize());
         OnnxLanguageModel model =
             new OnnxLanguageModel(
                 source,
                 prompts,
-                Decoder.of(graph, prompts.tokenizer().vocabulary(), endTokens),
+                Decoder.of(
+                    graph, prompts.tokenizer().vocabulary(), endTokens, drafts(plan, settings)),
                 new PromptReuse(
                     graph,
                     settings.prefixCache(),
@@ -108,6 +109,14 @@ public final class OnnxLanguageModel implements LoadedModel, AnswerScorer {
       prompts.close();
       throw e;
     }
+  }
+
+  private static boolean drafts(GraphPlan plan, EngineSettings settings) {
+    return switch (settings.drafting()) {
+      case NEVER -> false;
+      case WHERE_EXACT -> plan.computesAloneAsAmongOthers() && !settings.surgery().int8Cache();
+      case ALWAYS -> true;
+    };
   }
 
   private void serve() {

@@ -211,6 +211,14 @@ final class Scheduler {
   }
 
   private void decode() {
+    if (plan.decoderCount() == 1) {
+      decodeAlone(sequences[plan.decoder(0)]);
+    } else {
+      decodeTogether();
+    }
+  }
+
+  private void decodeTogether() {
     for (int i = 0; i < plan.decoderCount(); i++) {
       Sequence sequence = sequences[plan.decoder(i)];
       if (sequence != null && sequence.request().hold()) {
@@ -223,6 +231,42 @@ final class Scheduler {
     if (batch.size() > 0) {
       decodeBatch();
     }
+  }
+
+  /** What one sequence guesses is verified while no other waits for the pass. */
+  private void decodeAlone(@Nullable Sequence sequence) {
+    if (sequence == null || !sequence.request().hold()) {
+      return;
+    }
+    try {
+      long begun = System.nanoTime();
+      int guessed = sequence.guess();
+      if (guessed > 0) {
+        verify(sequence, guessed, begun);
+      } else {
+        alone.only(sequence, graph.length(sequence.slot()));
+        step(alone);
+        sequence.steppedAlone(System.nanoTime() - begun);
+      }
+    } catch (RunInterruptedException e) {
+      // As in a pass over one token.
+    } catch (OrtException | RuntimeException | Error e) {
+      fail(sequence, e);
+    } finally {
+      alone.clear();
+      sequence.request().letGo();
+    }
+  }
+
+  private void verify(Sequence sequence, int guessed, long begun)
+      throws OrtException, RunInterruptedException {
+    int slot = sequence.slot();
+    int from = graph.length(slot);
+    int to = from + 1 + guessed;
+    FloatBuffer logits = graph.read(slot, sequence.tokens(), from, to, 1 + guessed, interrupt);
+    sequence.guessesRead(guessed, logits, System.nanoTime() - begun);
+    // What follows the last right guess is forgotten.
+    graph.rewind(slot, Math.min(to, sequence.length() - 1));
   }
 
   private void decodeBatch() {

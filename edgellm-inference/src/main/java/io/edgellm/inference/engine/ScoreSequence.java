@@ -42,6 +42,11 @@ final class ScoreSequence extends Sequence {
   }
 
   @Override
+  int length() {
+    return tokens.length;
+  }
+
+  @Override
   int endOfChunk(int read, int most) {
     int end = Math.min(tokens.length, read + most);
     return Math.min(end, Math.max(read, firstScored) + mostRows);
@@ -75,4 +80,17 @@ final class ScoreSequence extends Sequence {
   void tokenRead(FloatBuffer logits, int row) {
     throw new IllegalStateException("An answer that is scored is read in chunks.");
   }
+
+  @Override
+  int guess() {
+    return 0;
+  }
+
+  @Override
+  void guessesRead(int guessed, FloatBuffer logits, long nanos) {
+    throw new IllegalStateException("An answer that is scored is not guessed.");
+  }
+
+  @Override
+  void steppedAlone(long nanos) {}
 }

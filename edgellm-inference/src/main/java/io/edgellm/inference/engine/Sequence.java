@@ -39,6 +39,9 @@ abstract sealed class Sequence permits AnswerSequence, ScoreSequence {
   /** Returns its tokens, of which those count that {@link #endOfChunk} lets be read. */
   abstract int[] tokens();
 
+  /** Returns how many tokens it has. */
+  abstract int length();
+
   /**
    * Returns where the next chunk ends.
    *
@@ -60,4 +63,22 @@ abstract sealed class Sequence permits AnswerSequence, ScoreSequence {
 
   /** Takes the logits of its one token that was read; they are one row of the buffer. */
   abstract void tokenRead(FloatBuffer logits, int row);
+
+  /**
+   * Guesses what it will read after its one token, and writes that behind it.
+   *
+   * @return how many tokens it guessed
+   */
+  abstract int guess();
+
+  /**
+   * Takes the logits of its one token and of those that it guessed, one row each, and goes on as
+   * far as the guesses were right.
+   *
+   * @param nanos how long the pass took
+   */
+  abstract void guessesRead(int guessed, FloatBuffer logits, long nanos);
+
+  /** Takes note how long a pass took in which it read one token alone. */
+  abstract void steppedAlone(long nanos);
 }

@@ -23,6 +23,19 @@ import java.util.Set;
  * What opening a graph would mean, read from its declarations before any weights are; immutable.
  */
 public final class GraphPlan {
+  private static final Set<String> QUANTIZED =
+      Set.of(
+          "MatMulNBits",
+          "MatMulBnb4",
+          "MatMulInteger",
+          "MatMulIntegerToFloat",
+          "DynamicQuantizeLinear",
+          "DynamicQuantizeMatMul",
+          "DynamicQuantizeLSTM",
+          "QLinearMatMul",
+          "QAttention",
+          "QMoE");
+
   private final ModelDirectory directory;
   private final ModelLayout layout;
   private final List<GraphOutline> outlines;
@@ -138,6 +151,16 @@ public final class GraphPlan {
     Set<String> operators = new HashSet<>();
     outlines.forEach(outline -> operators.addAll(outline.operators()));
     return SignatureReader.read(links.declaration(), operators, layout, settings.contextTokens());
+  }
+
+  /**
+   * Returns whether the graph computes the same for a token alone and for one among others in a
+   * pass, up to what changes no choice. The kernels of quantized weights round differently.
+   */
+  public boolean computesAloneAsAmongOthers() {
+    return outlines.stream()
+        .flatMap(outline -> outline.operators().stream())
+        .noneMatch(QUANTIZED::contains);
   }
 
   /**
