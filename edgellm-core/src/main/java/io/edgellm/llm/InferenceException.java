@@ -24,6 +24,8 @@ public final class InferenceException extends EdgeLlmException {
     CLOSED,
     /** Too many requests wait already. */
     OVERLOADED,
+    /** The memory budget has no room for the model. */
+    OUT_OF_BUDGET,
     /** The chat template does not accept the conversation. */
     TEMPLATE,
     /** The listener of the request threw an exception. */

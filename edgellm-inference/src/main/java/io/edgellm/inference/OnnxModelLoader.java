@@ -2,6 +2,7 @@ package io.edgellm.inference;
 
 import ai.onnxruntime.OrtEnvironment;
 import io.edgellm.inference.engine.Drafting;
+import io.edgellm.inference.engine.BudgetedModel;
 import io.edgellm.inference.engine.EngineSettings;
 import io.edgellm.inference.engine.OnnxLanguageModel;
 import io.edgellm.inference.graph.GraphPlan;
@@ -9,6 +10,7 @@ import io.edgellm.inference.graph.RuntimeGuard;
 import io.edgellm.inference.layout.ModelDirectory;
 import io.edgellm.inference.layout.ModelLayout;
 import io.edgellm.inference.layout.RecommendedSampling;
+import io.edgellm.inference.memory.MemoryBudget;
 import io.edgellm.inference.prefix.PrefixCache;
 import io.edgellm.inference.surgery.SurgeryOptions;
 import io.edgellm.llm.LoadedModel;
@@ -73,11 +75,22 @@ public final class OnnxModelLoader implements ModelLoader {
    *
    * @throws io.edgellm.llm.InferenceException MODEL_INVALID if a file is missing, damaged or lies
    *     outside of the directory; MODEL_UNSUPPORTED if the model is of a kind that is not run;
-   *     RUNTIME if there is not enough memory for it
+   *     OUT_OF_BUDGET if the memory budget has no room for it; RUNTIME if there is not enough
+   *     memory for it
    */
   @Override
   public LoadedModel load(LoadableModel model) {
-    return OnnxLanguageModel.open(environment, model, settings(model));
+    EngineSettings settings = settings(model);
+    MemoryBudget budget = options.memoryBudget();
+    if (budget.isUnlimited()) {
+      return OnnxLanguageModel.open(environment, model, settings);
+    }
+    return new BudgetedModel(
+        model,
+        budget,
+        plan(model).memory().totalBytes(),
+        () -> OnnxLanguageModel.open(environment, model, settings),
+        options.threadFactory());
   }
 
   /**
@@ -98,13 +111,10 @@ public final class OnnxModelLoader implements ModelLoader {
    *     as far as it can be told from the declarations
    */
   public LoadPlan explain(LoadableModel model) {
-    ModelDirectory directory = ModelDirectory.open(model.directory());
-    ModelLayout layout = ModelLayout.read(directory);
-    GraphPlan plan =
-        GraphPlan.read(directory, layout, settings(model).session(layout.contextTokens()));
+    GraphPlan plan = plan(model);
     return new LoadPlan(
         model.title(),
-        layout.graph(),
+        plan.layout().graph(),
         plan.fittedSettings().contextTokens(),
         plan.settings().slots(),
         plan.memory(),
@@ -122,6 +132,12 @@ public final class OnnxModelLoader implements ModelLoader {
     if (prefixCache != null) {
       prefixCache.clear();
     }
+  }
+
+  private GraphPlan plan(LoadableModel model) {
+    ModelDirectory directory = ModelDirectory.open(model.directory());
+    ModelLayout layout = ModelLayout.read(directory);
+    return GraphPlan.read(directory, layout, settings(model).session(layout.contextTokens()));
   }
 
   private EngineSettings settings(LoadableModel model) {

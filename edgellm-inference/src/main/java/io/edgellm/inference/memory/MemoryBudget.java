@@ -40,6 +40,11 @@ public final class MemoryBudget {
     return limitBytes;
   }
 
+  /** Returns whether everything is granted. */
+  public boolean isUnlimited() {
+    return limitBytes == Long.MAX_VALUE;
+  }
+
   /** Returns what is granted at present, in bytes. */
   public synchronized long usedBytes() {
     return usedBytes;
