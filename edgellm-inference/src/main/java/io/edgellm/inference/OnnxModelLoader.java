@@ -1,8 +1,8 @@
 package io.edgellm.inference;
 
 import ai.onnxruntime.OrtEnvironment;
-import io.edgellm.inference.engine.Drafting;
 import io.edgellm.inference.engine.BudgetedModel;
+import io.edgellm.inference.engine.Drafting;
 import io.edgellm.inference.engine.EngineSettings;
 import io.edgellm.inference.engine.OnnxLanguageModel;
 import io.edgellm.inference.graph.GraphPlan;
