@@ -80,7 +80,8 @@ public final class Comparison {
     for (EngineKind kind : EngineKind.values()) {
       Path weights = kind == EngineKind.EDGELLM ? pair.onnx() : pair.gguf();
       EngineSettings settings =
-          new EngineSettings(weights.toAbsolutePath(), 1, AGREEMENT_CONTEXT, 0, 1, true);
+          new EngineSettings(
+              weights.toAbsolutePath(), options.cache(), 1, AGREEMENT_CONTEXT, 0, 1, true);
       JsonNode answer =
           child("agreement", kind, ChildMain.ANSWER, settings, Integer.toString(AGREED_TOKENS));
       answers.add(answer.path("text").asText());

@@ -94,7 +94,17 @@ final class ComparisonOptions {
 
   EngineSettings settings(Path weights) {
     return new EngineSettings(
-        weights.toAbsolutePath(), threads(), context.value(set), chunk.value(set), 1, false);
+        weights.toAbsolutePath(),
+        cache(),
+        threads(),
+        context.value(set),
+        chunk.value(set),
+        1,
+        false);
+  }
+
+  Path cache() {
+    return models().resolve("cache").toAbsolutePath();
   }
 
   Path models() {

@@ -23,6 +23,7 @@ final class EdgeLlmEngine implements Engine {
         OnnxOptions.builder()
             .threads(settings.threads())
             .maxContextTokens(settings.context())
+            .cacheDirectory(settings.cache())
             .concurrency(settings.concurrency());
     if (settings.chunk() > 0) {
       options.prefillChunk(settings.chunk());

@@ -10,6 +10,7 @@ import java.nio.file.Path;
  * How an engine runs its model.
  *
  * @param model a directory for ONNX Runtime, a GGUF file for llama.cpp
+ * @param cache where this project's engine keeps what it makes of a model when it is first loaded
  * @param threads threads of a forward pass
  * @param context the longest sequence in tokens
  * @param chunk the most tokens of a prompt in a pass; 0 leaves each engine its default
@@ -17,15 +18,22 @@ import java.nio.file.Path;
  * @param fullPrecisionCache whether the cache is fp32 also where that is not the default
  */
 record EngineSettings(
-    Path model, int threads, int context, int chunk, int concurrency, boolean fullPrecisionCache) {
+    Path model,
+    Path cache,
+    int threads,
+    int context,
+    int chunk,
+    int concurrency,
+    boolean fullPrecisionCache) {
 
   EngineSettings withConcurrency(int requests) {
-    return new EngineSettings(model, threads, context, chunk, requests, fullPrecisionCache);
+    return new EngineSettings(model, cache, threads, context, chunk, requests, fullPrecisionCache);
   }
 
   String toJson() {
     ObjectNode json = new ObjectMapper().createObjectNode();
     json.put("model", model.toString());
+    json.put("cache", cache.toString());
     json.put("threads", threads);
     json.put("context", context);
     json.put("chunk", chunk);
@@ -38,6 +46,7 @@ record EngineSettings(
     JsonNode json = new ObjectMapper().readTree(text);
     return new EngineSettings(
         Path.of(json.path("model").asText()),
+        Path.of(json.path("cache").asText()),
         json.path("threads").asInt(),
         json.path("context").asInt(),
         json.path("chunk").asInt(),

@@ -14,7 +14,8 @@ class SessionTest {
   void measuresEverythingOfThisEngine(@TempDir Path folder)
       throws IOException, InterruptedException {
     ModelPair pair = ModelPair.synthetic(folder, ModelShape.tiny(), 1);
-    EngineSettings settings = new EngineSettings(pair.onnx(), 1, 1024, 0, 1, false);
+    EngineSettings settings =
+        new EngineSettings(pair.onnx(), folder.resolve("cache"), 1, 1024, 0, 1, false);
 
     Map<Metric, Double> measured =
         new Session(EngineKind.EDGELLM, EngineSettings.ofJson(settings.toJson()), 4, 1).run();
