@@ -26,6 +26,7 @@ public final class GenerationRequest {
   private final Sampling sampling;
   private final List<String> stopStrings;
   private final @Nullable Duration timeout;
+  private final @Nullable String adapter;
   private final @Nullable Integer logprobs;
   private final Priority priority;
   private final boolean keepsSystemPrompt;
@@ -37,6 +38,7 @@ public final class GenerationRequest {
     this.sampling = b.sampling;
     this.stopStrings = List.copyOf(b.stopStrings);
     this.timeout = b.timeout;
+    this.adapter = b.adapter;
     this.logprobs = b.logprobs;
     this.priority = b.priority;
     this.keepsSystemPrompt = b.keepsSystemPrompt;
@@ -104,6 +106,11 @@ public final class GenerationRequest {
     return readsAnew;
   }
 
+  /** Returns the LoRA adapter that the model shall use; none is the model alone. */
+  public Optional<String> adapter() {
+    return Optional.ofNullable(adapter);
+  }
+
   /** Builds a {@link GenerationRequest}; not thread-safe. */
   public static final class Builder {
     private final List<ChatMessage> messages = new ArrayList<>();
@@ -111,6 +118,7 @@ public final class GenerationRequest {
     private int maxTokens = DEFAULT_MAX_TOKENS;
     private Sampling sampling = Sampling.greedy();
     private @Nullable Duration timeout;
+    private @Nullable String adapter;
     private @Nullable Integer logprobs;
     private Priority priority = Priority.NORMAL;
     private boolean keepsSystemPrompt;
@@ -210,6 +218,15 @@ public final class GenerationRequest {
      */
     public Builder readAnew() {
       this.readsAnew = true;
+      return this;
+    }
+
+    /**
+     * Lets the model use one of the LoRA adapters that it comes with, by name. A model without it
+     * refuses the request.
+     */
+    public Builder adapter(String name) {
+      this.adapter = Objects.requireNonNull(name);
       return this;
     }
 

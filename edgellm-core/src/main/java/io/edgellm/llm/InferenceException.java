@@ -24,6 +24,8 @@ public final class InferenceException extends EdgeLlmException {
     CLOSED,
     /** Too many requests wait already. */
     OVERLOADED,
+    /** The model has no adapter of the name that the request gives. */
+    NO_SUCH_ADAPTER,
     /** The memory budget has no room for the model. */
     OUT_OF_BUDGET,
     /** The chat template does not accept the conversation. */

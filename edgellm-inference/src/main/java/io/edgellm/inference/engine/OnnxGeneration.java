@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A generation and its handle: what was asked, the answer so far, and the way of its events.
@@ -81,6 +82,11 @@ final class OnnxGeneration extends Request implements Generation {
   @Override
   int marked() {
     return marked;
+  }
+
+  @Override
+  @Nullable String adapter() {
+    return request.adapter().orElse(null);
   }
 
   @Override

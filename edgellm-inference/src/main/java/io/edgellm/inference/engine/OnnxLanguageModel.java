@@ -155,6 +155,7 @@ public final class OnnxLanguageModel implements LoadedModel, AnswerScorer {
     try {
       prompt = prompts.encode(request.messages());
       requireRoom(prompt.length, 1);
+      request.adapter().ifPresent(this::requireAdapter);
       marked = request.keepsSystemPrompt() ? prompts.systemTokens(request.messages(), prompt) : 0;
     } catch (InferenceException e) {
       refusal = e;
@@ -183,6 +184,21 @@ public final class OnnxLanguageModel implements LoadedModel, AnswerScorer {
     requireRoom(request.length(), 0);
     submit(request);
     return request.await();
+  }
+
+  private void requireAdapter(String name) {
+    Set<String> adapters = decoder.graph().adapters();
+    if (!adapters.contains(name)) {
+      throw new InferenceException(
+          Reason.NO_SUCH_ADAPTER,
+          source.title()
+              + " has no adapter '"
+              + name
+              + "' in its folder adapters; it has "
+              + (adapters.isEmpty() ? "none" : String.join(", ", adapters))
+              + ".",
+          name);
+    }
   }
 
   private void requireRoom(int tokens, int more) {

@@ -47,11 +47,11 @@ final class PromptReuse implements AutoCloseable {
   int place(Request request, IntPredicate isFree) {
     int[] prompt = request.prompt();
     SlotMemory.Place place =
-        slots.choose(prompt, request.reusable(), request.group(), graph::length, isFree);
+        slots.choose(prompt, request.reusable(), request.adapter(), graph::length, isFree);
     int slot = place.slot();
     boundaries[slot] = 0;
     keepFirst(place);
-    if (cache != null && request.reusable() > 0 && request.group() == null) {
+    if (cache != null && request.reusable() > 0 && request.adapter() == null) {
       restore(cache, slot, prompt);
       boundaries[slot] = cache.boundary(key, prompt, request.marked());
       if (canRewind && graph.length(slot) >= boundaries[slot]) {
@@ -87,8 +87,8 @@ final class PromptReuse implements AutoCloseable {
   }
 
   /** Takes note of the tokens of a slot, to which more may come. */
-  void begin(int slot, int[] tokens, @Nullable Object group) {
-    slots.begin(slot, tokens, group);
+  void begin(int slot, int[] tokens, @Nullable String adapter) {
+    slots.begin(slot, tokens, adapter);
   }
 
   /** Returns where a chunk has to end, so that what was computed up to there can be kept. */

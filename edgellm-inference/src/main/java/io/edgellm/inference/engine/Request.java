@@ -25,8 +25,10 @@ abstract sealed class Request permits OnnxGeneration, ScoreRequest {
   /** Returns how many of them other requests will begin with, as far as the host knows. */
   abstract int marked();
 
-  /** Returns what the sequences of one pass share; null is a group, too. */
-  @Nullable Object group() {
+  /**
+   * Returns the adapter that its passes use, so that it shares them with its like; null for none.
+   */
+  @Nullable String adapter() {
     return null;
   }
 

@@ -31,7 +31,7 @@ final class Scheduler {
   private final SlotTime slotTime = new SlotTime();
   private final @Nullable Sequence[] sequences;
   private final SlotState[] states;
-  private final @Nullable Object[] groups;
+  private final @Nullable String[] adapters;
   private final TurnPlan plan;
   private final Batch batch;
   private final Batch alone = new Batch(1);
@@ -51,7 +51,7 @@ final class Scheduler {
     this.inbox = new Inbox<>(queueBound, slots);
     this.sequences = new @Nullable Sequence[slots];
     this.states = new SlotState[slots];
-    this.groups = new @Nullable Object[slots];
+    this.adapters = new @Nullable String[slots];
     this.plan = new TurnPlan(slots);
     this.batch = new Batch(passesAreShared(graph) ? slots : 1);
   }
@@ -131,7 +131,7 @@ final class Scheduler {
     retire();
     admit();
     look();
-    plan.choose(states, groups);
+    plan.choose(states, adapters);
     if (plan.isIdle()) {
       inbox.awaitNews();
     }
@@ -198,7 +198,7 @@ final class Scheduler {
   private void place(Request request) {
     int slot = reuse.place(request, this::isFree);
     Sequence sequence = request.begin(decoder, slot, graph.length(slot));
-    reuse.begin(slot, sequence.tokens(), request.group());
+    reuse.begin(slot, sequence.tokens(), request.adapter());
     sequences[slot] = sequence;
   }
 
@@ -206,11 +206,15 @@ final class Scheduler {
     for (int slot = 0; slot < sequences.length; slot++) {
       Sequence sequence = sequences[slot];
       states[slot] = sequence == null ? SlotState.FREE : sequence.state(graph.length(slot));
-      groups[slot] = sequence == null ? null : sequence.request().group();
+      adapters[slot] = sequence == null ? null : sequence.request().adapter();
     }
   }
 
   private void decode() {
+    if (plan.decoderCount() > 0) {
+      // It was opened when they read their prompts.
+      graph.useAdapter(adapters[plan.decoder(0)]);
+    }
     if (plan.decoderCount() == 1) {
       decodeAlone(sequences[plan.decoder(0)]);
     } else {
@@ -329,6 +333,7 @@ final class Scheduler {
 
   private void readChunk(Sequence sequence) throws OrtException, RunInterruptedException {
     int slot = sequence.slot();
+    graph.useAdapter(adapters[slot]);
     int from = graph.length(slot);
     int to = reuse.endOfChunk(slot, from, sequence.endOfChunk(from, graph.prefillChunk()));
     int rows = sequence.rows(from, to);
