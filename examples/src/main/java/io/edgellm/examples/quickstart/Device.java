@@ -1,6 +1,7 @@
 package io.edgellm.examples.quickstart;
 
 import io.edgellm.inference.OnnxModelLoader;
+import io.edgellm.inference.OnnxOptions;
 import io.edgellm.llm.HotSwapRuntime;
 import io.edgellm.llm.LanguageModel;
 import io.edgellm.llm.ModelRuntime;
@@ -73,7 +74,10 @@ final class Device implements AutoCloseable {
     this.runtime =
         new HotSwapRuntime(
             new MeteredModelLoader(
-                new OnnxModelLoader(), telemetry, loaded -> ModelLabels.of(loaded, "quickstart")));
+                new OnnxModelLoader(
+                    OnnxOptions.builder().cacheDirectory(home.engineCache()).build()),
+                telemetry,
+                loaded -> ModelLabels.of(loaded, "quickstart")));
     ModelDelivery delivery = delivery(releases, source, store);
     this.agent =
         DeviceAgent.builder(

@@ -34,6 +34,11 @@ record DeviceHome(Path directory, ModelId line) {
     return directory.resolve("models");
   }
 
+  /** Returns where the engine keeps what it found out about graphs. */
+  Path engineCache() {
+    return directory.resolve("engine");
+  }
+
   Path journal() {
     return directory.resolve("rollout");
   }
