@@ -1,6 +1,7 @@
 package io.edgellm.inference;
 
 import ai.onnxruntime.OrtEnvironment;
+import io.edgellm.inference.embedding.OnnxTextEmbedder;
 import io.edgellm.inference.engine.BudgetedModel;
 import io.edgellm.inference.engine.Drafting;
 import io.edgellm.inference.engine.EngineSettings;
@@ -16,6 +17,7 @@ import io.edgellm.inference.surgery.SurgeryOptions;
 import io.edgellm.llm.LoadedModel;
 import io.edgellm.llm.ModelLoader;
 import io.edgellm.llm.Sampling;
+import io.edgellm.llm.TextEmbedder;
 import io.edgellm.model.DeviceProfile;
 import io.edgellm.trust.LoadableModel;
 import io.edgellm.trust.VerifiedModel;
@@ -91,6 +93,31 @@ public final class OnnxModelLoader implements ModelLoader {
         plan(model).memory().totalBytes(),
         () -> OnnxLanguageModel.open(environment, model, settings),
         options.threadFactory());
+  }
+
+  /**
+   * Opens an encoder, or a decoder whose graph shows its hidden states, as its files say; see
+   * {@link #loadEmbedder(LoadableModel, EmbedderOptions)}.
+   */
+  public TextEmbedder loadEmbedder(LoadableModel model) {
+    return loadEmbedder(model, EmbedderOptions.defaults());
+  }
+
+  /**
+   * Opens a model that turns texts into vectors: an encoder with tokenizer.json and config.json, as
+   * sentence-transformers, Optimum and transformers.js lay it out, or a decoder whose graph gives
+   * {@code last_hidden_state} or {@code hidden_states}. As for {@link #load}, its files must not
+   * change until it is closed.
+   *
+   * <p>It takes its memory from the budget of the options and keeps it until it is closed.
+   *
+   * @throws io.edgellm.llm.InferenceException MODEL_INVALID if a file is missing, damaged or lies
+   *     outside of the directory; MODEL_UNSUPPORTED if the model is of a kind that is not run, or
+   *     gives nothing that a vector could be made of; OUT_OF_BUDGET or RUNTIME if there is not
+   *     enough memory for it
+   */
+  public TextEmbedder loadEmbedder(LoadableModel model, EmbedderOptions embedder) {
+    return OnnxTextEmbedder.open(environment, model, embedder.settings(options));
   }
 
   /**

@@ -9,27 +9,30 @@ import java.util.List;
  * @param type what its elements are; UNKNOWN if it is no tensor
  * @param shape its dimensions; -1 where one is open
  */
-record DeclaredTensor(OnnxJavaType type, List<Long> shape) {
+public record DeclaredTensor(OnnxJavaType type, List<Long> shape) {
 
-  DeclaredTensor {
+  /** Copies the shape. */
+  public DeclaredTensor {
     shape = List.copyOf(shape);
   }
 
-  int rank() {
+  /** Returns the number of dimensions. */
+  public int rank() {
     return shape.size();
   }
 
   /** Returns a dimension; -1 if it is open. */
-  long dimension(int axis) {
+  public long dimension(int axis) {
     return shape.get(axis);
   }
 
   /** Returns whether a dimension may be of this size. */
-  boolean admits(int axis, long size) {
+  public boolean admits(int axis, long size) {
     return dimension(axis) <= 0 || dimension(axis) == size;
   }
 
-  boolean isOpen(int axis) {
+  /** Returns whether a dimension is known only when the graph runs. */
+  public boolean isOpen(int axis) {
     return dimension(axis) <= 0;
   }
 

@@ -19,15 +19,17 @@ import java.util.Map;
  * @param inputs by name
  * @param outputs by name
  */
-record GraphDeclaration(Map<String, DeclaredTensor> inputs, Map<String, DeclaredTensor> outputs) {
+public record GraphDeclaration(
+    Map<String, DeclaredTensor> inputs, Map<String, DeclaredTensor> outputs) {
 
-  GraphDeclaration {
+  /** Copies the maps and keeps their order. */
+  public GraphDeclaration {
     inputs = Collections.unmodifiableMap(new LinkedHashMap<>(inputs));
     outputs = Collections.unmodifiableMap(new LinkedHashMap<>(outputs));
   }
 
   /** Returns what an open session declares: shapes that the file left out were inferred. */
-  static GraphDeclaration of(OrtSession session) throws OrtException {
+  public static GraphDeclaration of(OrtSession session) throws OrtException {
     return new GraphDeclaration(tensors(session.getInputInfo()), tensors(session.getOutputInfo()));
   }
 

@@ -25,10 +25,11 @@ import java.util.TreeSet;
  * @param externalFiles the locations of all tensors that lie in other files
  * @param declaration the inputs and outputs, as far as the file says of what shape they are
  */
-record GraphOutline(
+public record GraphOutline(
     Set<String> operators, Set<String> externalFiles, GraphDeclaration declaration) {
 
-  GraphOutline {
+  /** Copies the sets. */
+  public GraphOutline {
     operators = Set.copyOf(operators);
     externalFiles = Set.copyOf(externalFiles);
   }
@@ -38,7 +39,7 @@ record GraphOutline(
    *
    * @throws io.edgellm.llm.InferenceException MODEL_INVALID if the file is no ONNX graph
    */
-  static GraphOutline read(Path graph) {
+  public static GraphOutline read(Path graph) {
     ModelFile file = new ModelFile(graph, Integer.MAX_VALUE);
     try (InputStream in = Files.newInputStream(graph)) {
       Reader reader = new Reader(CodedInputStream.newInstance(in, 1 << 16));

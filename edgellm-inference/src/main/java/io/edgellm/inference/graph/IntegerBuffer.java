@@ -7,18 +7,24 @@ import ai.onnxruntime.OrtException;
 import java.nio.ByteBuffer;
 
 /** Whole numbers in native memory, in the width that a graph wants. */
-final class IntegerBuffer implements AutoCloseable {
+public final class IntegerBuffer implements AutoCloseable {
   private final OrtEnvironment environment;
   private final OnnxJavaType type;
   private final NativeMemory memory;
 
-  IntegerBuffer(OrtEnvironment environment, OnnxJavaType type, int count) {
+  /**
+   * Allocates room.
+   *
+   * @param type INT64 or INT32
+   */
+  public IntegerBuffer(OrtEnvironment environment, OnnxJavaType type, int count) {
     this.environment = environment;
     this.type = type;
     this.memory = NativeMemory.allocate((long) count * type.size);
   }
 
-  void put(int index, int value) {
+  /** Sets one number. */
+  public void put(int index, int value) {
     if (type == OnnxJavaType.INT64) {
       memory.bytes().putLong(index * Long.BYTES, value);
     } else {
@@ -32,7 +38,7 @@ final class IntegerBuffer implements AutoCloseable {
   }
 
   /** Returns a tensor of any shape over {@code count} numbers from {@code first} on. */
-  OnnxTensor tensor(int first, int count, long[] shape) throws OrtException {
+  public OnnxTensor tensor(int first, int count, long[] shape) throws OrtException {
     ByteBuffer part = Tensors.slice(memory.bytes(), first * type.size, count * type.size);
     return OnnxTensor.createTensor(environment, part, shape, type);
   }

@@ -69,7 +69,7 @@ final class HuggingFaceLayout {
         endTokens(directory, config, text));
   }
 
-  private static ContextRule context(ConfigFile config, String text) {
+  static ContextRule context(ConfigFile config, String text) {
     String length = config.has(text + "/n_positions") ? "/n_positions" : "/max_position_embeddings";
     ContextRule rule =
         new ContextRule(
@@ -95,7 +95,7 @@ final class HuggingFaceLayout {
     return everywhereWhole || switchedOff ? 0 : config.positive(text + "/sliding_window", 0);
   }
 
-  private static List<GraphStage> stages(ModelDirectory directory, ConfigFile config) {
+  static List<GraphStage> stages(ModelDirectory directory, ConfigFile config) {
     for (String folder : List.of("onnx/", "")) {
       for (String decoder : DECODERS) {
         Optional<String> suffix = suffix(directory, folder + decoder, SUFFIXES);

@@ -24,7 +24,7 @@ public record ModelLayout(
     int headSize,
     Set<Integer> endTokens) {
 
-  private static final List<String> TEXT_FILES =
+  static final List<String> TEXT_FILES =
       List.of(
           "tokenizer.json",
           "tokenizer_config.json",

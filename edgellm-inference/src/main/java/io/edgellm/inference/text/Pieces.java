@@ -1,7 +1,7 @@
 package io.edgellm.inference.text;
 
 /** How the entries of a vocabulary spell bytes. */
-sealed interface Pieces permits ByteLevelPieces, SentencePieces {
+sealed interface Pieces permits ByteLevelPieces, SentencePieces, WordPieces {
 
   /** Returns the bytes that the vocabulary entry stands for. */
   byte[] bytes(String piece);

@@ -1,12 +1,10 @@
 package io.edgellm.inference.text;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.edgellm.inference.internal.ModelFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
@@ -39,13 +37,17 @@ public final class Tokenizer implements AutoCloseable {
   private static final JsonFactory FIELDS_ONCE =
       JsonFactory.builder().disable(JsonFactory.Feature.INTERN_FIELD_NAMES).build();
 
+  private static final int NONE = -1;
+
   private final NativeTokenizer atStart;
   private final NativeTokenizer continuing;
   private final ControlTokens controlTokens;
   private final Vocabulary vocabulary;
   private final Pieces.LeadingSpace leadingSpace;
   private final SpecialTokens specialTokens;
-  private final List<Integer> bareTextPrefix;
+  private final TextFrame bareTextFrame;
+  private final int unknownId;
+  private final String unknownEntry;
 
   private Tokenizer(
       NativeTokenizer atStart,
@@ -58,7 +60,9 @@ public final class Tokenizer implements AutoCloseable {
     this.vocabulary = file.vocabulary();
     this.leadingSpace = file.pieces().leadingSpace();
     this.specialTokens = specialTokens;
-    this.bareTextPrefix = prefixOf(file.section("post_processor"));
+    this.bareTextFrame = TextFrame.of(file.section("post_processor"));
+    this.unknownId = file.unknownId();
+    this.unknownEntry = file.unknownEntry().orElse("");
   }
 
   /**
@@ -67,7 +71,7 @@ public final class Tokenizer implements AutoCloseable {
    *
    * @throws io.edgellm.llm.InferenceException MODEL_INVALID if a file is missing, damaged or larger
    *     than 256 MiB; MODEL_UNSUPPORTED if it is of another kind than byte-level BPE, SentencePiece
-   *     BPE and Unigram; RUNTIME if the native library does not load
+   *     BPE, Unigram and WordPiece; RUNTIME if the native library does not load
    */
   public static Tokenizer load(Path modelDirectory) {
     ObjectMapper mapper = new ObjectMapper(FIELDS_ONCE);
@@ -177,7 +181,19 @@ public final class Tokenizer implements AutoCloseable {
    * none or the one of {@link #bosId()}; as tokenizer.json's post-processor says.
    */
   public int[] bareTextPrefix() {
-    return bareTextPrefix.stream().mapToInt(Integer::intValue).toArray();
+    return ids(bareTextFrame.before());
+  }
+
+  /**
+   * Returns the ids that the model expects behind a text that is not a chat, for encoders mostly
+   * the one that separates texts; as tokenizer.json's post-processor says.
+   */
+  public int[] bareTextSuffix() {
+    return ids(bareTextFrame.after());
+  }
+
+  private static int[] ids(List<Integer> boxed) {
+    return boxed.stream().mapToInt(Integer::intValue).toArray();
   }
 
   @Override
@@ -200,15 +216,18 @@ public final class Tokenizer implements AutoCloseable {
   /**
    * Encodes text. A vocabulary may hold its control tokens as ordinary entries too, and a model
    * without merges (Unigram, or BPE with ignore_merges) finds them in the text: such a token is
-   * spelled in two halves instead.
+   * spelled in two halves instead. The token for what the vocabulary cannot spell stays, unless the
+   * text may have spelled it.
    */
   private IntStream plain(String text, boolean start) {
     int[] ids = (start ? atStart : continuing).encode(text);
+    int allowed = text.contains(unknownEntry) ? NONE : unknownId;
     IntStream stream = IntStream.of(ids);
-    if (IntStream.of(ids).noneMatch(vocabulary::isControl)) {
+    if (IntStream.of(ids).noneMatch(id -> id != allowed && vocabulary.isControl(id))) {
       return stream;
     }
-    return stream.flatMap(id -> vocabulary.isControl(id) ? spelled(id) : IntStream.of(id));
+    return stream.flatMap(
+        id -> id != allowed && vocabulary.isControl(id) ? spelled(id) : IntStream.of(id));
   }
 
   private IntStream spelled(int id) {
@@ -216,30 +235,5 @@ public final class Tokenizer implements AutoCloseable {
     int half = content.offsetByCodePoints(0, content.codePointCount(0, content.length()) / 2);
     return IntStream.concat(
         plain(content.substring(0, half), false), plain(content.substring(half), false));
-  }
-
-  /** The special tokens that a TemplateProcessing writes before the text. */
-  private static List<Integer> prefixOf(JsonNode postProcessor) {
-    List<Integer> prefix = new ArrayList<>();
-    JsonNode template = templateProcessing(postProcessor);
-    for (JsonNode part : template.path("single")) {
-      if (part.has("Sequence")) {
-        break;
-      }
-      String name = part.path("SpecialToken").path("id").asText();
-      for (JsonNode id : template.path("special_tokens").path(name).path("ids")) {
-        prefix.add(id.asInt());
-      }
-    }
-    return List.copyOf(prefix);
-  }
-
-  private static JsonNode templateProcessing(JsonNode postProcessor) {
-    for (JsonNode part : postProcessor.path("processors")) {
-      if (part.path("type").asText().equals("TemplateProcessing")) {
-        return part;
-      }
-    }
-    return postProcessor;
   }
 }

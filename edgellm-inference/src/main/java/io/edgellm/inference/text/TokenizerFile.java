@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -24,11 +25,14 @@ import org.jspecify.annotations.Nullable;
 final class TokenizerFile {
   static final int MAX_BYTES = 256 << 20;
   private static final int MAX_ID = 1 << 24;
+  private static final List<String> MODEL_TYPES = List.of("BPE", "Unigram", "WordPiece");
 
   private final ModelFile file;
   private final byte[] json;
   private final Map<String, JsonNode> sections = new TreeMap<>();
   private @Nullable String modelType;
+  private @Nullable String unknownEntry;
+  private int unknownId = -1;
   private boolean hasMerges;
   private @Nullable String[] entries = new @Nullable String[1 << 15];
   private int size;
@@ -105,6 +109,20 @@ final class TokenizerFile {
     return Vocabulary.of(Arrays.copyOf(entries, size), addedTokens, pieces());
   }
 
+  /** Returns the entry that stands for what the vocabulary cannot spell, if there is one. */
+  Optional<String> unknownEntry() {
+    return unknownId >= 0 && unknownId < size
+        ? Optional.ofNullable(entries[unknownId])
+        : Optional.ofNullable(unknownEntry);
+  }
+
+  /** Returns the id of {@link #unknownEntry()}; -1 if there is none. */
+  int unknownId() {
+    return unknownId >= 0 || unknownEntry == null
+        ? unknownId
+        : Arrays.asList(entries).indexOf(unknownEntry);
+  }
+
   Pieces pieces() {
     JsonNode decoder = section("decoder");
     if (contains(decoder, "ByteLevel")
@@ -117,6 +135,9 @@ final class TokenizerFile {
               ? Pieces.LeadingSpace.DROP_IN_FIRST_TOKEN
               : Pieces.LeadingSpace.KEEP);
     }
+    if (contains(decoder, "WordPiece")) {
+      return new WordPieces(decoder.path("prefix").asText(WordPieces.USUAL_PREFIX));
+    }
     if (contains(decoder, "Replace") || contains(decoder, "ByteFallback")) {
       return new SentencePieces(
           contains(decoder, "Strip") ? Pieces.LeadingSpace.DROP_ONE : Pieces.LeadingSpace.KEEP);
@@ -124,7 +145,8 @@ final class TokenizerFile {
     throw file.unsupported(
         "has a decoder of the kind "
             + (decoder.isNull() ? "none" : decoder.path("type").asText())
-            + "; supported are ByteLevel, Metaspace and SentencePiece's Replace with ByteFallback");
+            + "; supported are ByteLevel, Metaspace, WordPiece and SentencePiece's Replace with"
+            + " ByteFallback");
   }
 
   /** Whether a part of this type stands in the section, or in a Sequence in it. */
@@ -191,6 +213,10 @@ final class TokenizerFile {
       JsonToken value = parser.nextToken();
       if (name.equals("type")) {
         modelType = parser.getText();
+      } else if (name.equals("unk_token") && value == JsonToken.VALUE_STRING) {
+        unknownEntry = parser.getText();
+      } else if (name.equals("unk_id") && value == JsonToken.VALUE_NUMBER_INT) {
+        unknownId = parser.getIntValue();
       } else if (name.equals("vocab") && value == JsonToken.START_OBJECT) {
         vocabularyByName(parser);
       } else if (name.equals("vocab") && value == JsonToken.START_ARRAY) {
@@ -244,8 +270,8 @@ final class TokenizerFile {
       throw file.invalid("has no vocabulary; it is not a Hugging Face tokenizer", null);
     }
     String type = modelType != null ? modelType : hasMerges ? "BPE" : "none";
-    if (!type.equals("BPE") && !type.equals("Unigram")) {
-      throw file.unsupported("has a model of the kind " + type + "; supported are BPE and Unigram");
+    if (!MODEL_TYPES.contains(type)) {
+      throw file.unsupported("has a model of the kind " + type + "; supported are " + MODEL_TYPES);
     }
   }
 }

@@ -189,9 +189,9 @@ class TokenizerFamiliesTest {
   }
 
   @Test
-  void refusesWordPiece() throws IOException {
-    new SmallTokenizer().kind("WordPiece").write(directory);
-    assertRefused(InferenceException.Reason.MODEL_UNSUPPORTED, "WordPiece");
+  void refusesWordLevel() throws IOException {
+    new SmallTokenizer().kind("WordLevel").write(directory);
+    assertRefused(InferenceException.Reason.MODEL_UNSUPPORTED, "WordLevel");
   }
 
   @Test
