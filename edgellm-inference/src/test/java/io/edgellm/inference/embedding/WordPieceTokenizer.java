@@ -8,11 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** The tokenizer.json of a BERT that knows a handful of words. */
-final class WordPieceTokenizer {
-  static final int UNKNOWN = 1;
-  static final int CLS = 2;
-  static final int SEP = 3;
-
+public final class WordPieceTokenizer {
   static final List<String> VOCABULARY =
       List.of(
           "[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "turn", "on", "the", "light", "##s",
@@ -21,7 +17,7 @@ final class WordPieceTokenizer {
   private WordPieceTokenizer() {}
 
   /** Writes it with a TemplateProcessing, or as older files have it with a BertProcessing. */
-  static void write(Path directory, boolean template) throws IOException {
+  public static void write(Path directory, boolean template) throws IOException {
     ObjectMapper mapper = new ObjectMapper();
     ObjectNode root = mapper.createObjectNode();
     root.put("version", "1.0");

@@ -4,10 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.onnx.proto.OnnxMl.ModelProto;
-import ai.onnx.proto.OnnxMl.NodeProto;
-import ai.onnx.proto.OnnxMl.TypeProto;
-import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import io.edgellm.inference.EmbedderOptions;
 import io.edgellm.inference.OnnxModelLoader;
 import io.edgellm.inference.OnnxOptions;
@@ -17,9 +13,6 @@ import io.edgellm.llm.InferenceException;
 import io.edgellm.llm.Pooling;
 import io.edgellm.llm.TextEmbedder;
 import io.edgellm.trust.DevelopmentModel;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -30,39 +23,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The hidden states of decoders, of which the head makes the logits of the plain forward pass. */
 class DecoderEmbeddingTest {
   private static final String TEXT = "hello world, hello";
-  private static final String HEAD_NODE = "/lm_head/MatMul";
 
   @TempDir private Path parent;
-
-  /** Lets a graph give what goes into its head, as the model builder's option does. */
-  private static Weights.Matrix exposeHiddenStates(TinyModel model, ElementType type)
-      throws IOException {
-    ModelProto graph = ModelProto.parseFrom(Files.readAllBytes(model.graph()));
-    NodeProto head =
-        graph.getGraph().getNodeList().stream()
-            .filter(node -> node.getName().equals(HEAD_NODE))
-            .findFirst()
-            .orElseThrow();
-    NodeProto identity =
-        NodeProto.newBuilder()
-            .setOpType("Identity")
-            .addInput(head.getInput(0))
-            .addOutput("hidden_states")
-            .build();
-    ValueInfoProto declaration =
-        ValueInfoProto.newBuilder()
-            .setName("hidden_states")
-            .setType(
-                TypeProto.newBuilder()
-                    .setTensorType(TypeProto.Tensor.newBuilder().setElemType(type.number())))
-            .build();
-    ModelProto.Builder exposed = graph.toBuilder();
-    exposed.getGraphBuilder().addNode(identity).addOutput(declaration);
-    try (OutputStream out = Files.newOutputStream(model.graph())) {
-      exposed.build().writeTo(out);
-    }
-    return Weights.random(model.architecture(), 1).get(Weights.HEAD);
-  }
 
   private static TextEmbedder load(Path directory, EmbedderOptions.Builder options) {
     return new OnnxModelLoader(OnnxOptions.builder().threads(1).build())
@@ -78,7 +40,8 @@ class DecoderEmbeddingTest {
   @Test
   void givesTheHiddenStateThatTheLogitsOfTheLastTokenAreMadeOf() throws Exception {
     TinyModel model = GenaiModels.usual(parent.resolve("model"));
-    Weights.Matrix head = exposeHiddenStates(model, ElementType.FLOAT);
+    HiddenStates.expose(model.graph(), ElementType.FLOAT);
+    Weights.Matrix head = Weights.random(model.architecture(), 1).get(Weights.HEAD);
     float[][] logits = model.reference().logits(ids(model.directory()));
     float[] last = logits[logits.length - 1];
     try (TextEmbedder embedder =
@@ -113,7 +76,7 @@ class DecoderEmbeddingTest {
   void embedsWithDecodersOfManyLayouts(LayoutRow row) throws Exception {
     TinyModel model = row.write(parent.resolve("model"));
     boolean half = row == LayoutRow.GENAI_HALF;
-    exposeHiddenStates(model, half ? ElementType.FLOAT16 : ElementType.FLOAT);
+    HiddenStates.expose(model.graph(), half ? ElementType.FLOAT16 : ElementType.FLOAT);
     try (TextEmbedder embedder = load(model.directory(), EmbedderOptions.builder())) {
       List<float[]> vectors = embedder.embed(List.of(TEXT, "world", TEXT));
       assertThat(vectors.get(2)).containsExactly(vectors.get(0));
@@ -125,7 +88,7 @@ class DecoderEmbeddingTest {
   @Test
   void poolsTheTokensOfADecoderAsTheHostSays() throws Exception {
     TinyModel model = GenaiModels.usual(parent.resolve("model"));
-    exposeHiddenStates(model, ElementType.FLOAT);
+    HiddenStates.expose(model.graph(), ElementType.FLOAT);
     EmbedderOptions.Builder first = EmbedderOptions.builder().pooling(Pooling.CLS);
     try (TextEmbedder embedder = load(model.directory(), first)) {
       assertThat(embedder.embed("hello world"))
@@ -147,7 +110,7 @@ class DecoderEmbeddingTest {
   @Test
   void hasNoVectorForNothing() throws Exception {
     TinyModel model = GenaiModels.usual(parent.resolve("model"));
-    exposeHiddenStates(model, ElementType.FLOAT);
+    HiddenStates.expose(model.graph(), ElementType.FLOAT);
     try (TextEmbedder embedder = load(model.directory(), EmbedderOptions.builder())) {
       assertThatThrownBy(() -> embedder.embed("")).isInstanceOf(IllegalArgumentException.class);
     }
