@@ -100,6 +100,7 @@ class OnnxLanguageModelTest extends SampleModelTests {
     assertThat(threads)
         .extracting(Thread::getName)
         .containsExactlyInAnyOrder(
+            "edgellm-loader development:genai",
             "edgellm-decoder development:genai",
             "edgellm-events development:genai",
             "edgellm-deadlines development:genai");

@@ -70,24 +70,14 @@ public final class OnnxLanguageModel implements LoadedModel, AnswerScorer {
       OrtEnvironment environment, LoadableModel source, EngineSettings settings) {
     ModelDirectory directory = ModelDirectory.open(source.directory());
     ModelLayout layout = ModelLayout.read(directory);
-    Prompts prompts = Prompts.load(directory, settings.clock());
+    PendingPrompts prompts =
+        PendingPrompts.load(directory, source.title(), settings.clock(), settings.threadFactory());
     try {
       GraphPlan plan = GraphPlan.read(directory, layout, settings.session(layout.contextTokens()));
       DecoderGraph graph = DecoderGraph.open(environment, plan);
       try {
-        Set<Integer> endTokens = prompts.endTokens(layout.endTokens(), graph.vocabularySize());
         OnnxLanguageModel model =
-            new OnnxLanguageModel(
-                source,
-                prompts,
-                Decoder.of(
-                    graph, prompts.tokenizer().vocabulary(), endTokens, drafts(plan, settings)),
-                new PromptReuse(
-                    graph,
-                    settings.prefixCache(),
-                    ModelIdentity.of(source, graph, environment.getVersion())),
-                new RunInterrupt(),
-                settings);
+            of(source, prompts.await(), graph, plan, environment.getVersion(), settings);
         model.thread.start();
         return model;
       } catch (OrtException e) {
@@ -99,16 +89,39 @@ public final class OnnxLanguageModel implements LoadedModel, AnswerScorer {
         throw e;
       }
     } catch (OutOfMemoryError e) {
-      prompts.close();
+      prompts.discard();
       throw new InferenceException(
           Reason.RUNTIME,
-          "There is not enough memory for " + source.title() + "; set a shorter context.",
+          "There is not enough memory for "
+              + source.title()
+              + " ("
+              + e.getMessage()
+              + "); set a shorter context or less concurrency. Before Java 22 caches count as direct"
+              + " memory: -XX:MaxDirectMemorySize bounds it, by default to the size of the heap.",
           source.title(),
           e);
     } catch (RuntimeException | Error e) {
-      prompts.close();
+      prompts.discard();
       throw e;
     }
+  }
+
+  private static OnnxLanguageModel of(
+      LoadableModel source,
+      Prompts prompts,
+      DecoderGraph graph,
+      GraphPlan plan,
+      String runtime,
+      EngineSettings settings)
+      throws OrtException {
+    Set<Integer> endTokens = prompts.endTokens(plan.layout().endTokens(), graph.vocabularySize());
+    return new OnnxLanguageModel(
+        source,
+        prompts,
+        Decoder.of(graph, prompts.tokenizer().vocabulary(), endTokens, drafts(plan, settings)),
+        new PromptReuse(graph, settings.prefixCache(), ModelIdentity.of(source, graph, runtime)),
+        new RunInterrupt(),
+        settings);
   }
 
   private static boolean drafts(GraphPlan plan, EngineSettings settings) {
