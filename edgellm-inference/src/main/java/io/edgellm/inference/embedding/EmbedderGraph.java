@@ -4,10 +4,10 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import io.edgellm.inference.graph.GraphDeclaration;
 import io.edgellm.inference.internal.ModelFile;
+import io.edgellm.inference.internal.PassThreads;
 import io.edgellm.inference.onnx.MalformedOnnxException;
 import io.edgellm.inference.onnx.OnnxGraphFile;
 import io.edgellm.inference.surgery.GraphSource;
@@ -74,12 +74,8 @@ final class EmbedderGraph implements AutoCloseable {
       throws IOException, OrtException {
     Path graph = plan.layout().graph();
     ModelProto part = PathToOutput.of(OnnxGraphFile.read(graph), plan.output().name());
-    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-      options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
-      options.addConfigEntry("session.intra_op.allow_spinning", settings.spinning() ? "1" : "0");
-      if (settings.threads() > 0) {
-        options.setIntraOpNumThreads(settings.threads());
-      }
+    PassThreads threads = new PassThreads(settings.threads(), settings.spinning());
+    try (OrtSession.SessionOptions options = threads.options()) {
       return new GraphSource.InMemory(part.toByteString(), graph.resolveSibling(""))
           .open(environment, options);
     }

@@ -2,11 +2,11 @@ package io.edgellm.inference.graph;
 
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtLoraAdapter;
 import ai.onnxruntime.OrtSession;
 import io.edgellm.inference.graph.LogitsTensor.Positions;
 import io.edgellm.inference.internal.ModelFile;
+import io.edgellm.inference.internal.PassThreads;
 import io.edgellm.inference.layout.ModelDirectory;
 import io.edgellm.inference.layout.ModelLayout;
 import io.edgellm.inference.surgery.GraphSource;
@@ -125,12 +125,8 @@ public final class DecoderGraph implements AutoCloseable {
   private static OrtSession session(
       OrtEnvironment environment, GraphSource source, SessionSettings settings)
       throws OrtException {
-    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-      options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
-      options.addConfigEntry("session.intra_op.allow_spinning", settings.spinning() ? "1" : "0");
-      if (settings.threads() > 0) {
-        options.setIntraOpNumThreads(settings.threads());
-      }
+    PassThreads threads = new PassThreads(settings.threads(), settings.spinning());
+    try (OrtSession.SessionOptions options = threads.options()) {
       return source.open(environment, options);
     }
   }

@@ -3,8 +3,8 @@ package io.edgellm.inference.surgery;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
+import io.edgellm.inference.internal.PassThreads;
 import io.edgellm.inference.layout.ModelLayout;
 import io.edgellm.inference.onnx.ExternalFiles;
 import io.edgellm.inference.onnx.MalformedOnnxException;
@@ -155,13 +155,7 @@ final class Examination {
 
   /** Returns how a session runs that is only compared. */
   static OrtSession.SessionOptions session(SurgeryOptions options) throws OrtException {
-    OrtSession.SessionOptions session = new OrtSession.SessionOptions();
-    session.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
-    session.addConfigEntry("session.intra_op.allow_spinning", "0");
-    if (options.threads() > 0) {
-      session.setIntraOpNumThreads(options.threads());
-    }
-    return session;
+    return new PassThreads(options.threads(), false).options();
   }
 
   private boolean isInOneFile() throws MalformedOnnxException {
