@@ -53,6 +53,18 @@ public final class GenerationRequest {
     return builder().user(userMessage).build();
   }
 
+  /** Returns the same request with another timeout, above zero. */
+  public GenerationRequest withTimeout(Duration other) {
+    Builder same = builder().messages(messages).maxTokens(maxTokens).sampling(sampling);
+    same.stopStrings.addAll(stopStrings);
+    same.adapter = adapter;
+    same.logprobs = logprobs;
+    same.priority = priority;
+    same.keepsSystemPrompt = keepsSystemPrompt;
+    same.readsAnew = readsAnew;
+    return same.timeout(other).build();
+  }
+
   /** Returns an empty builder. */
   public static Builder builder() {
     return new Builder();

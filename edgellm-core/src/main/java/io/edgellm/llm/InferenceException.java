@@ -24,6 +24,8 @@ public final class InferenceException extends EdgeLlmException {
     CLOSED,
     /** Too many requests wait already. */
     OVERLOADED,
+    /** The request asks for something that has no meaning for this model. */
+    INVALID_REQUEST,
     /** The model has no adapter of the name that the request gives. */
     NO_SUCH_ADAPTER,
     /** The memory budget has no room for the model. */

@@ -92,7 +92,7 @@ public final class OnnxModelLoader implements ModelLoader {
         budget,
         plan(model).memory().totalBytes(),
         () -> OnnxLanguageModel.open(environment, model, settings),
-        options.threadFactory());
+        settings);
   }
 
   /**

@@ -33,6 +33,7 @@ public final class OnnxOptions {
 
   private static final int MAX_CONCURRENCY = 64;
   private static final int MOST_CORES_WITHOUT_SPINNING = 4;
+  private static final int MOST_THREADS = 1024;
 
   private final int threads;
   private final boolean spinning;
@@ -214,6 +215,9 @@ public final class OnnxOptions {
 
     /** Sets the threads of a forward pass; 0, the default, takes one per physical core. */
     public Builder threads(int count) {
+      if (count > MOST_THREADS) {
+        throw new IllegalArgumentException("threads must be at most " + MOST_THREADS + ".");
+      }
       this.threads = atLeast(0, count, "threads");
       return this;
     }

@@ -17,6 +17,7 @@ import io.edgellm.llm.InferenceException.Reason;
 import io.edgellm.llm.LoadedModel;
 import io.edgellm.trust.DevelopmentModel;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -110,7 +111,7 @@ class BudgetedModelTest {
   }
 
   @Test
-  void tellsTheListenerWhenThereIsNoRoomToComeBack() throws Exception {
+  void waitsForRoomAsInAQueueUntilItIsCancelledOrItsTimeIsOver() throws Exception {
     CountDownLatch working = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);
     try (LoadedModel first = loader.load(MODEL);
@@ -125,17 +126,42 @@ class BudgetedModelTest {
                 }
               });
       working.await();
+      Generation waiting = first.generate(request(), GenerationListener.silent());
       List<GenerationEvent> heard = new ArrayList<>();
-      Generation refused = first.generate(request(), heard::add);
-      assertThatThrownBy(refused::await)
-          .isInstanceOfSatisfying(
-              InferenceException.class,
-              e -> assertThat(e.reason()).isEqualTo(Reason.OUT_OF_BUDGET));
-      assertThat(heard).singleElement().isInstanceOf(GenerationEvent.Failed.class);
+      Generation cancelled = first.generate(request(), heard::add);
+      Generation late =
+          first.generate(
+              GenerationRequest.builder()
+                  .messages(CHAT.messages())
+                  .timeout(Duration.ofMillis(1))
+                  .build(),
+              GenerationListener.silent());
+      cancelled.cancel();
+      assertThat(cancelled.await().finishReason()).isEqualTo(FinishReason.CANCELLED);
+      assertThat(heard).hasSize(2);
+      assertThat(late.await().finishReason()).isEqualTo(FinishReason.DEADLINE);
       goOn.countDown();
-      busy.await();
+      assertThat(busy.await().text()).isEqualTo(CHAT.text());
+      assertThat(waiting.await().text()).isEqualTo(CHAT.text());
     }
     assertThat(budget.usedBytes()).isZero();
+  }
+
+  @Test
+  void goesOnAfterARequestThatCannotBegin() throws Exception {
+    try (LoadedModel first = loader.load(MODEL);
+        LoadedModel second = loader.load(MODEL)) {
+      Generation tooLong =
+          first.generate(
+              GenerationRequest.of("word ".repeat(200_000)), GenerationListener.silent());
+      Generation next = first.generate(request(), GenerationListener.silent());
+      assertThatThrownBy(tooLong::await)
+          .isInstanceOfSatisfying(
+              InferenceException.class,
+              e -> assertThat(e.reason()).isEqualTo(Reason.PROMPT_TOO_LONG));
+      assertThat(next.await().text()).isEqualTo(CHAT.text());
+      assertAnswers(second);
+    }
   }
 
   @Test

@@ -60,7 +60,7 @@ final class EmbedderGraph implements AutoCloseable {
     } catch (MalformedOnnxException e) {
       throw file.invalid("is not a whole ONNX graph: " + e.getMessage(), e);
     } catch (IOException e) {
-      throw file.invalid("cannot be read: " + e.getMessage(), e);
+      throw file.unreadable(e);
     } catch (OrtException e) {
       if (e.getCode() == OrtException.OrtErrorCode.ORT_NOT_IMPLEMENTED) {
         throw file.unsupported("needs something that this runtime lacks: " + e.getMessage());

@@ -1,6 +1,7 @@
 package io.edgellm.inference.engine;
 
 import io.edgellm.inference.memory.MemoryBudget;
+import io.edgellm.inference.memory.MemoryNeed;
 import io.edgellm.llm.AnswerScorer;
 import io.edgellm.llm.ChatMessage;
 import io.edgellm.llm.Generation;
@@ -13,7 +14,7 @@ import io.edgellm.llm.ModelInfo;
 import io.edgellm.trust.LoadableModel;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ThreadFactory;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,14 +22,18 @@ import org.jspecify.annotations.Nullable;
  * A model that takes its memory from a budget. While it is idle another model may take the memory
  * over; then the next request loads it again, on a thread of its own, before it runs.
  *
- * <p>Every change of state is made under the lock of this object, and nothing that takes long.
+ * <p>A request whose model has no memory waits until others are idle, as one does in a queue; the
+ * first load does not wait, but is refused. Every change of state is made under the lock of this
+ * object, and nothing that takes long.
  */
 public final class BudgetedModel implements LoadedModel, AnswerScorer, MemoryBudget.Holder {
   private final LoadableModel source;
   private final MemoryBudget budget;
   private final long needBytes;
   private final Supplier<OnnxLanguageModel> opener;
-  private final ThreadFactory threads;
+  private final EngineSettings settings;
+  private final Delivery delivery;
+  private final Deadlines deadlines;
   private final ModelInfo info;
 
   private final List<WaitingGeneration> waiting = new ArrayList<>();
@@ -54,7 +59,7 @@ public final class BudgetedModel implements LoadedModel, AnswerScorer, MemoryBud
    *
    * @param needBytes what it takes
    * @param opener opens it
-   * @param threads makes the threads on which it is loaded again
+   * @param settings how it runs, and on which threads
    * @throws InferenceException OUT_OF_BUDGET if there is not enough memory for it; and what the
    *     opener throws
    */
@@ -63,19 +68,20 @@ public final class BudgetedModel implements LoadedModel, AnswerScorer, MemoryBud
       MemoryBudget budget,
       long needBytes,
       Supplier<OnnxLanguageModel> opener,
-      ThreadFactory threads) {
+      EngineSettings settings) {
     this.source = source;
     this.budget = budget;
     this.needBytes = needBytes;
     this.opener = opener;
-    this.threads = threads;
-    Residence first = moveIn();
+    this.settings = settings;
+    this.delivery = Delivery.of(settings, source.title());
+    this.deadlines = Deadlines.of(settings, source.title());
+    Residence first = moveIn(budget.take(needBytes, this).orElseThrow(this::outOfBudget));
     this.residence = first;
     this.info = first.model().info();
   }
 
-  private Residence moveIn() {
-    MemoryBudget.Grant grant = budget.take(needBytes, this).orElseThrow(this::outOfBudget);
+  private Residence moveIn(MemoryBudget.Grant grant) {
     try {
       return new Residence(opener.get(), grant);
     } catch (RuntimeException | Error e) {
@@ -89,18 +95,14 @@ public final class BudgetedModel implements LoadedModel, AnswerScorer, MemoryBud
         Reason.OUT_OF_BUDGET,
         source.title()
             + " takes "
-            + mebibytes(needBytes)
+            + MemoryNeed.mebibytes(needBytes)
             + ", and of the budget of "
-            + mebibytes(budget.limitBytes())
+            + MemoryNeed.mebibytes(budget.limitBytes())
             + " only "
-            + mebibytes(budget.freeBytes())
+            + MemoryNeed.mebibytes(budget.freeBytes())
             + " are free, with no idle model to take them from; set a shorter context or less"
             + " concurrency, close a model, or raise the budget.",
         source.title());
-  }
-
-  private static String mebibytes(long bytes) {
-    return (bytes >> 20) + " MiB";
   }
 
   @Override
@@ -115,21 +117,40 @@ public final class BudgetedModel implements LoadedModel, AnswerScorer, MemoryBud
 
   @Override
   public Generation generate(GenerationRequest request, GenerationListener listener) {
+    WaitingGeneration later = new WaitingGeneration(request, listener, delivery, budget::changed);
     OnnxLanguageModel model;
-    WaitingGeneration later = new WaitingGeneration(request, listener);
+    InferenceException refusal = null;
     synchronized (this) {
       model = closed ? null : enter();
-      if (model == null && !closed) {
+      if (closed) {
+        refusal = closedException();
+      } else if (model == null && waiting.size() >= settings.queueBound()) {
+        refusal = overloaded();
+      } else if (model == null) {
         waiting.add(later);
         load();
-        return later;
       }
     }
-    if (model == null) {
-      later.refuse(closedException());
-      return later;
+    if (model != null) {
+      return begin(model, request, listener);
     }
-    return begin(model, request, listener);
+    if (refusal != null) {
+      later.refuse(refusal);
+    } else {
+      request
+          .timeout()
+          .ifPresent(timeout -> deadlines.watch(later, timeout, later::expire, later::refuse));
+    }
+    return later;
+  }
+
+  private InferenceException overloaded() {
+    return new InferenceException(
+        Reason.OVERLOADED,
+        "As many requests as the queue holds wait until "
+            + source.title()
+            + " has its memory back; try again later or raise the bound.",
+        source.title());
   }
 
   /** Returns the model if it is in memory, in use from now on. Called under the lock. */
@@ -142,9 +163,16 @@ public final class BudgetedModel implements LoadedModel, AnswerScorer, MemoryBud
     return residence.model();
   }
 
-  private synchronized void leave() {
-    inUse--;
-    lastUse = System.nanoTime();
+  private void leave() {
+    boolean idle;
+    synchronized (this) {
+      inUse--;
+      lastUse = System.nanoTime();
+      idle = inUse == 0;
+    }
+    if (idle) {
+      budget.changed();
+    }
   }
 
   private Generation begin(
@@ -164,7 +192,7 @@ public final class BudgetedModel implements LoadedModel, AnswerScorer, MemoryBud
   private void load() {
     if (!loading) {
       loading = true;
-      Thread thread = threads.newThread(this::moveInAndBegin);
+      Thread thread = settings.threadFactory().newThread(this::moveInAndBegin);
       thread.setName("edgellm-loader " + source.title());
       thread.start();
     }
@@ -172,18 +200,31 @@ public final class BudgetedModel implements LoadedModel, AnswerScorer, MemoryBud
 
   private void moveInAndBegin() {
     try {
-      loadNow();
+      loadNow(this::isAwaited);
     } catch (InferenceException toldToAllWhoWait) {
       return;
     }
   }
 
-  /** Moves the model in and begins what waits for it, or refuses that with what it throws. */
-  private void loadNow() {
+  private synchronized boolean isAwaited() {
+    return !closed && waiting.stream().anyMatch(WaitingGeneration::isPending);
+  }
+
+  private synchronized boolean isOpen() {
+    return !closed;
+  }
+
+  /**
+   * Moves the model in, as soon as there is room, and begins what waits for it; or refuses that
+   * with what it throws.
+   *
+   * @param wanted whether to go on waiting for room
+   */
+  private void loadNow(BooleanSupplier wanted) {
     List<WaitingGeneration> ready = new ArrayList<>();
     Residence movedIn;
     try {
-      movedIn = moveIn();
+      movedIn = moveIn(budget.await(needBytes, this, wanted).orElseThrow(this::notAwaited));
       if (!settle(movedIn, ready)) {
         movedIn.end();
         throw closedException();
@@ -198,8 +239,14 @@ public final class BudgetedModel implements LoadedModel, AnswerScorer, MemoryBud
       throw failure;
     }
     for (WaitingGeneration generation : ready) {
-      generation.begin((request, listener) -> begin(movedIn.model(), request, listener));
+      if (!generation.begin((request, listener) -> begin(movedIn.model(), request, listener))) {
+        leave();
+      }
     }
+  }
+
+  private InferenceException notAwaited() {
+    return isOpen() ? outOfBudget() : closedException();
   }
 
   /** Takes over a model that was loaded; returns whether it is still wanted. */
@@ -261,7 +308,7 @@ public final class BudgetedModel implements LoadedModel, AnswerScorer, MemoryBud
         }
         loading = true;
       }
-      loadNow();
+      loadNow(this::isOpen);
     }
   }
 
@@ -307,10 +354,13 @@ public final class BudgetedModel implements LoadedModel, AnswerScorer, MemoryBud
       left = residence;
       residence = null;
     }
+    budget.changed();
     if (left != null) {
       left.end();
     }
     awaitLoading();
+    deadlines.close();
+    delivery.close();
   }
 
   private InferenceException closedException() {

@@ -1,5 +1,6 @@
 package io.edgellm.inference.engine;
 
+import io.edgellm.llm.Generation;
 import io.edgellm.llm.InferenceException;
 import java.time.Duration;
 import java.util.concurrent.Future;
@@ -8,6 +9,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * Ends generations whose time is over. Closing shuts down the executor if it is the model's own;
@@ -37,14 +39,18 @@ record Deadlines(ScheduledExecutorService executor, boolean owned) implements Au
     return thread;
   }
 
-  /** Ends the generation when its time is over, unless it ends before. */
-  void watch(OnnxGeneration generation, Duration timeout) {
+  /**
+   * Ends something when its time is over, unless it ends before.
+   *
+   * @param fail is told if that cannot be watched
+   */
+  void watch(
+      Generation generation, Duration timeout, Runnable expire, Consumer<InferenceException> fail) {
     try {
-      Future<?> deadline =
-          executor.schedule(generation::expire, nanos(timeout), TimeUnit.NANOSECONDS);
+      Future<?> deadline = executor.schedule(expire, nanos(timeout), TimeUnit.NANOSECONDS);
       generation.result().whenComplete((result, failure) -> deadline.cancel(false));
     } catch (RejectedExecutionException e) {
-      generation.fail(
+      fail.accept(
           new InferenceException(
               InferenceException.Reason.RUNTIME,
               "The executor for deadlines takes no more tasks; it was shut down.",

@@ -42,7 +42,7 @@ final class Inbox<T> {
       if (closed) {
         return Admission.CLOSED;
       }
-      if (waiting.size() >= bound + freeSlots) {
+      if (waiting.size() >= (long) bound + freeSlots) {
         return Admission.FULL;
       }
       waiting.add(request, priority, System.nanoTime());

@@ -32,23 +32,26 @@ final class OnnxGeneration extends Request implements Generation {
   private final Scheduler scheduler;
   private final EventQueue events;
   private final CompletableFuture<GenerationResult> result = new CompletableFuture<>();
-  private final long submitted = System.nanoTime();
+  private final long submitted;
   private int cached;
   private long started;
   private long firstToken;
   private volatile boolean deaf;
 
   /**
+   * @param submitted the {@link System#nanoTime()} from which its time counts
    * @param marked how many tokens of the prompt other requests will begin with
    */
   OnnxGeneration(
       GenerationRequest request,
+      long submitted,
       Answer answer,
       int marked,
       GenerationListener listener,
       Delivery delivery,
       Scheduler scheduler) {
     this.request = request;
+    this.submitted = submitted;
     this.answer = answer;
     this.marked = marked;
     this.listener = listener;

@@ -29,9 +29,12 @@ import java.util.Set;
  * their own.
  */
 public final class OnnxLanguageModel implements LoadedModel, AnswerScorer {
+  private static final long NORMALIZED_BYTES_PER_BYTE = 4;
+
   private final LoadableModel source;
   private final ModelInfo info;
   private final Prompts prompts;
+  private final int longestTokenBytes;
   private final Decoder decoder;
   private final RunInterrupt interrupt;
   private final PromptReuse reuse;
@@ -51,6 +54,7 @@ public final class OnnxLanguageModel implements LoadedModel, AnswerScorer {
     this.info =
         new ModelInfo(source.title(), decoder.graph().contextTokens(), decoder.graph().slots());
     this.prompts = prompts;
+    this.longestTokenBytes = prompts.tokenizer().vocabulary().longestByteCount();
     this.decoder = decoder;
     this.interrupt = interrupt;
     this.reuse = reuse;
@@ -162,20 +166,27 @@ public final class OnnxLanguageModel implements LoadedModel, AnswerScorer {
 
   @Override
   public Generation generate(GenerationRequest request, GenerationListener listener) {
+    long submitted = System.nanoTime();
     int[] prompt = {};
     int marked = 0;
     InferenceException refusal = null;
     try {
+      requireReadable(request.messages());
       prompt = prompts.encode(request.messages());
       requireRoom(prompt.length, 1);
       request.adapter().ifPresent(this::requireAdapter);
       marked = request.keepsSystemPrompt() ? prompts.systemTokens(request.messages(), prompt) : 0;
     } catch (InferenceException e) {
-      refusal = e;
+      refusal = e.reason() == Reason.CLOSED ? closed() : e;
+    } catch (RuntimeException | Error e) {
+      refusal =
+          new InferenceException(
+              Reason.RUNTIME, "The prompt could not be made: " + e, source.title(), e);
     }
     OnnxGeneration generation =
         new OnnxGeneration(
             request,
+            submitted,
             new Answer(prompt, prompts.tokenizer(), request.stopStrings()),
             marked,
             listener,
@@ -185,7 +196,11 @@ public final class OnnxLanguageModel implements LoadedModel, AnswerScorer {
       generation.fail(refusal);
     } else {
       submit(generation);
-      request.timeout().ifPresent(timeout -> deadlines.watch(generation, timeout));
+      request
+          .timeout()
+          .map(timeout -> timeout.minusNanos(System.nanoTime() - submitted))
+          .ifPresent(
+              left -> deadlines.watch(generation, left, generation::expire, generation::fail));
     }
     return generation;
   }
@@ -197,6 +212,27 @@ public final class OnnxLanguageModel implements LoadedModel, AnswerScorer {
     requireRoom(request.length(), 0);
     submit(request);
     return request.await();
+  }
+
+  /**
+   * Refuses what cannot fit before it is tokenized, which takes seconds for megabytes: no token
+   * stands for more bytes than the longest one. Normalizers may shorten texts, but not by so much.
+   */
+  private void requireReadable(List<ChatMessage> messages) {
+    long most = NORMALIZED_BYTES_PER_BYTE * info.contextLength() * longestTokenBytes;
+    long chars = messages.stream().mapToLong(message -> message.content().length()).sum();
+    if (chars > most) {
+      throw new InferenceException(
+          Reason.PROMPT_TOO_LONG,
+          "The conversation has "
+              + chars
+              + " characters, more than the context of "
+              + source.title()
+              + " with "
+              + info.contextLength()
+              + " tokens can hold; shorten it or leave out old messages.",
+          source.title());
+    }
   }
 
   private void requireAdapter(String name) {

@@ -48,7 +48,7 @@ final class Adapters implements AutoCloseable {
               directory.file(FOLDER + "/" + name));
         }
       } catch (IOException e) {
-        throw new ModelFile(folder, 0).invalid("cannot be read: " + e.getMessage(), e);
+        throw new ModelFile(folder, 0).unreadable(e);
       }
     }
     return new Adapters(files);

@@ -6,6 +6,7 @@ import com.google.protobuf.WireFormat;
 import io.edgellm.inference.internal.ModelFile;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -48,6 +49,8 @@ public record GraphOutline(
         throw file.invalid("is not an ONNX graph: it has no nodes", null);
       }
       return new GraphOutline(reader.operators, reader.externalFiles, reader.declaration());
+    } catch (ClosedByInterruptException e) {
+      throw file.unreadable(e);
     } catch (IOException e) {
       throw file.invalid("is not a whole ONNX graph: " + e.getMessage(), e);
     }

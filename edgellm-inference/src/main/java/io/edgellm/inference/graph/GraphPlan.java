@@ -88,7 +88,7 @@ public final class GraphPlan {
     try {
       return Files.size(file);
     } catch (IOException e) {
-      throw new ModelFile(file, Integer.MAX_VALUE).invalid("cannot be read: " + e.getMessage(), e);
+      throw new ModelFile(file, Integer.MAX_VALUE).unreadable(e);
     }
   }
 

@@ -3,6 +3,7 @@ package io.edgellm.inference.internal;
 import io.edgellm.llm.InferenceException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -31,8 +32,21 @@ public record ModelFile(Path path, int maxBytes) {
     } catch (NoSuchFileException e) {
       throw invalid("is missing; the model directory is not complete", e);
     } catch (IOException e) {
-      throw invalid("cannot be read: " + e.getMessage(), e);
+      throw unreadable(e);
     }
+  }
+
+  /** Returns the error that says that it cannot be read. */
+  public InferenceException unreadable(IOException cause) {
+    return cause instanceof ClosedByInterruptException
+        ? error(
+            InferenceException.Reason.RUNTIME,
+            "was not read to its end, since the thread that loads was interrupted; load again",
+            cause)
+        : error(
+            InferenceException.Reason.MODEL_INVALID,
+            "cannot be read: " + cause.getMessage(),
+            cause);
   }
 
   /** Returns the error that says what is wrong with this file. */

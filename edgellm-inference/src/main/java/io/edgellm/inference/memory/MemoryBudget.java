@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * How much memory the models of a process may take together. Loaders that share a budget make room
@@ -17,6 +18,7 @@ public final class MemoryBudget {
   private final long limitBytes;
   private final List<Grant> grants = new ArrayList<>();
   private long usedBytes;
+  private long changes;
 
   private MemoryBudget(long limitBytes) {
     this.limitBytes = limitBytes;
@@ -87,6 +89,55 @@ public final class MemoryBudget {
     return Optional.empty();
   }
 
+  /**
+   * Takes memory as soon as there is enough, and waits for it; an interrupt does not end the
+   * waiting.
+   *
+   * @param wanted whether it is still wanted; asked again after every {@link #changed()}
+   * @return the grant, or empty if it is not wanted any more or more than the whole budget
+   */
+  public Optional<Grant> await(long bytes, Holder holder, BooleanSupplier wanted) {
+    boolean interrupted = false;
+    try {
+      while (bytes <= limitBytes && wanted.getAsBoolean()) {
+        long seen = changes();
+        Optional<Grant> granted = take(bytes, holder);
+        if (granted.isPresent()) {
+          return granted;
+        }
+        interrupted |= awaitChangeAfter(seen);
+      }
+      return Optional.empty();
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private synchronized long changes() {
+    return changes;
+  }
+
+  /** Returns whether it was interrupted meanwhile. */
+  private synchronized boolean awaitChangeAfter(long seen) {
+    boolean interrupted = false;
+    while (changes == seen) {
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    return interrupted;
+  }
+
+  /** Has those that wait for memory look again: a holder is idle, or something is not wanted. */
+  public synchronized void changed() {
+    changes++;
+    notifyAll();
+  }
+
   private synchronized Optional<Grant> tryTake(long bytes, Holder holder) {
     if (bytes > limitBytes - usedBytes) {
       return Optional.empty();
@@ -126,6 +177,7 @@ public final class MemoryBudget {
       synchronized (MemoryBudget.this) {
         if (grants.remove(this)) {
           usedBytes -= bytes;
+          changed();
         }
       }
     }

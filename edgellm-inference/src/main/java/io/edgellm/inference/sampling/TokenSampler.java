@@ -83,14 +83,21 @@ public final class TokenSampler {
     float[] values = new float[biases.size()];
     int count = 0;
     for (Map.Entry<Integer, Float> bias : biases.entrySet()) {
-      if (bias.getKey() < candidates.vocabularySize()) {
-        tokens[count] = bias.getKey();
-        values[count++] = bias.getValue();
+      if (bias.getKey() >= candidates.vocabularySize()) {
+        throw new InferenceException(
+            InferenceException.Reason.INVALID_REQUEST,
+            "The request has a bias for token "
+                + bias.getKey()
+                + ", and the vocabulary "
+                + candidates.vocabularySize()
+                + " tokens.",
+            "logitBias");
       }
+      tokens[count] = bias.getKey();
+      values[count++] = bias.getValue();
     }
-    int known = count;
     return c -> {
-      for (int i = 0; i < known; i++) {
+      for (int i = 0; i < tokens.length; i++) {
         c.logit(tokens[i], c.logit(tokens[i]) + values[i]);
       }
     };

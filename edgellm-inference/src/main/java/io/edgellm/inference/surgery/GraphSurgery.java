@@ -56,7 +56,7 @@ public final class GraphSurgery {
     } catch (MalformedOnnxException e) {
       throw file(graph).invalid("is not a whole ONNX graph: " + e.getMessage(), e);
     } catch (IOException e) {
-      throw file(graph).invalid("cannot be read: " + e.getMessage(), e);
+      throw file(graph).unreadable(e);
     }
   }
 

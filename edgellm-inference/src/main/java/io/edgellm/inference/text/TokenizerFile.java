@@ -71,7 +71,7 @@ final class TokenizerFile {
     } catch (JsonProcessingException e) {
       throw file.invalid("is not a tokenizer: " + e.getOriginalMessage(), e);
     } catch (IOException e) {
-      throw file.invalid("cannot be read: " + e.getMessage(), e);
+      throw file.unreadable(e);
     }
     read.check();
     return read;

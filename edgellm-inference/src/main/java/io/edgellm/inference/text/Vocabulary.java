@@ -85,6 +85,15 @@ public final class Vocabulary {
     return id >= size() ? 0 : offsets[id + 1] - offsets[id];
   }
 
+  /** Returns the bytes of the longest token. */
+  public int longestByteCount() {
+    int longest = 0;
+    for (int id = 0; id < size(); id++) {
+      longest = Math.max(longest, byteCount(id));
+    }
+    return longest;
+  }
+
   /** Returns one byte of a token without copying, as 0 to 255. */
   public int byteAt(int id, int index) {
     return bytes[offsets[id] + Objects.checkIndex(index, byteCount(id))] & 0xFF;

@@ -164,8 +164,16 @@ class TokenSamplerTest {
 
   @Test
   void addsBiases() {
-    Sampling biased = Sampling.builder().temperature(0).logitBias(2, 5).logitBias(99, 100).build();
+    Sampling biased = Sampling.builder().temperature(0).logitBias(2, 5).build();
     assertThat(sampler(biased, 3).next(FloatBuffer.wrap(new float[] {3, 2, -1}))).isEqualTo(2);
+  }
+
+  @Test
+  void refusesABiasForATokenThatThereIsNot() {
+    Sampling biased = Sampling.builder().temperature(0).logitBias(99, 100).build();
+    assertThatThrownBy(() -> sampler(biased, 3))
+        .isInstanceOf(InferenceException.class)
+        .hasMessageContaining("token 99");
   }
 
   @Test
@@ -246,12 +254,20 @@ class TokenSamplerTest {
     for (Sampling sampling : List.of(everything, seeded().topP(0.9f).build(), seeded().build())) {
       TokenSampler sampler = new TokenSampler(sampling, OptionalInt.of(5), candidates);
       choose(sampler, logits, 300);
-      ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-      long before = threads.getCurrentThreadAllocatedBytes();
-      choose(sampler, logits, 200);
-      long allocated = threads.getCurrentThreadAllocatedBytes() - before;
-      assertThat(allocated).as("bytes for 200 tokens, %s", sampling).isLessThan(200);
+      long least = Long.MAX_VALUE;
+      for (int round = 0; round < 10; round++) {
+        least = Math.min(least, allocatedBytes(() -> choose(sampler, logits, 20)));
+      }
+      // Now and then a history grows or code is compiled anew; a token by itself takes nothing.
+      assertThat(least).as("bytes for 20 tokens, %s", sampling).isLessThan(100);
     }
+  }
+
+  private static long allocatedBytes(Runnable work) {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getCurrentThreadAllocatedBytes();
+    work.run();
+    return threads.getCurrentThreadAllocatedBytes() - before;
   }
 
   private static void choose(TokenSampler sampler, FloatBuffer logits, int tokens) {
