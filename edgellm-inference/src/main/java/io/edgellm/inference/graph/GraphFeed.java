@@ -60,7 +60,7 @@ final class GraphFeed implements AutoCloseable {
       }
       branch = CacheBranch.of(environment, signature);
       branch.ifPresent(choice -> releases.push(choice::close));
-      mask = mask(environment, signature, slots, maskPlaces(signature, settings));
+      mask = mask(environment, signature, slots, capacity);
       releases.push(mask::close);
       tokens = new TokenInputs(environment, signature, Math.max(slots, settings.prefillChunk()));
       releases.push(tokens::close);
@@ -116,18 +116,8 @@ final class GraphFeed implements AutoCloseable {
         .orElseGet(NoMask::new);
   }
 
-  /**
-   * The context, the padding of a pass over its last token, and one place where a pass over several
-   * sequences writes for a slot that lies between two of them.
-   */
+  /** The context, and the padding of a pass over its last token. */
   private static int capacity(GraphSignature signature, SessionSettings settings) {
-    FixedLengths fixed = signature.fixed();
-    return fixed.places(
-        settings.contextTokens() + fixed.padding() + (settings.slots() > 1 ? 1 : 0));
-  }
-
-  /** A mask never looks at the place between two slots: rotary tables may end before it. */
-  private static int maskPlaces(GraphSignature signature, SessionSettings settings) {
     FixedLengths fixed = signature.fixed();
     return fixed.places(settings.contextTokens() + fixed.padding());
   }

@@ -22,8 +22,8 @@ import java.util.Set;
  * results are bit for bit those of a growing cache.
  *
  * <p>A slot that lies between two others takes part in their pass with a token that nobody asked
- * for. It is written behind the end of the sequence, where the next token overwrites it; the
- * capacity has one place more than the context for that.
+ * for. It is written behind the end of the sequence, where the next token overwrites it; a slot
+ * that is full takes part in no pass of others.
  */
 final class SharedCache implements KeyValueCache {
   private final OrtEnvironment environment;

@@ -1,6 +1,7 @@
 package io.edgellm.inference.sampling;
 
 import io.edgellm.llm.InferenceException;
+import io.edgellm.llm.InferenceException.Reason;
 import io.edgellm.llm.SamplerStage;
 import io.edgellm.llm.Sampling;
 import java.nio.FloatBuffer;
@@ -85,7 +86,7 @@ public final class TokenSampler {
     for (Map.Entry<Integer, Float> bias : biases.entrySet()) {
       if (bias.getKey() >= candidates.vocabularySize()) {
         throw new InferenceException(
-            InferenceException.Reason.INVALID_REQUEST,
+            Reason.INVALID_REQUEST,
             "The request has a bias for token "
                 + bias.getKey()
                 + ", and the vocabulary "
@@ -142,12 +143,14 @@ public final class TokenSampler {
    * Chooses the next token.
    *
    * @param logits one number per token of the vocabulary, from the buffer's position on
-   * @throws InferenceException RUNTIME if a logit is not a number, or biases forbid every token
+   * @throws InferenceException RUNTIME if a logit is not a number, INVALID_REQUEST if biases and
+   *     penalties leave no token
    */
   public int next(FloatBuffer logits) {
     candidates.load(logits);
-    requireNumbers(
+    requireNumber(
         candidates.largest(),
+        Reason.RUNTIME,
         "The model computed logits that are not numbers; its weights are damaged.");
     if (logprobs != null) {
       logprobs.read(candidates);
@@ -156,8 +159,9 @@ public final class TokenSampler {
       for (Stage change : changes) {
         change.apply(candidates);
       }
-      requireNumbers(
+      requireNumber(
           candidates.largest(),
+          Reason.INVALID_REQUEST,
           "Biases and penalties leave no token that could come; take some of them back.");
     }
     int token = greedy ? candidates.mostLikely() : drawn();
@@ -175,9 +179,9 @@ public final class TokenSampler {
     return candidates.draw(random);
   }
 
-  private static void requireNumbers(float largest, String otherwise) {
+  private static void requireNumber(float largest, Reason reason, String otherwise) {
     if (!(Math.abs(largest) < Float.POSITIVE_INFINITY)) {
-      throw new InferenceException(InferenceException.Reason.RUNTIME, otherwise, null);
+      throw new InferenceException(reason, otherwise, null);
     }
   }
 }
