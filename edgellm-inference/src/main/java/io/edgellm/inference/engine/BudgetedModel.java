@@ -14,6 +14,7 @@ import io.edgellm.llm.ModelInfo;
 import io.edgellm.trust.LoadableModel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -221,10 +222,11 @@ public final class BudgetedModel implements LoadedModel, AnswerScorer, MemoryBud
    * @param wanted whether to go on waiting for room
    */
   private void loadNow(BooleanSupplier wanted) {
+    MemoryBudget.Grant grant = awaitGrant(wanted);
     List<WaitingGeneration> ready = new ArrayList<>();
     Residence movedIn;
     try {
-      movedIn = moveIn(budget.await(needBytes, this, wanted).orElseThrow(this::notAwaited));
+      movedIn = moveIn(grant);
       if (!settle(movedIn, ready)) {
         movedIn.end();
         throw closedException();
@@ -245,8 +247,26 @@ public final class BudgetedModel implements LoadedModel, AnswerScorer, MemoryBud
     }
   }
 
-  private InferenceException notAwaited() {
-    return isOpen() ? outOfBudget() : closedException();
+  /** A request may come at the moment at which the last one that waited has gone. */
+  private MemoryBudget.Grant awaitGrant(BooleanSupplier wanted) {
+    while (true) {
+      Optional<MemoryBudget.Grant> grant = budget.await(needBytes, this, wanted);
+      if (grant.isPresent()) {
+        return grant.get();
+      }
+      List<WaitingGeneration> left;
+      synchronized (this) {
+        if (wanted.getAsBoolean()) {
+          continue;
+        }
+        loading = false;
+        notifyAll();
+        left = List.copyOf(waiting);
+        waiting.clear();
+      }
+      left.forEach(generation -> generation.refuse(closedException()));
+      throw closedException();
+    }
   }
 
   /** Takes over a model that was loaded; returns whether it is still wanted. */
