@@ -4,6 +4,8 @@ package io.edgellm.llm;
 public enum FinishReason {
   /** The model ended it. */
   END,
+  /** The model ended it after it had called tools; it waits for their results. */
+  TOOL_CALLS,
   /** A stop string came up. */
   STOP,
   /** The request's number of tokens was reached. */

@@ -7,6 +7,10 @@ import org.jspecify.annotations.Nullable;
  * Token}s, then either {@link Finished} or {@link Failed}; a request that is refused before it
  * starts has only a {@link Failed}.
  *
+ * <p>What a token completes besides text of the answer follows it: {@link Reasoning}, {@link
+ * ToolCallStarted}, {@link ToolCalled}, {@link ToolCallRejected}. The last token's may come just
+ * before the end.
+ *
  * <p>Every event carries the reading of {@link System#nanoTime()} that the decode loop took anyway,
  * so that listeners can measure without a clock of their own.
  */
@@ -30,8 +34,9 @@ public sealed interface GenerationEvent {
    *
    * @param nanoTime when
    * @param tokenId which
-   * @param text the text that became certain with it; empty while a character is incomplete or
-   *     might become a stop string, and more than this token's where others were held back
+   * @param text the text of the answer that became certain with it; empty while a character is
+   *     incomplete or might become a stop string or a tool call, and for reasoning and calls; more
+   *     than this token's where others were held back
    * @param logprobs how likely it was; null unless the request asked for it
    */
   record Token(long nanoTime, int tokenId, String text, @Nullable TokenLogprobs logprobs)
@@ -42,6 +47,42 @@ public sealed interface GenerationEvent {
       this(nanoTime, tokenId, text, null);
     }
   }
+
+  /**
+   * The model thought this before it answers.
+   *
+   * @param nanoTime when
+   * @param text a part of its reasoning, never empty
+   */
+  record Reasoning(long nanoTime, String text) implements GenerationEvent {}
+
+  /**
+   * The model has begun to call a tool; either {@link ToolCalled} or {@link ToolCallRejected}
+   * follows, unless the generation ends before.
+   *
+   * @param nanoTime when
+   * @param index which call of the answer, from 0 on
+   * @param name which tool
+   */
+  record ToolCallStarted(long nanoTime, int index, String name) implements GenerationEvent {}
+
+  /**
+   * The model called a tool. It goes on, and may call another one.
+   *
+   * @param nanoTime when
+   * @param index which call of the answer, from 0 on
+   * @param call the call
+   */
+  record ToolCalled(long nanoTime, int index, ToolCall call) implements GenerationEvent {}
+
+  /**
+   * What began like a tool call is none. Its text is part of the answer: a {@link Token} or {@link
+   * Finished} after this event carries it.
+   *
+   * @param nanoTime when
+   * @param malformed the text and what is wrong with it
+   */
+  record ToolCallRejected(long nanoTime, MalformedToolCall malformed) implements GenerationEvent {}
 
   /**
    * The answer is complete. Text that was held back and is part of the answer is in the result.

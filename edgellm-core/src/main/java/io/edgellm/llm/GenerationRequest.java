@@ -2,7 +2,10 @@ package io.edgellm.llm;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -31,6 +34,12 @@ public final class GenerationRequest {
   private final Priority priority;
   private final boolean keepsSystemPrompt;
   private final boolean readsAnew;
+  private final @Nullable Constraint constraint;
+  private final List<ToolDefinition> tools;
+  private final ToolChoice toolChoice;
+  private final boolean constrainsToolCalls;
+  private final List<Map<String, ?>> documents;
+  private final Map<String, @Nullable Object> templateVariables;
 
   private GenerationRequest(Builder b) {
     this.messages = List.copyOf(b.messages);
@@ -43,6 +52,13 @@ public final class GenerationRequest {
     this.priority = b.priority;
     this.keepsSystemPrompt = b.keepsSystemPrompt;
     this.readsAnew = b.readsAnew;
+    this.constraint = b.constraint;
+    this.tools = List.copyOf(b.tools);
+    this.toolChoice = b.toolChoice;
+    this.constrainsToolCalls = b.constrainsToolCalls;
+    this.documents = List.copyOf(b.documents);
+    this.templateVariables = Collections.unmodifiableMap(new LinkedHashMap<>(b.templateVariables));
+    requireTools();
     if (messages.isEmpty()) {
       throw new IllegalArgumentException("A request needs at least one message.");
     }
@@ -53,16 +69,51 @@ public final class GenerationRequest {
     return builder().user(userMessage).build();
   }
 
+  private void requireTools() {
+    long names = tools.stream().map(ToolDefinition::name).distinct().count();
+    if (names < tools.size()) {
+      throw new IllegalArgumentException("Two tools of a request have the same name.");
+    }
+    boolean choosable =
+        toolChoice instanceof ToolChoice.Named named
+            ? tools.stream().anyMatch(tool -> tool.name().equals(named.tool()))
+            : !tools.isEmpty() || !(toolChoice instanceof ToolChoice.Required);
+    if (!choosable) {
+      throw new IllegalArgumentException(
+          "The request has no tool for its choice " + toolChoice + "; add it.");
+    }
+    if (constraint != null && mayCall() && !(toolChoice instanceof ToolChoice.Auto)) {
+      throw new IllegalArgumentException(
+          "An answer that has to be a tool call cannot have a constraint of its own as well.");
+    }
+  }
+
+  private boolean mayCall() {
+    return !tools.isEmpty() && !(toolChoice instanceof ToolChoice.None);
+  }
+
   /** Returns the same request with another timeout, above zero. */
   public GenerationRequest withTimeout(Duration other) {
+    return toBuilder().timeout(other).build();
+  }
+
+  /** Returns a builder that begins with everything that this request has. */
+  public Builder toBuilder() {
     Builder same = builder().messages(messages).maxTokens(maxTokens).sampling(sampling);
     same.stopStrings.addAll(stopStrings);
+    same.timeout = timeout;
     same.adapter = adapter;
     same.logprobs = logprobs;
     same.priority = priority;
     same.keepsSystemPrompt = keepsSystemPrompt;
     same.readsAnew = readsAnew;
-    return same.timeout(other).build();
+    same.constraint = constraint;
+    same.tools.addAll(tools);
+    same.toolChoice = toolChoice;
+    same.constrainsToolCalls = constrainsToolCalls;
+    same.documents.addAll(documents);
+    same.templateVariables.putAll(templateVariables);
+    return same;
   }
 
   /** Returns an empty builder. */
@@ -123,6 +174,36 @@ public final class GenerationRequest {
     return Optional.ofNullable(adapter);
   }
 
+  /** Returns what the answer has to be like; empty if it is free. */
+  public Optional<Constraint> constraint() {
+    return Optional.ofNullable(constraint);
+  }
+
+  /** Returns the tools that the model is told of, in order. */
+  public List<ToolDefinition> tools() {
+    return tools;
+  }
+
+  /** Returns whether the model may, must or must not call one of them. */
+  public ToolChoice toolChoice() {
+    return toolChoice;
+  }
+
+  /** Returns whether calls can only be written as the tools' schemas say. */
+  public boolean constrainsToolCalls() {
+    return constrainsToolCalls;
+  }
+
+  /** Returns documents for templates that know of them, each as JSON-like fields. */
+  public List<Map<String, ?>> documents() {
+    return documents;
+  }
+
+  /** Returns further variables of the chat template, JSON-like values by name. */
+  public Map<String, @Nullable Object> templateVariables() {
+    return templateVariables;
+  }
+
   /** Builds a {@link GenerationRequest}; not thread-safe. */
   public static final class Builder {
     private final List<ChatMessage> messages = new ArrayList<>();
@@ -135,6 +216,12 @@ public final class GenerationRequest {
     private Priority priority = Priority.NORMAL;
     private boolean keepsSystemPrompt;
     private boolean readsAnew;
+    private @Nullable Constraint constraint;
+    private final List<ToolDefinition> tools = new ArrayList<>();
+    private ToolChoice toolChoice = ToolChoice.auto();
+    private boolean constrainsToolCalls = true;
+    private final List<Map<String, ?>> documents = new ArrayList<>();
+    private final Map<String, @Nullable Object> templateVariables = new LinkedHashMap<>();
 
     private Builder() {}
 
@@ -240,6 +327,72 @@ public final class GenerationRequest {
     public Builder adapter(String name) {
       this.adapter = Objects.requireNonNull(name);
       return this;
+    }
+
+    /**
+     * Says what the answer has to be like. With tools, calls are written as the tools say, and text
+     * that is no call has to meet it.
+     */
+    public Builder constraint(Constraint constraint) {
+      this.constraint = Objects.requireNonNull(constraint);
+      return this;
+    }
+
+    /** Tells the model of a tool; the names of a request's tools differ. */
+    public Builder tool(ToolDefinition tool) {
+      tools.add(Objects.requireNonNull(tool));
+      return this;
+    }
+
+    /** Tells the model of tools, in order. */
+    public Builder tools(List<ToolDefinition> more) {
+      more.forEach(this::tool);
+      return this;
+    }
+
+    /** Sets whether the model may, must or must not call a tool; it may by default. */
+    public Builder toolChoice(ToolChoice choice) {
+      this.toolChoice = Objects.requireNonNull(choice);
+      return this;
+    }
+
+    /**
+     * Lets the model write calls as it likes; what it writes is then checked for being a call and a
+     * JSON object, and not by the tools' schemas. For tools whose schemas the engine cannot
+     * enforce.
+     */
+    public Builder unconstrainedToolCalls() {
+      this.constrainsToolCalls = false;
+      return this;
+    }
+
+    /**
+     * Adds a document for templates that answer from documents.
+     *
+     * @param fields JSON-like values by name, usually {@code title} and {@code text}
+     */
+    public Builder document(Map<String, ?> fields) {
+      documents.add(Collections.unmodifiableMap(new LinkedHashMap<>(fields)));
+      return this;
+    }
+
+    /**
+     * Sets a variable of the chat template, for example {@code reasoning_effort}.
+     *
+     * @param value null, a Boolean, Number or String, or a List or Map of such
+     */
+    public Builder templateVariable(String name, @Nullable Object value) {
+      templateVariables.put(Objects.requireNonNull(name), value);
+      return this;
+    }
+
+    /**
+     * Asks a model that can do both to think before it answers, or not to. Sets the variables
+     * {@code enable_thinking} and {@code thinking} of its chat template; one that knows neither
+     * goes on as it was trained.
+     */
+    public Builder thinking(boolean think) {
+      return templateVariable("enable_thinking", think).templateVariable("thinking", think);
     }
 
     /** Returns the request. */

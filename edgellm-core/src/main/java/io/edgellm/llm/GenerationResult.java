@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * A finished answer.
  *
- * @param text the text, without stop string and control tokens
+ * @param text the text, without stop string, control tokens, reasoning and tool calls
  * @param tokenIds the generated tokens, without the one that ended the answer
  * @param finishReason why it ended
  * @param promptTokens tokens of the rendered conversation
@@ -17,6 +17,9 @@ import java.util.List;
  *     for another request
  * @param logprobs how likely each of the generated tokens was; empty unless the request asked for
  *     it
+ * @param reasoning what the model thought before it answered, often empty
+ * @param toolCalls the tools that the model called, in its order
+ * @param malformedToolCalls what began like a call and is none; its text is part of {@code text}
  */
 public record GenerationResult(
     String text,
@@ -27,15 +30,20 @@ public record GenerationResult(
     Duration timeToFirstToken,
     Duration total,
     int cachedPromptTokens,
-    List<TokenLogprobs> logprobs) {
+    List<TokenLogprobs> logprobs,
+    String reasoning,
+    List<ToolCall> toolCalls,
+    List<MalformedToolCall> malformedToolCalls) {
 
   /** Copies the lists. */
   public GenerationResult {
     tokenIds = List.copyOf(tokenIds);
     logprobs = List.copyOf(logprobs);
+    toolCalls = List.copyOf(toolCalls);
+    malformedToolCalls = List.copyOf(malformedToolCalls);
   }
 
-  /** A result whose prompt was read as a whole, without likelihoods. */
+  /** A result of text alone, whose prompt was read as a whole, without likelihoods. */
   public GenerationResult(
       String text,
       List<Integer> tokenIds,
@@ -44,7 +52,19 @@ public record GenerationResult(
       Duration queued,
       Duration timeToFirstToken,
       Duration total) {
-    this(text, tokenIds, finishReason, promptTokens, queued, timeToFirstToken, total, 0, List.of());
+    this(
+        text,
+        tokenIds,
+        finishReason,
+        promptTokens,
+        queued,
+        timeToFirstToken,
+        total,
+        0,
+        List.of(),
+        "",
+        List.of(),
+        List.of());
   }
 
   /** Returns the number of generated tokens. */

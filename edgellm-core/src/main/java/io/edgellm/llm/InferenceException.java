@@ -30,6 +30,12 @@ public final class InferenceException extends EdgeLlmException {
     NO_SUCH_ADAPTER,
     /** The memory budget has no room for the model. */
     OUT_OF_BUDGET,
+    /** The constraint of the answer cannot be met, or not be enforced by this engine. */
+    INVALID_CONSTRAINT,
+    /** The model's chat template does not know of tools, or writes calls in an unknown form. */
+    TOOLS_UNSUPPORTED,
+    /** The answer ended before it was what the caller asked for. */
+    ANSWER_INCOMPLETE,
     /** The chat template does not accept the conversation. */
     TEMPLATE,
     /** The listener of the request threw an exception. */

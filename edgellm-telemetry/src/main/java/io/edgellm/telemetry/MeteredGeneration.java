@@ -57,7 +57,7 @@ final class MeteredGeneration implements GenerationListener {
 
   private static Outcome outcomeOf(FinishReason reason) {
     return switch (reason) {
-      case END, STOP, LENGTH, CONTEXT -> Outcome.COMPLETED;
+      case END, TOOL_CALLS, STOP, LENGTH, CONTEXT -> Outcome.COMPLETED;
       case CANCELLED -> Outcome.CANCELLED;
       case DEADLINE -> Outcome.TIMED_OUT;
     };

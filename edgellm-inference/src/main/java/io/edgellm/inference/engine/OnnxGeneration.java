@@ -11,6 +11,7 @@ import io.edgellm.llm.InferenceException;
 import io.edgellm.llm.Priority;
 import io.edgellm.llm.TokenLogprobs;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -152,7 +153,10 @@ final class OnnxGeneration extends Request implements Generation {
             firstToken == 0 ? Duration.ZERO : Duration.ofNanos(firstToken - submitted),
             Duration.ofNanos(now - submitted),
             cached,
-            answer.logprobs());
+            answer.logprobs(),
+            "",
+            List.of(),
+            List.of());
     events.post(new GenerationEvent.Finished(now, trailing, finished));
   }
 
