@@ -74,6 +74,11 @@ public final class Candidates {
     logits.load(row);
   }
 
+  /** Takes the logits of a position for the allowed tokens; the others cannot come. */
+  void load(FloatBuffer row, long[] allowed) {
+    logits.load(row, allowed);
+  }
+
   float logit(int token) {
     return logits.get(token);
   }

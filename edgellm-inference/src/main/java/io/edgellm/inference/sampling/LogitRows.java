@@ -56,12 +56,47 @@ final class LogitRows {
 
   /** Takes the logits from the buffer's position on. */
   void load(FloatBuffer logits) {
+    copy(logits);
+    raiseAll();
+  }
+
+  /**
+   * Takes the logits from the buffer's position on, of some tokens only; the others have none.
+   *
+   * @param allowed a bit for each of these tokens, 64 to a number, the lowest bit first
+   */
+  void load(FloatBuffer logits, long[] allowed) {
+    copy(logits);
+    for (int first = 0; first < size; first += Long.SIZE) {
+      int word = first / Long.SIZE;
+      long bits = word < allowed.length ? allowed[word] : 0;
+      if (bits != -1L) {
+        clear(levels[0][first >> COLUMN_BITS], first & (COLUMNS - 1), ~bits);
+      }
+    }
+    raiseAll();
+  }
+
+  private static void clear(float[] row, int first, long bits) {
+    if (bits == -1L) {
+      Arrays.fill(row, first, first + Long.SIZE, Float.NEGATIVE_INFINITY);
+      return;
+    }
+    for (long left = bits; left != 0; left &= left - 1) {
+      row[first + Long.numberOfTrailingZeros(left)] = Float.NEGATIVE_INFINITY;
+    }
+  }
+
+  private void copy(FloatBuffer logits) {
     float[][] lowest = levels[0];
     for (int row = 0; row < lowest.length; row++) {
       int first = row << COLUMN_BITS;
       int count = Math.min(COLUMNS, size - first);
       logits.get(logits.position() + first, lowest[row], 0, count);
     }
+  }
+
+  private void raiseAll() {
     for (int level = 1; level < levels.length; level++) {
       for (int row = 0; row < levels[level].length; row++) {
         raise(levels[level - 1], row << FAN_BITS, levels[level][row]);

@@ -155,15 +155,39 @@ public final class TokenSampler {
     if (logprobs != null) {
       logprobs.read(candidates);
     }
-    if (changes.length > 0) {
-      for (Stage change : changes) {
-        change.apply(candidates);
-      }
-      requireNumber(
-          candidates.largest(),
-          Reason.INVALID_REQUEST,
-          "Biases and penalties leave no token that could come; take some of them back.");
+    return chosen(
+        logits, "Biases and penalties leave no token that could come; take some of them back.");
+  }
+
+  /**
+   * Chooses the next token among those that a filter lets pass.
+   *
+   * <p>First as without the filter: mostly its choice passes, and asking for one token is cheap.
+   * Only if it does not pass, all tokens that do are asked for, and the choice is made again among
+   * them. That gives each token the likelihood that it has among those that pass; stages that cut
+   * off tokens (top-k and the like) cut the whole distribution in the first round and what passes
+   * in the second, as llama.cpp does it.
+   *
+   * @param logits one number per token of the vocabulary, from the buffer's position on
+   * @throws InferenceException as {@link #next(FloatBuffer)}
+   */
+  public int next(FloatBuffer logits, TokenFilter filter) {
+    int token = next(logits);
+    if (filter.allows(token)) {
+      return token;
     }
+    candidates.load(logits, filter.allowed());
+    return chosen(
+        logits,
+        "Biases and penalties leave no token that the answer's constraint allows; take some of them"
+            + " back.");
+  }
+
+  private int chosen(FloatBuffer logits, String otherwise) {
+    for (Stage change : changes) {
+      change.apply(candidates);
+    }
+    requireNumber(candidates.largest(), Reason.INVALID_REQUEST, otherwise);
     int token = greedy ? candidates.mostLikely() : drawn();
     if (logprobs != null) {
       logprobs.choose(logits, token);
