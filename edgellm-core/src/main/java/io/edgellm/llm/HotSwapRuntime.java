@@ -270,11 +270,11 @@ public final class HotSwapRuntime implements ModelRuntime {
     }
 
     @Override
-    public int countTokens(List<ChatMessage> messages) {
+    public int countTokens(GenerationRequest request) {
       for (Slot slot = serving; slot != null; slot = serving) {
         if (slot.enter()) {
           try {
-            return slot.model.countTokens(messages);
+            return slot.model.countTokens(request);
           } finally {
             slot.leave(null);
           }

@@ -35,9 +35,19 @@ public interface LanguageModel {
   }
 
   /**
-   * Counts the tokens of a conversation as the model would see it, generation prompt included.
+   * Counts the tokens of a request as the model would see it: conversation, tools and documents as
+   * its chat template writes them, and the beginning of the answer.
+   *
+   * @throws InferenceException if the chat template refuses the request
+   */
+  int countTokens(GenerationRequest request);
+
+  /**
+   * Counts the tokens of a conversation without tools.
    *
    * @throws InferenceException if the chat template refuses the conversation
    */
-  int countTokens(List<ChatMessage> messages);
+  default int countTokens(List<ChatMessage> messages) {
+    return countTokens(GenerationRequest.builder().messages(messages).build());
+  }
 }

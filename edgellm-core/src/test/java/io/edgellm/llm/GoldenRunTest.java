@@ -47,8 +47,8 @@ class GoldenRunTest {
           }
 
           @Override
-          public int countTokens(List<ChatMessage> messages) {
-            return scripted.countTokens(messages);
+          public int countTokens(GenerationRequest request) {
+            return scripted.countTokens(request);
           }
         };
     assertThat(GoldenRun.of(PROMPTS).measure(opaque).meanNll()).isEmpty();

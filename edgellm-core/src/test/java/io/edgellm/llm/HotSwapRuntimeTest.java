@@ -328,8 +328,8 @@ final class HotSwapRuntimeTest {
     }
 
     @Override
-    public int countTokens(List<ChatMessage> messages) {
-      return messages.size();
+    public int countTokens(GenerationRequest request) {
+      return request.messages().size();
     }
 
     @Override

@@ -36,8 +36,8 @@ final class ScriptedModel implements LanguageModel, AnswerScorer {
   }
 
   @Override
-  public int countTokens(List<ChatMessage> messages) {
-    return messages.size();
+  public int countTokens(GenerationRequest request) {
+    return request.messages().size();
   }
 
   @Override

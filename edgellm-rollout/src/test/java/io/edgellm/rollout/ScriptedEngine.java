@@ -144,8 +144,8 @@ final class ScriptedEngine implements ModelLoader {
     }
 
     @Override
-    public int countTokens(List<ChatMessage> messages) {
-      return messages.size();
+    public int countTokens(GenerationRequest request) {
+      return request.messages().size();
     }
 
     @Override

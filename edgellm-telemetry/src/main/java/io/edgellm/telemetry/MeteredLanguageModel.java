@@ -1,12 +1,10 @@
 package io.edgellm.telemetry;
 
-import io.edgellm.llm.ChatMessage;
 import io.edgellm.llm.Generation;
 import io.edgellm.llm.GenerationListener;
 import io.edgellm.llm.GenerationRequest;
 import io.edgellm.llm.LanguageModel;
 import io.edgellm.llm.ModelInfo;
-import java.util.List;
 
 /**
  * A language model whose requests are recorded under fixed labels. For a model line whose version
@@ -42,7 +40,7 @@ public final class MeteredLanguageModel implements LanguageModel {
   }
 
   @Override
-  public int countTokens(List<ChatMessage> messages) {
-    return model.countTokens(messages);
+  public int countTokens(GenerationRequest request) {
+    return model.countTokens(request);
   }
 }

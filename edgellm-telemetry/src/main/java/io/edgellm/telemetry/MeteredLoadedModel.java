@@ -49,8 +49,8 @@ class MeteredLoadedModel implements LoadedModel {
   }
 
   @Override
-  public int countTokens(List<ChatMessage> messages) {
-    return model.countTokens(messages);
+  public int countTokens(GenerationRequest request) {
+    return model.countTokens(request);
   }
 
   @Override

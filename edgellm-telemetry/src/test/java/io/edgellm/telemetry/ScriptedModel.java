@@ -1,6 +1,5 @@
 package io.edgellm.telemetry;
 
-import io.edgellm.llm.ChatMessage;
 import io.edgellm.llm.FinishReason;
 import io.edgellm.llm.Generation;
 import io.edgellm.llm.GenerationEvent;
@@ -76,8 +75,8 @@ class ScriptedModel implements LoadedModel {
   }
 
   @Override
-  public int countTokens(List<ChatMessage> messages) {
-    return messages.size();
+  public int countTokens(GenerationRequest request) {
+    return request.messages().size();
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.edgellm.inference.sampling.TokenSampler;
 import io.edgellm.llm.FinishReason;
 import io.edgellm.llm.GenerationRequest;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -108,20 +109,24 @@ final class AnswerSequence extends Sequence {
     return draft == null ? 0 : draft.guess(answer.tokens(), answer.length(), room);
   }
 
+  /** A row may bring several tokens; it goes on where all of them are those that were guessed. */
   @Override
-  void guessesRead(int guessed, FloatBuffer logits, long nanos) {
+  int guessesRead(int guessed, FloatBuffer logits, long nanos) {
     int first = answer.length();
+    int[] guesses = Arrays.copyOfRange(answer.tokens(), first, first + guessed);
     int right = 0;
     boolean goesOn = true;
-    for (int row = 0; goesOn && row <= guessed; row++) {
-      int guess = row < guessed ? answer.tokens()[first + row] : -1;
-      tokenRead(logits, row);
-      goesOn = !generation.hasEnded() && answer.tokens()[first + row] == guess;
-      right += goesOn ? 1 : 0;
+    while (goesOn) {
+      tokenRead(logits, right);
+      int put = answer.length() - first;
+      int same = Arrays.mismatch(guesses, Arrays.copyOfRange(answer.tokens(), first, first + put));
+      right = same < 0 ? guessed : same;
+      goesOn = !generation.hasEnded() && right == put;
     }
     if (draft != null) {
       draft.verified(guessed, right, nanos);
     }
+    return right;
   }
 
   @Override

@@ -295,10 +295,10 @@ public final class BudgetedModel implements LoadedModel, AnswerScorer, MemoryBud
   }
 
   @Override
-  public int countTokens(List<ChatMessage> messages) {
+  public int countTokens(GenerationRequest request) {
     OnnxLanguageModel model = enterOrLoad();
     try {
-      return model.countTokens(messages);
+      return model.countTokens(request);
     } finally {
       leave();
     }

@@ -160,8 +160,8 @@ public final class OnnxLanguageModel implements LoadedModel, AnswerScorer {
   }
 
   @Override
-  public int countTokens(List<ChatMessage> messages) {
-    return prompts.encode(messages).length;
+  public int countTokens(GenerationRequest request) {
+    return prompts.encode(request.messages()).length;
   }
 
   @Override

@@ -268,9 +268,9 @@ final class Scheduler {
     int from = graph.length(slot);
     int to = from + 1 + guessed;
     FloatBuffer logits = graph.read(slot, sequence.tokens(), from, to, 1 + guessed, interrupt);
-    sequence.guessesRead(guessed, logits, System.nanoTime() - begun);
+    int right = sequence.guessesRead(guessed, logits, System.nanoTime() - begun);
     // What follows the last right guess is forgotten.
-    graph.rewind(slot, Math.min(to, sequence.length() - 1));
+    graph.rewind(slot, from + 1 + right);
   }
 
   private void decodeBatch() {

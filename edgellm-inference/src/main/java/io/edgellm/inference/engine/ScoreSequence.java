@@ -87,7 +87,7 @@ final class ScoreSequence extends Sequence {
   }
 
   @Override
-  void guessesRead(int guessed, FloatBuffer logits, long nanos) {
+  int guessesRead(int guessed, FloatBuffer logits, long nanos) {
     throw new IllegalStateException("An answer that is scored is not guessed.");
   }
 

@@ -76,8 +76,9 @@ abstract sealed class Sequence permits AnswerSequence, ScoreSequence {
    * far as the guesses were right.
    *
    * @param nanos how long the pass took
+   * @return how many guesses were right
    */
-  abstract void guessesRead(int guessed, FloatBuffer logits, long nanos);
+  abstract int guessesRead(int guessed, FloatBuffer logits, long nanos);
 
   /** Takes note how long a pass took in which it read one token alone. */
   abstract void steppedAlone(long nanos);
