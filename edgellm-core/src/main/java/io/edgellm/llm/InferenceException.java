@@ -36,6 +36,8 @@ public final class InferenceException extends EdgeLlmException {
     TOOLS_UNSUPPORTED,
     /** The answer ended before it was what the caller asked for. */
     ANSWER_INCOMPLETE,
+    /** The answer, or the arguments of a call, cannot be read into the record that is wanted. */
+    ANSWER_INVALID,
     /** The chat template does not accept the conversation. */
     TEMPLATE,
     /** The listener of the request threw an exception. */

@@ -35,6 +35,28 @@ public interface LanguageModel {
   }
 
   /**
+   * Answers a request with a record: the model can write nothing but the JSON that the record
+   * stands for. To hear the answer while it comes, or to go on without waiting, see {@link
+   * TypedRequest}.
+   *
+   * @param request without a constraint
+   * @param type a record that has a schema: see {@link JsonSchema#of}
+   * @throws InferenceException if there is no answer; {@link
+   *     InferenceException.Reason#INVALID_REQUEST} if the request has a constraint; {@link
+   *     InferenceException.Reason#ANSWER_INCOMPLETE} if the answer was cut off, or is a tool call;
+   *     {@link InferenceException.Reason#ANSWER_INVALID} if it does not fit the record, which an
+   *     engine that constrains answers leaves only to what no schema can say
+   * @throws InterruptedException if the waiting thread is interrupted; the generation is cancelled
+   * @throws IllegalArgumentException if the record has no schema; or if it is not public and
+   *     exported, and its package not opened to the module {@code io.edgellm.core}
+   */
+  default <R extends Record> R generateAs(GenerationRequest request, Class<R> type)
+      throws InterruptedException {
+    TypedRequest<R> typed = TypedRequest.of(request, type);
+    return typed.read(generate(typed.request()));
+  }
+
+  /**
    * Counts the tokens of a request as the model would see it: conversation, tools and documents as
    * its chat template writes them, and the beginning of the answer.
    *

@@ -21,4 +21,18 @@ public record ToolCall(String id, String name, String arguments) {
     Objects.requireNonNull(name);
     JsonTexts.requireObject("The arguments of " + name, arguments);
   }
+
+  /**
+   * Reads the arguments into a record.
+   *
+   * @throws InferenceException {@link InferenceException.Reason#ANSWER_INVALID} if they do not fit
+   *     the schema of the record, or its constructor refuses them; the subject is the path of the
+   *     first that does not
+   * @throws IllegalArgumentException if the record has no schema: see {@link JsonSchema#of}; or if
+   *     it is not public and exported, and its package not opened to the module {@code
+   *     io.edgellm.core}
+   */
+  public <R extends Record> R argumentsAs(Class<R> type) {
+    return RecordMapping.of(type).requireAccess().read(arguments);
+  }
 }

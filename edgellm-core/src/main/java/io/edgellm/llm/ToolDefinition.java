@@ -18,6 +18,17 @@ public record ToolDefinition(String name, String description, JsonSchema paramet
     Objects.requireNonNull(parameters);
   }
 
+  /**
+   * Returns a tool whose arguments are the components of a record; {@link ToolCall#argumentsAs}
+   * reads them.
+   *
+   * @throws IllegalArgumentException if the record has no schema: see {@link JsonSchema#of}
+   */
+  public static ToolDefinition of(
+      String name, String description, Class<? extends Record> arguments) {
+    return new ToolDefinition(name, description, JsonSchema.of(arguments));
+  }
+
   static void requireName(String name) {
     if (!name.matches("[A-Za-z0-9_.-]{1,128}")) {
       throw new IllegalArgumentException(
