@@ -12,6 +12,7 @@ public final class GrammarException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final Reason reason;
+  private final String message;
   private final @Nullable String rule;
 
   /** Why. */
@@ -41,8 +42,14 @@ public final class GrammarException extends RuntimeException {
    */
   public GrammarException(Reason reason, String message, @Nullable String rule) {
     super(message);
+    this.message = message;
     this.reason = Objects.requireNonNull(reason);
     this.rule = rule;
+  }
+
+  @Override
+  public String getMessage() {
+    return message;
   }
 
   /** Returns why. */
