@@ -1,6 +1,5 @@
 package io.edgellm.inference.automaton;
 
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -15,7 +14,10 @@ final class ByteTables {
   private final IntList shapes = new IntList();
   private final IntList firstTargets = new IntList();
   private final IntList targets = new IntList();
-  private final Map<ByteBuffer, Integer> places = new HashMap<>();
+
+  /** Rows that lead to the first, second … target of their state, and where their tables are. */
+  private final Map<ByteRow, Integer> places = new HashMap<>();
+
   private final List<byte[]> tables = new ArrayList<>();
 
   static ByteAutomaton packed(List<ByteRow> rows, BitSet accepting) {
@@ -34,36 +36,40 @@ final class ByteTables {
   }
 
   private void add(ByteRow row) {
-    byte[] table = new byte[BYTES];
-    Map<Integer, Integer> choices = new HashMap<>();
-    firstTargets.add(targets.size());
+    int first = targets.size();
+    firstTargets.add(first);
+    ByteRow.Builder shape = new ByteRow.Builder();
     int next = 0;
     for (int range = 0; range < row.ranges(); range++) {
-      fill(table, next, row.first(range), Dfa.NONE, choices);
+      if (next < row.first(range)) {
+        shape.add(next, row.first(range) - 1, choice(first, Dfa.NONE));
+      }
+      shape.add(row.first(range), row.last(range), choice(first, row.target(range)));
       next = row.last(range) + 1;
-      fill(table, row.first(range), next, row.target(range), choices);
     }
-    fill(table, next, BYTES, Dfa.NONE, choices);
-    shapes.add(
-        places.computeIfAbsent(
-            ByteBuffer.wrap(table),
-            key -> {
-              tables.add(table);
-              return (tables.size() - 1) * BYTES;
-            }));
+    if (next < BYTES) {
+      shape.add(next, BYTES - 1, choice(first, Dfa.NONE));
+    }
+    shapes.add(places.computeIfAbsent(shape.build(), this::addTable));
   }
 
-  private void fill(byte[] table, int first, int end, int target, Map<Integer, Integer> choices) {
-    if (first == end) {
-      return;
+  /** Which one of its targets a state goes to; a new one is added. */
+  private int choice(int first, int target) {
+    for (int i = first; i < targets.size(); i++) {
+      if (targets.get(i) == target) {
+        return i - first;
+      }
     }
-    int choice =
-        choices.computeIfAbsent(
-            target,
-            key -> {
-              targets.add(key);
-              return choices.size();
-            });
-    Arrays.fill(table, first, end, (byte) choice);
+    targets.add(target);
+    return targets.size() - 1 - first;
+  }
+
+  private int addTable(ByteRow shape) {
+    byte[] table = new byte[BYTES];
+    for (int range = 0; range < shape.ranges(); range++) {
+      Arrays.fill(table, shape.first(range), shape.last(range) + 1, (byte) shape.target(range));
+    }
+    tables.add(table);
+    return (tables.size() - 1) * BYTES;
   }
 }

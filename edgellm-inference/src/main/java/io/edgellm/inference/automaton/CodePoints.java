@@ -19,6 +19,9 @@ final class CodePoints {
   static final CodePoints WORD =
       range('0', '9').union(range('A', 'Z')).union(of('_')).union(range('a', 'z'));
 
+  private static final int FIRST_UNASSIGNED = 0x40000;
+  private static final int LAST_UNASSIGNED = 0xDFFFF;
+
   /** First and last of each range. */
   private final int[] bounds;
 
@@ -49,15 +52,20 @@ final class CodePoints {
     return new CodePoints(bounds.clone());
   }
 
-  static CodePoints matching(IntPredicate predicate) {
+  /**
+   * The scalar values with a property of Unicode. Nothing is assigned in the planes 4 to 13, so
+   * that their first code point speaks for all of them.
+   */
+  static CodePoints matching(IntPredicate property) {
     Collector collector = new Collector();
     for (int c = 0; c <= Character.MAX_CODE_POINT; c++) {
-      boolean scalar = c < Character.MIN_SURROGATE || c > Character.MAX_SURROGATE;
-      if (scalar && predicate.test(c)) {
-        collector.add(c, c);
+      int last = c == FIRST_UNASSIGNED ? LAST_UNASSIGNED : c;
+      if (property.test(c)) {
+        collector.add(c, last);
       }
+      c = last;
     }
-    return collector.collected();
+    return collector.collected().intersect(ALL);
   }
 
   CodePoints union(CodePoints other) {

@@ -206,7 +206,52 @@ final class Determinization {
         closed.add(thread);
       }
     }
-    return closed;
+    return seenWithObligations.isEmpty() ? closed : withoutNeedless(closed);
+  }
+
+  /**
+   * Leaves out a thread when another one accepts whatever it does: one in the same state, or in one
+   * that accepts anything, of which less is asked.
+   */
+  private LongList withoutNeedless(LongList threads) {
+    Map<Integer, IntList> asked = new HashMap<>();
+    IntList ofAnything = new IntList();
+    for (int i = 0; i < threads.size(); i++) {
+      int state = (int) threads.get(i);
+      asked.computeIfAbsent(state, key -> new IntList()).add((int) (threads.get(i) >>> 32));
+      if (nfa.states().get(state) instanceof Nfa.Anything) {
+        ofAnything.add((int) (threads.get(i) >>> 32));
+      }
+    }
+    LongList needed = new LongList();
+    for (int i = 0; i < threads.size(); i++) {
+      int state = (int) threads.get(i);
+      int mine = (int) (threads.get(i) >>> 32);
+      boolean anything = nfa.states().get(state) instanceof Nfa.Anything;
+      if (!asksMore(mine, asked.getOrDefault(state, new IntList()))
+          && (anything || !asksAsMuch(mine, ofAnything))) {
+        needed.add(threads.get(i));
+      }
+    }
+    return needed;
+  }
+
+  private boolean asksMore(int set, IntList others) {
+    for (int i = 0; i < others.size(); i++) {
+      if (others.get(i) != set && obligations.implies(set, others.get(i))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean asksAsMuch(int set, IntList others) {
+    for (int i = 0; i < others.size(); i++) {
+      if (obligations.implies(set, others.get(i))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private boolean isFirstVisit(long thread) {

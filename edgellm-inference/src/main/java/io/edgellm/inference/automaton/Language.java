@@ -65,6 +65,34 @@ public final class Language {
     return of(new Syntax.Characters(CodePoints.ALL));
   }
 
+  /**
+   * Returns the texts in which a regular expression of ECMA-262 finds a match anywhere, as the
+   * keyword {@code pattern} of JSON Schema means it, with the flag u.
+   *
+   * <p>Everything that is regular is exact, wherever it stands: anchors, word boundaries and
+   * lookaheads included. A backslash before any sign but a letter or digit stands for the sign, and
+   * braces and hyphens that could not mean anything else stand for themselves, although the flag u
+   * forbids both: schemas in the wild have them.
+   *
+   * @throws IllegalPatternException if it is no regular expression, has a backreference, a
+   *     lookbehind, flags or an unknown property, or is too large
+   */
+  public static Language pattern(String ecma262) {
+    Syntax found =
+        Syntax.sequence(Syntax.anyText(), PatternParser.parse(ecma262), new Syntax.AnyRest());
+    return of(found, new Effort(PatternCursor.shown(ecma262)));
+  }
+
+  /**
+   * Returns the texts that a regular expression of ECMA-262 matches as a whole; otherwise as {@link
+   * #pattern}.
+   *
+   * @throws IllegalPatternException as {@link #pattern} does
+   */
+  public static Language regex(String ecma262) {
+    return of(PatternParser.parse(ecma262), new Effort(PatternCursor.shown(ecma262)));
+  }
+
   /** The language of a regular expression that has been read. */
   static Language of(Syntax syntax) {
     return of(syntax, Effort.ofAnOperation());

@@ -62,6 +62,18 @@ final class Obligations {
     return number(members);
   }
 
+  /** Whatever meets the one set meets the other. */
+  boolean implies(int set, int other) {
+    long[] asked = sets.get(set);
+    for (long member : sets.get(other)) {
+      effort.spend(1);
+      if (Arrays.binarySearch(asked, member) < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** The text may end with these. */
   boolean met(int set) {
     for (long member : sets.get(set)) {

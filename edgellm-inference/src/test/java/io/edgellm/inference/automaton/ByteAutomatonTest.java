@@ -50,7 +50,7 @@ final class ByteAutomatonTest {
   @Test
   void readsATextAsItsLanguageDoes() {
     Random random = new Random(SEED);
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < 150; i++) {
       Language language = RandomLanguage.of(random);
       ByteAutomaton automaton = language.utf8();
       for (int j = 0; j < 30; j++) {
@@ -65,7 +65,7 @@ final class ByteAutomatonTest {
   @Test
   void readsATextInJsonAsJacksonWritesIt() throws JsonProcessingException {
     Random random = new Random(SEED);
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < 150; i++) {
       Language language = RandomLanguage.of(random);
       ByteAutomaton automaton = language.jsonStringBody();
       for (int j = 0; j < 30; j++) {
@@ -95,7 +95,7 @@ final class ByteAutomatonTest {
   @Test
   void whateverItAcceptsInJsonParsesBackIntoTheLanguage() throws JsonProcessingException {
     Random random = new Random(SEED);
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < 150; i++) {
       Language language = RandomLanguage.of(random);
       ByteAutomaton automaton = language.jsonStringBody();
       if (automaton.isEmpty()) {

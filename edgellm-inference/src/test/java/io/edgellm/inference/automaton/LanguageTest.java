@@ -60,7 +60,7 @@ final class LanguageTest {
   @Test
   void sumsProductsAndDifferencesAreThoseOfSets() {
     Random random = new Random(SEED);
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < 150; i++) {
       Language a = RandomLanguage.of(random);
       Language b = RandomLanguage.of(random);
       for (int j = 0; j < 20; j++) {
@@ -123,7 +123,7 @@ final class LanguageTest {
   @Test
   void theShortestTextBelongsToTheLanguage() {
     Random random = new Random(SEED);
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < 150; i++) {
       Language a = RandomLanguage.of(random);
       assertThat(a.shortest().isEmpty()).as("seed %d", SEED).isEqualTo(a.isEmpty());
       a.shortest().ifPresent(text -> assertThat(a.contains(text)).as("seed %d", SEED).isTrue());
