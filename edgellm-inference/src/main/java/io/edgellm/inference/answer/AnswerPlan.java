@@ -1,0 +1,67 @@
+package io.edgellm.inference.answer;
+
+import io.edgellm.inference.text.Tokenizer;
+import io.edgellm.inference.text.Vocabulary;
+import io.edgellm.llm.GenerationRequest;
+import io.edgellm.llm.ToolChoice;
+import io.edgellm.llm.ToolDefinition;
+import java.util.List;
+
+/**
+ * How the answer of one request is written and read. Immutable.
+ *
+ * <p>Made by {@link AnswerFormat#plan}.
+ */
+public final class AnswerPlan {
+  private final Notation notation;
+  private final Tags tags;
+  private final GenerationRequest request;
+  private final boolean startsInReasoning;
+
+  AnswerPlan(
+      Notation notation,
+      Vocabulary vocabulary,
+      GenerationRequest request,
+      boolean startsInReasoning) {
+    this.notation = notation;
+    this.tags = Tags.of(notation.tags(), vocabulary);
+    this.request = request;
+    this.startsInReasoning = startsInReasoning;
+  }
+
+  /** Returns a parser for one answer. */
+  public AnswerParser parser(Tokenizer tokenizer) {
+    return new AnswerParser(this, tags, tokenizer.detokenizer());
+  }
+
+  /** Returns a reader for one answer whose tokens somebody else decodes. */
+  AnswerReader reader() {
+    return new AnswerReader(this, tags);
+  }
+
+  Notation notation() {
+    return notation;
+  }
+
+  boolean startsInReasoning() {
+    return startsInReasoning;
+  }
+
+  /** Whether what looks like a call is one. */
+  boolean readsCalls() {
+    return !request.tools().isEmpty() && !(request.toolChoice() instanceof ToolChoice.None);
+  }
+
+  /** Returns the tools that may be called. */
+  List<ToolDefinition> tools() {
+    return request.tools();
+  }
+
+  List<String> stopStrings() {
+    return request.stopStrings();
+  }
+
+  CallIds ids() {
+    return new CallIds(request.messages().size());
+  }
+}

@@ -1,0 +1,141 @@
+package io.edgellm.inference.answer;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Iterator;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A call as one JSON object: {@code {"name": "f", "arguments": {…}}} in the family's own words.
+ *
+ * @param keys how the family names the fields
+ */
+record JsonCallPiece(CallKeys keys) implements Piece {
+  /** Beginnings are looked for in so many characters; a tool's name has at most 128. */
+  private static final int BEGINNING = 512;
+
+  @Override
+  public Match begins(Transcript transcript, int place) {
+    if (place < transcript.end() && transcript.isControl(place)) {
+      return Match.NO;
+    }
+    Matcher matcher = keys.beginning().matcher(beginning(transcript, place));
+    if (matcher.lookingAt()) {
+      return Match.YES;
+    }
+    return matcher.hitEnd() && transcript.end() - place < BEGINNING ? Match.NOT_YET : Match.NO;
+  }
+
+  private static String beginning(Transcript transcript, int place) {
+    return transcript.text(place, Math.min(transcript.end(), place + BEGINNING));
+  }
+
+  @Override
+  public Reading reading(int from) {
+    return new Reading() {
+      private int first = from;
+      private JsonExtent extent = new JsonExtent(from);
+      private boolean mayFindName = true;
+
+      @Override
+      public int read(Transcript transcript, boolean over, CallDraft call)
+          throws MalformedCallException {
+        int begin = transcript.skipBlanks(first);
+        if (begin > first) {
+          first = begin;
+          extent = new JsonExtent(begin);
+        }
+        int end = extent.read(transcript);
+        if (end != NOT_YET) {
+          take(CallJson.parse(transcript.text(first, end)), call);
+        } else if (mayFindName) {
+          mayFindName = !findName(transcript, first, call);
+        }
+        return end;
+      }
+    };
+  }
+
+  /** Returns whether there is nothing more to look for. */
+  private boolean findName(Transcript transcript, int first, CallDraft call) {
+    Matcher matcher = keys.beginningWithName().matcher(beginning(transcript, first));
+    if (matcher.lookingAt()) {
+      call.name(matcher.group(1));
+      return true;
+    }
+    return transcript.end() - first >= BEGINNING;
+  }
+
+  private void take(JsonNode object, CallDraft call) throws MalformedCallException {
+    for (Iterator<String> names = object.fieldNames(); names.hasNext(); ) {
+      String field = names.next();
+      if (!keys.knows(field)) {
+        throw new MalformedCallException("it has a field '" + field + "', which no call has");
+      }
+    }
+    JsonNode name = object.path(keys.name());
+    if (!name.isTextual()) {
+      throw new MalformedCallException("it has no field '" + keys.name() + "' with a name");
+    }
+    call.name(name.textValue());
+    call.tool();
+    List<String> given = keys.arguments().stream().filter(object::has).toList();
+    if (given.size() > 1) {
+      throw new MalformedCallException("it has arguments twice: " + String.join(", ", given));
+    }
+    call.arguments(
+        CallJson.arguments(object.path(given.isEmpty() ? keys.arguments().get(0) : given.get(0))));
+    if (keys.keepsId() && object.path(keys.id()).isTextual()) {
+      call.id(object.path(keys.id()).textValue());
+    }
+  }
+
+  @Override
+  public boolean isContent() {
+    return true;
+  }
+
+  /**
+   * How a family names the fields of a call.
+   *
+   * @param name the field of the tool's name
+   * @param arguments the fields in which arguments may come; the family writes the first
+   * @param id the field of an id, or the empty string
+   * @param keepsId whether the ids are told apart by them over a whole conversation
+   */
+  record CallKeys(String name, List<String> arguments, String id, boolean keepsId) {
+    private static final String TYPE = "type";
+
+    CallKeys {
+      arguments = List.copyOf(arguments);
+    }
+
+    /** The fields of most families. */
+    static CallKeys common() {
+      return new CallKeys("name", List.of("arguments", "parameters"), "id", false);
+    }
+
+    boolean knows(String field) {
+      return field.equals(name)
+          || arguments.contains(field)
+          || field.equals(TYPE)
+          || (!id.isEmpty() && field.equals(id));
+    }
+
+    Pattern beginning() {
+      return Pattern.compile(begin());
+    }
+
+    Pattern beginningWithName() {
+      return Pattern.compile(begin() + "([A-Za-z0-9_.-]+)\"");
+    }
+
+    private String begin() {
+      String typeFirst = "(?:\"type\"\\s*:\\s*\"function\"\\s*,\\s*)?";
+      String idFirst =
+          id.isEmpty() ? "" : "(?:\"" + Pattern.quote(id) + "\"\\s*:\\s*\"\\w*\"\\s*,\\s*)?";
+      return "\\s*\\{\\s*" + typeFirst + idFirst + "\"" + Pattern.quote(name) + "\"\\s*:\\s*\"";
+    }
+  }
+}
