@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 final class Args {
   private final String callee;
   private final List<Value> positional;
-  private final Map<String, Value> named;
+  private final Map<Text, Value> named;
   private int next;
 
-  Args(String callee, List<Value> positional, Map<String, Value> named) {
+  Args(String callee, List<Value> positional, Map<Text, Value> named) {
     this.callee = callee;
     this.positional = positional;
     this.named = new LinkedHashMap<>(named);
@@ -43,12 +43,12 @@ final class Args {
       return positional.get(next++);
     }
     next++;
-    return named.remove(name);
+    return named.remove(Text.template(name));
   }
 
   /** Takes an argument that is only ever given by name. */
   @Nullable Value takeNamed(String name) {
-    return named.remove(name);
+    return named.remove(Text.template(name));
   }
 
   boolean hasPositional() {
@@ -62,9 +62,9 @@ final class Args {
     return positional.subList(from, positional.size());
   }
 
-  /** Takes all named arguments that are left. */
-  Map<String, Value> restNamed() {
-    Map<String, Value> rest = new LinkedHashMap<>(named);
+  /** Takes all named arguments that are left; a name can come from outside, as a key does. */
+  Map<Text, Value> restNamed() {
+    Map<Text, Value> rest = new LinkedHashMap<>(named);
     named.clear();
     return rest;
   }

@@ -1,7 +1,6 @@
 package io.edgellm.inference.template;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +9,13 @@ import org.jspecify.annotations.Nullable;
  * undefined.
  */
 final class Attributes {
+  /** Methods that would change a value: in Hugging Face's environment they are undefined. */
+  private static final Set<String> CHANGING_A_DICT =
+      Set.of("clear", "pop", "popitem", "setdefault", "update");
+
+  private static final Set<String> CHANGING_A_LIST =
+      Set.of("append", "clear", "extend", "insert", "pop", "remove", "reverse", "sort");
+
   private Attributes() {}
 
   static Value attribute(Value target, String name) {
@@ -27,21 +33,29 @@ final class Attributes {
     return missing(target, name);
   }
 
-  static Value item(Value target, Value key) {
+  static Value item(Value target, Value key, Budget budget) {
     Operators.defined(target);
-    if (target instanceof Value.Dict dict) {
+    if (target instanceof Value.Dict dict && isHashable(key, budget)) {
       Value value = dict.entries().get(key);
       if (value != null) {
         return value;
       }
     }
     Long index = Numbers.integerOrNull(key);
-    Value item = index == null ? null : Sequences.item(target, index);
+    Value item = index == null ? null : Sequences.item(target, index, budget);
     if (item != null) {
       return item;
     }
     Value own = key instanceof Value.Str name ? own(target, name.toString()) : null;
     return own != null ? own : missing(target, key instanceof Value.Undefined ? "" : name(key));
+  }
+
+  private static boolean isHashable(Value key, Budget budget) {
+    if (key instanceof Value.Items items && items.isTuple()) {
+      budget.spend(1);
+      return items.values().stream().allMatch(part -> isHashable(part, budget));
+    }
+    return !(key instanceof Value.Items) && !(key instanceof Value.Dict);
   }
 
   private static String name(Value key) {
@@ -57,89 +71,20 @@ final class Attributes {
 
   private static @Nullable Value own(Value target, String name) {
     if (target instanceof Value.Str str) {
-      return StringMethods.bound(str.text(), name);
+      return StringMethods.bound(str, name);
     } else if (target instanceof Value.Dict dict) {
-      return dictMethod(dict, name);
+      return CHANGING_A_DICT.contains(name) ? fixed(target, name) : DictMethods.bound(dict, name);
     } else if (target instanceof Value.Items items) {
-      return listMethod(items, name);
+      boolean changing = items.kind() == Value.Items.Kind.LIST && CHANGING_A_LIST.contains(name);
+      return changing ? fixed(target, name) : ListMethods.bound(items, name);
     } else if (target instanceof Value.Attributed attributed) {
       return attributed.attribute(name);
     }
     return null;
   }
 
-  private static @Nullable Value dictMethod(Value.Dict dict, String name) {
-    Builtin.Body body =
-        switch (name) {
-          case "items" ->
-              (rendering, args) ->
-                  Value.list(
-                      dict.entries().entrySet().stream()
-                          .map(entry -> Value.tuple(entry.getKey(), entry.getValue()))
-                          .toList());
-          case "keys" -> (rendering, args) -> Value.list(dict.entries().keySet().stream().toList());
-          case "values" ->
-              (rendering, args) -> Value.list(dict.entries().values().stream().toList());
-          case "get" ->
-              (rendering, args) -> {
-                Value found = dict.entries().get(args.required("key"));
-                Value otherwise = args.optional("default", Value.None.NONE);
-                return found == null ? otherwise : found;
-              };
-          case "copy" -> (rendering, args) -> Value.dict(new LinkedHashMap<>(dict.entries()));
-          default -> null;
-        };
-    return body == null ? null : method(name, body, dict.entries());
-  }
-
-  private static Value method(String name, Builtin.Body body, Map<Value, Value> entries) {
-    return new Builtin(
-        name,
-        (rendering, args) -> {
-          rendering.budget().spend(1 + (entries.size() >> 3));
-          Value result = body.call(rendering, args);
-          args.end();
-          return result;
-        });
-  }
-
-  private static @Nullable Value listMethod(Value.Items items, String name) {
-    if (items.kind() == Value.Items.Kind.GROUP) {
-      return switch (name) {
-        case "grouper" -> items.values().get(0);
-        case "list" -> items.values().get(1);
-        default -> null;
-      };
-    }
-    return switch (name) {
-      case "index" ->
-          new Builtin(
-              name,
-              (rendering, args) -> {
-                Value wanted = args.required("value");
-                for (int i = 0; i < items.values().size(); i++) {
-                  if (Operators.equal(items.values().get(i), wanted)) {
-                    return Value.of((long) i);
-                  }
-                }
-                throw new Fault("The list does not hold the value.");
-              });
-      case "count" ->
-          new Builtin(
-              name,
-              (rendering, args) -> {
-                Value wanted = args.required("value");
-                return Value.of(
-                    items.values().stream().filter(v -> Operators.equal(v, wanted)).count());
-              });
-      case "copy" -> new Builtin(name, (rendering, args) -> items);
-      case "append", "extend", "insert", "pop", "remove", "clear", "sort", "reverse" ->
-          new Builtin(
-              name,
-              (rendering, args) -> {
-                throw new Fault("A template cannot change a list; '" + name + "' is not allowed.");
-              });
-      default -> null;
-    };
+  private static Value.Undefined fixed(Value target, String name) {
+    return new Value.Undefined(
+        "A template cannot change a " + target.typeName() + "; '" + name + "' is not allowed.");
   }
 }

@@ -45,7 +45,7 @@ final class Evaluator {
       Value target = value(item.target(), scope);
       Value index = value(item.index(), scope);
       at = item.at();
-      return Attributes.item(target, index);
+      return Attributes.item(target, index, rendering.budget());
     } else if (expression instanceof Expression.Comparison comparison) {
       return comparison(comparison, scope);
     } else if (expression instanceof Expression.And and) {
@@ -82,19 +82,30 @@ final class Evaluator {
       Long stop = bound(slice.stop(), scope);
       Long step = bound(slice.step(), scope);
       at = slice.at();
-      return Sequences.slice(target, start, stop, step);
+      Value cut = Sequences.slice(target, start, stop, step, rendering.budget());
+      rendering.budget().made(cut instanceof Value.Str ? cut : Value.None.NONE);
+      return cut;
     } else if (expression instanceof Expression.Listing listing) {
+      rendering.budget().items(listing.items().size());
       List<Value> items = new ArrayList<>(listing.items().size());
       for (Expression item : listing.items()) {
         items.add(value(item, scope));
       }
       return new Value.Items(items, listing.kind());
     } else if (expression instanceof Expression.DictLiteral dict) {
-      LinkedHashMap<Value, Value> entries = new LinkedHashMap<>();
+      Entries entries = new Entries(rendering.budget());
+      rendering.budget().values(2);
       for (Expression.Entry entry : dict.entries()) {
-        entries.put(value(entry.key(), scope), value(entry.value(), scope));
+        Value key = value(entry.key(), scope);
+        Value value = value(entry.value(), scope);
+        at = dict.at();
+        entries.put(key, value);
       }
-      return Value.dict(entries);
+      return entries.dict();
+    } else if (expression instanceof Expression.Unsigned unsigned) {
+      Value operand = value(unsigned.operand(), scope);
+      at = unsigned.at();
+      return Operators.unsigned(operand);
     } else if (expression instanceof Expression.Negated negated) {
       Value operand = value(negated.operand(), scope);
       at = negated.at();
@@ -122,7 +133,7 @@ final class Evaluator {
     for (Expression.Step step : comparison.steps()) {
       Value right = value(step.operand(), scope);
       at = comparison.at();
-      if (!Operators.holds(step.relation(), left, right)) {
+      if (!rendering.comparisons().holds(step.relation(), left, right)) {
         return Value.Bool.FALSE;
       }
       left = right;
@@ -131,11 +142,10 @@ final class Evaluator {
   }
 
   private Value concatenation(Expression.Concatenation concatenation, Scope scope) {
-    TextBuilder text = new TextBuilder();
+    TextBuilder text = new TextBuilder(rendering.budget());
     for (Expression part : concatenation.parts()) {
       text.append(PythonText.str(value(part, scope), rendering.budget()));
       at = concatenation.at();
-      rendering.budget().length(text.length());
     }
     return Value.of(text.build());
   }
@@ -185,22 +195,38 @@ final class Evaluator {
     for (Expression argument : arguments.positional()) {
       positional.add(value(argument, scope));
     }
-    Map<String, Value> named = new LinkedHashMap<>();
+    Map<Text, Value> named = new LinkedHashMap<>();
     for (Map.Entry<String, Expression> argument : arguments.named().entrySet()) {
-      named.put(argument.getKey(), value(argument.getValue(), scope));
+      named.put(Text.template(argument.getKey()), value(argument.getValue(), scope));
     }
     if (arguments.morePositional() != null) {
-      positional.addAll(Sequences.iterate(value(arguments.morePositional(), scope)));
+      Value more = value(arguments.morePositional(), scope);
+      positional.addAll(Sequences.iterate(more, rendering.budget()));
+      rendering.budget().items(positional.size());
     }
     if (arguments.moreNamed() != null) {
       if (!(value(arguments.moreNamed(), scope) instanceof Value.Dict more)) {
         throw new Fault("'**' needs a dict.");
       }
-      more.entries().forEach((name, value) -> named.put(name.toString(), value));
+      addTo(named, more);
     }
     if (caller != null) {
-      named.put("caller", caller);
+      named.put(Text.template("caller"), caller);
     }
     return new Args(callee, positional, named);
+  }
+
+  private void addTo(Map<Text, Value> named, Value.Dict more) {
+    rendering.budget().values(2L * more.entries().size());
+    more.entries()
+        .forEach(
+            (name, value) -> {
+              if (!(name instanceof Value.Str str)) {
+                throw new Fault("'**' needs a dict with strings for keys.");
+              }
+              if (named.put(str.text(), value) != null) {
+                throw new Fault("The argument '" + name + "' is given twice.");
+              }
+            });
   }
 }

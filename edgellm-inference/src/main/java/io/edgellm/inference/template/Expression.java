@@ -75,6 +75,9 @@ sealed interface Expression {
   /** {@code -a}. */
   record Negated(Expression operand, int at) implements Expression {}
 
+  /** {@code +a}. */
+  record Unsigned(Expression operand, int at) implements Expression {}
+
   /** {@code a and b}. */
   record And(Expression left, Expression right, int at) implements Expression {}
 

@@ -34,6 +34,7 @@ final class ExpressionParser {
   private final TokenStream tokens;
   private final OperandParser operands;
   private int depth;
+  private boolean conditional;
 
   ExpressionParser(TokenStream tokens) {
     this.tokens = tokens;
@@ -45,16 +46,34 @@ final class ExpressionParser {
     return operands;
   }
 
+  /** Whether what is parsed now runs under a condition only. */
+  boolean isConditional() {
+    return conditional;
+  }
+
+  /**
+   * Says whether what is parsed from now on runs under a condition only.
+   *
+   * @return what was said before
+   */
+  boolean conditional(boolean now) {
+    boolean before = conditional;
+    conditional = now;
+    return before;
+  }
+
   Expression expression() {
     enter();
+    int unknownBefore = operands.unknown();
     Expression value = or();
     while (tokens.isName("if")) {
       int at = tokens.next().at();
       Expression condition = or();
       Expression otherwise = tokens.takeName("else") ? expression() : null;
       value = new Expression.Conditional(condition, value, otherwise, at);
+      operands.allowUnknown(unknownBefore);
     }
-    depth--;
+    leave();
     return value;
   }
 
@@ -62,7 +81,7 @@ final class ExpressionParser {
   Expression withoutCondition() {
     enter();
     Expression value = tuple(false);
-    depth--;
+    leave();
     return value;
   }
 
@@ -207,12 +226,18 @@ final class ExpressionParser {
     if (tokens.takeOperator("-")) {
       value = new Expression.Negated(signed(false), at);
     } else if (tokens.takeOperator("+")) {
-      value = signed(false);
+      value = new Expression.Unsigned(signed(false), at);
     } else {
       value = operands.operand();
     }
     depth--;
     return withFilters ? operands.filtersAndTests(value) : value;
+  }
+
+  private void leave() {
+    if (--depth == 0) {
+      operands.refuseUnknown();
+    }
   }
 
   private void enter() {

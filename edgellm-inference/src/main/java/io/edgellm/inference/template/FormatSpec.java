@@ -1,138 +1,277 @@
 package io.edgellm.inference.template;
 
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
- * How one value is laid out: Python's format specification, {@code [[fill]align][sign][0][width]
+ * How one value is laid out: Python's format specification, {@code [[fill]align][sign][#][0][width]
  * [,][.precision][type]}.
+ *
+ * @param fill what makes the text as wide as asked
+ * @param align one of {@code < > = ^}, or 0 for the natural one
+ * @param sign what stands before a number that is not negative, or {@code -} for nothing
+ * @param precision digits or characters, or -1
+ * @param type how to write the value, or 0 for as it is
+ * @param printf whether the {@code %} operator asks, which is more lenient
  */
 record FormatSpec(
-    String fill,
+    Text fill,
     char align,
     char sign,
-    int width,
-    boolean grouped,
-    @Nullable Integer precision,
-    char type) {
-  private static final int MAX_PRECISION = 100;
-  private static final Pattern SYNTAX =
-      Pattern.compile(
-          "(?:(.)?([<>=^]))?([-+ ])?(0)?([0-9]{0,9})(,)?(?:\\.([0-9]{1,9}))?([sdfFeEgGxXobrc%])?",
-          Pattern.DOTALL);
+    boolean prefixed,
+    long width,
+    char grouping,
+    int precision,
+    char type,
+    boolean printf) {
+  private static final int MAX_PRECISION = 400;
+  private static final String TYPES = "sdfFeEgGxXobc%n";
 
-  static FormatSpec parse(String spec) {
-    Matcher matcher = SYNTAX.matcher(spec);
-    if (!matcher.matches()) {
-      throw new Fault("The format '" + spec + "' is not supported.");
+  /** A specification as the method {@code format} takes it. */
+  static FormatSpec parse(Text spec) {
+    String text = spec.toString();
+    int at = 0;
+    int fillEnd = text.isEmpty() ? 0 : text.offsetByCodePoints(0, 1);
+    char align = 0;
+    Text fill = Text.template(" ");
+    if (isAlign(text, fillEnd) && fillEnd > 0) {
+      fill = spec.substring(0, fillEnd);
+      align = text.charAt(fillEnd);
+      at = fillEnd + 1;
+    } else if (isAlign(text, 0)) {
+      align = text.charAt(at++);
     }
-    boolean zero = matcher.group(4) != null;
-    String fill = matcher.group(1) != null ? matcher.group(1) : zero ? "0" : " ";
-    String precision = matcher.group(7);
-    return new FormatSpec(
-        fill,
-        first(matcher.group(2), zero ? '=' : 0),
-        first(matcher.group(3), '-'),
-        matcher.group(5).isEmpty() ? 0 : Integer.parseInt(matcher.group(5)),
-        matcher.group(6) != null,
-        precision == null ? null : Math.min(Integer.parseInt(precision), MAX_PRECISION),
-        first(matcher.group(8), 0));
+    char sign = at < text.length() && "-+ ".indexOf(text.charAt(at)) >= 0 ? text.charAt(at++) : '-';
+    boolean prefixed = at < text.length() && text.charAt(at) == '#';
+    at += prefixed ? 1 : 0;
+    if (at < text.length() && text.charAt(at) == '0') {
+      fill = align == 0 ? Text.template("0") : fill;
+      align = align == 0 ? '=' : align;
+      at++;
+    }
+    int widthEnd = digitsEnd(text, at);
+    long width = size(text.substring(at, widthEnd));
+    at = widthEnd;
+    boolean grouped = at < text.length() && ",_".indexOf(text.charAt(at)) >= 0;
+    char grouping = grouped ? text.charAt(at++) : 0;
+    int precision = -1;
+    if (at < text.length() && text.charAt(at) == '.') {
+      int end = digitsEnd(text, ++at);
+      precision = (int) size(text.substring(at, end));
+      at = end == at ? text.length() + 1 : end;
+    }
+    char type = at < text.length() ? text.charAt(at++) : 0;
+    if (at != text.length() || (type != 0 && TYPES.indexOf(type) < 0)) {
+      throw new Fault("The format '" + text + "' is not supported.");
+    }
+    return new FormatSpec(fill, align, sign, prefixed, width, grouping, precision, type, false);
   }
 
-  private static char first(@Nullable String group, int otherwise) {
-    return group == null ? (char) otherwise : group.charAt(0);
+  private static boolean isAlign(String text, int at) {
+    return at < text.length() && "<>=^".indexOf(text.charAt(at)) >= 0;
+  }
+
+  private static int digitsEnd(String text, int from) {
+    int end = from;
+    while (end < text.length() && text.charAt(end) >= '0' && text.charAt(end) <= '9') {
+      end++;
+    }
+    return end;
+  }
+
+  /** A width or precision that is written in digits; one beyond all bounds stays beyond them. */
+  static long size(String digits) {
+    return digits.isEmpty() ? 0 : digits.length() > 9 ? Integer.MAX_VALUE : Long.parseLong(digits);
+  }
+
+  /** A field of the {@code %} operator; its zeros come from where the field was written. */
+  static FormatSpec printf(
+      String flags, boolean left, long width, int precision, char type, Provenance provenance) {
+    char canonical = type == 'i' || type == 'u' ? 'd' : type;
+    if ("sradfFeEgGxXoc".indexOf(canonical) < 0) {
+      throw new Fault("The format '%" + type + "' is not supported.");
+    }
+    boolean zero = flags.contains("0") && !left && "srac".indexOf(canonical) < 0;
+    char sign = flags.contains("+") ? '+' : flags.contains(" ") ? ' ' : '-';
+    return new FormatSpec(
+        Text.of(zero ? "0" : " ", provenance),
+        zero ? '=' : left ? '<' : '>',
+        "srac".indexOf(canonical) < 0 ? sign : '-',
+        flags.contains("#"),
+        width,
+        (char) 0,
+        precision,
+        canonical,
+        true);
   }
 
   Text apply(Rendering rendering, Value value) {
-    boolean number = Numbers.doubleOrNull(value) != null && type != 's' && type != 'r';
-    if (number && !(value instanceof Value.Bool && type == 0)) {
-      return padded(rendering, Text.template(number(value)), '>');
+    Budget budget = rendering.budget();
+    if (type == 'c') {
+      return padded(budget, character(value), '<');
     }
-    Text text =
-        type == 'r'
-            ? PythonText.repr(value, rendering.budget())
-            : PythonText.str(value, rendering.budget());
-    if (type != 0 && type != 's' && type != 'r') {
+    boolean text = type == 's' || type == 'r' || type == 'a' || !Numbers.isNumber(value);
+    if (!text && !(value instanceof Value.Bool && type == 0 && !hasNumberOptions())) {
+      return padded(budget, Text.template(number(value)), '>');
+    }
+    if (type != 0 && "sra".indexOf(type) < 0) {
       throw new Fault("The format '" + type + "' needs a number, not a " + value.typeName() + ".");
     }
+    return padded(budget, cut(text(value, budget)), '<');
+  }
+
+  private boolean hasNumberOptions() {
+    return sign != '-' || width > 0 || align != 0 || grouping != 0;
+  }
+
+  private Text text(Value value, Budget budget) {
+    boolean isText = value instanceof Value.Str;
+    if (!printf && !isText && (align != 0 || width > 0 || precision >= 0 || type != 0)) {
+      throw new Fault("A " + value.typeName() + " takes no format.");
+    }
+    if (!printf && (align == '=' || sign != '-' || grouping != 0)) {
+      throw new Fault("A str takes no sign and no grouping.");
+    }
+    return type == 'r' || type == 'a'
+        ? PythonText.repr(value, budget)
+        : PythonText.str(value, budget);
+  }
+
+  private Text cut(Text text) {
     int length = text.toString().codePointCount(0, text.length());
-    Text cut =
-        precision != null && precision < length ? Sequences.codePoints(text, 0, precision) : text;
-    return padded(rendering, cut, '<');
+    return precision >= 0 && precision < length ? Sequences.codePoints(text, 0, precision) : text;
+  }
+
+  /** A character that a number names; whoever chose the number wrote it. */
+  private Text character(Value value) {
+    if (printf && value instanceof Value.Str str && Sequences.length(value) == 1) {
+      return str.text();
+    }
+    long codePoint = Numbers.integer(value, "The format 'c'");
+    if (codePoint < 0 || codePoint > Character.MAX_CODE_POINT) {
+      throw new Fault("No character has the number " + codePoint + ".");
+    }
+    return Text.of(Character.toString((int) codePoint), Provenance.INPUT);
   }
 
   private String number(Value value) {
-    Long integer = Numbers.integerOrNull(value);
-    boolean whole = integer != null && "dxXobc".indexOf(type == 0 ? 'd' : type) >= 0;
-    if (whole && integer != null) {
-      return signed(integer < 0, integer(Math.abs(integer)));
+    BigInteger whole = Numbers.wholeOrNull(value);
+    if (whole == null && printf && "dxXo".indexOf(type) >= 0) {
+      whole = truncated(value);
+    }
+    if (whole != null && "dxXobn".indexOf(type == 0 ? 'd' : type) >= 0) {
+      if (precision >= 0 && !printf) {
+        throw new Fault("A whole number takes no precision.");
+      }
+      return signed(whole.signum() < 0, integer(whole.abs()));
+    }
+    if ("xXob".indexOf(type) >= 0 || (type == 'd' && !printf)) {
+      throw new Fault("The format '" + type + "' needs a whole number.");
     }
     double number = Objects.requireNonNull(Numbers.doubleOrNull(value));
-    return signed(number < 0, fraction(Math.abs(number)));
+    boolean negative = number < 0 || (number == 0 && 1 / number < 0);
+    return signed(negative, fraction(Math.abs(number)));
   }
 
-  private String integer(long number) {
-    return switch (type) {
-      case 'x' -> Long.toHexString(number);
-      case 'X' -> Long.toHexString(number).toUpperCase(Locale.ROOT);
-      case 'o' -> Long.toOctalString(number);
-      case 'b' -> Long.toBinaryString(number);
-      case 'c' -> Character.toString((int) number);
-      default -> grouped ? String.format(Locale.ROOT, "%,d", number) : Long.toString(number);
-    };
+  private BigInteger truncated(Value value) {
+    double number = ((Value.Real) value).value();
+    if (type != 'd' || Double.isNaN(number) || Double.isInfinite(number)) {
+      throw new Fault("The format '%" + type + "' needs a whole number.");
+    }
+    return new BigDecimal(number).toBigInteger();
+  }
+
+  private String integer(BigInteger number) {
+    String digits =
+        switch (type) {
+          case 'x' -> number.toString(16);
+          case 'X' -> number.toString(16).toUpperCase(Locale.ROOT);
+          case 'o' -> number.toString(8);
+          case 'b' -> number.toString(2);
+          default -> number.toString();
+        };
+    int zeros = Math.max(0, Math.min(precision, MAX_PRECISION) - digits.length());
+    String prefix = prefixed && "xXob".indexOf(type) >= 0 && type != 0 ? "0" + type : "";
+    return prefix + grouped("0".repeat(zeros) + digits);
+  }
+
+  private String grouped(String digits) {
+    if (grouping == 0) {
+      return digits;
+    }
+    int size = "xXob".indexOf(type) >= 0 && type != 0 ? 4 : 3;
+    StringBuilder grouped = new StringBuilder(digits);
+    for (int i = digits.length() - size; i > 0; i -= size) {
+      grouped.insert(i, grouping);
+    }
+    return grouped.toString();
   }
 
   private String fraction(double number) {
-    int digits = precision == null ? 6 : precision;
+    if (Double.isNaN(number) || Double.isInfinite(number)) {
+      String name = Double.isNaN(number) ? "nan" : "inf";
+      String shown =
+          type == 'F' || type == 'E' || type == 'G' ? name.toUpperCase(Locale.ROOT) : name;
+      return type == '%' ? shown + "%" : shown;
+    }
+    int digits = Math.min(precision < 0 ? 6 : precision, MAX_PRECISION);
     return switch (type) {
-      case 'd', 'f', 'F' -> fixed(number, type == 'd' ? 0 : digits);
-      case '%' -> fixed(number * 100, digits) + "%";
-      case 'e', 'E' -> String.format(Locale.ROOT, "%." + digits + type, number);
-      default ->
-          precision == null
-              ? Numbers.text(number)
-              : Numbers.text(
-                      new BigDecimal(number)
-                          .round(new MathContext(Math.max(1, digits), RoundingMode.HALF_EVEN))
-                          .doubleValue())
-                  .replaceAll("\\.0$", "");
+      case 'f', 'F' -> fixed(new BigDecimal(number), digits);
+      case '%' -> fixed(new BigDecimal(number * 100), digits) + "%";
+      case 'e' -> Exponents.scientific(number, digits);
+      case 'E' -> Exponents.scientific(number, digits).toUpperCase(Locale.ROOT);
+      case 'g', 'n' -> Exponents.general(number, digits);
+      case 'G' -> Exponents.general(number, digits).toUpperCase(Locale.ROOT);
+      default -> natural(number);
     };
   }
 
-  private String fixed(double number, int digits) {
-    BigDecimal rounded = new BigDecimal(number).setScale(digits, RoundingMode.HALF_EVEN);
-    return grouped
-        ? String.format(Locale.ROOT, "%,." + digits + "f", rounded)
-        : rounded.toPlainString();
+  /** Without a type: as repr writes it, or with a precision like 'g' but always with a point. */
+  private String natural(double number) {
+    if (precision < 0) {
+      String text = Numbers.text(number);
+      int point = text.indexOf('.');
+      return grouping == 0 || point < 0
+          ? text
+          : grouped(text.substring(0, point)) + text.substring(point);
+    }
+    int digits = Math.max(1, Math.min(precision, MAX_PRECISION));
+    BigDecimal rounded =
+        new BigDecimal(number).round(new MathContext(digits, RoundingMode.HALF_EVEN));
+    int exponent = rounded.precision() - rounded.scale() - 1;
+    String text = Exponents.general(number, digits);
+    boolean whole = text.indexOf('.') < 0 && text.indexOf('e') < 0;
+    if (whole && exponent >= digits - 1 && number != 0) {
+      return Exponents.scientific(number, digits - 1).replaceFirst("\\.?0*e", "e");
+    }
+    return whole ? text + ".0" : text;
+  }
+
+  private String fixed(BigDecimal number, int digits) {
+    String text = number.setScale(digits, RoundingMode.HALF_EVEN).toPlainString();
+    int point = text.indexOf('.');
+    int end = point < 0 ? text.length() : point;
+    return grouped(text.substring(0, end)) + text.substring(end);
   }
 
   private String signed(boolean negative, String digits) {
     return negative ? "-" + digits : sign == '-' ? digits : sign + digits;
   }
 
-  private Text padded(Rendering rendering, Text text, char natural) {
+  private Text padded(Budget budget, Text text, char natural) {
     char side = align == 0 ? natural : align;
-    Text filler = Text.template(fill);
     if (side == '=') {
-      boolean signed = text.length() > 0 && "+- ".indexOf(text.toString().charAt(0)) >= 0;
-      Text prefix = text.substring(0, signed ? 1 : 0);
-      Text digits = text.substring(prefix.length(), text.length());
-      return prefix.concat(
-          Strings.pad(
-              rendering.budget(),
-              digits,
-              (long) width - prefix.length(),
-              filler,
-              Strings.Side.RIGHT));
+      int prefix = text.length() > 0 && "+- ".indexOf(text.toString().charAt(0)) >= 0 ? 1 : 0;
+      Text digits = text.substring(prefix, text.length());
+      return text.substring(0, prefix)
+          .concat(budget, Strings.pad(budget, digits, width - prefix, fill, Strings.Side.RIGHT));
     }
     Strings.Side where =
         side == '>' ? Strings.Side.RIGHT : side == '<' ? Strings.Side.LEFT : Strings.Side.CENTER;
-    return Strings.pad(rendering.budget(), text, width, filler, where);
+    return Strings.pad(budget, text, width, fill, where);
   }
 }

@@ -1,16 +1,12 @@
 package io.edgellm.inference.template;
 
 import java.time.ZonedDateTime;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** The functions that every template sees: Jinja's own and those of Hugging Face. */
 final class Globals {
-  /** Jinja's sandbox has the same bound. */
-  private static final long MAX_RANGE = 100_000;
-
   static final Map<String, Value> FUNCTIONS =
       Map.of(
           "range", new Builtin("range", Globals::range),
@@ -29,52 +25,42 @@ final class Globals {
     long step = args.integer("step", 1);
     long start = second instanceof Value.None ? 0 : first;
     long stop = second instanceof Value.None ? first : Numbers.integer(second, "range()");
-    if (step == 0) {
-      throw new Fault("range() needs a step that is not zero.");
-    }
-    List<Value> numbers = new ArrayList<>();
-    for (long i = start; step > 0 ? i < stop : i > stop; i += step) {
-      if (numbers.size() == MAX_RANGE) {
-        throw new Fault("range() gives " + MAX_RANGE + " numbers at most.");
-      }
-      numbers.add(Value.of(i));
-    }
-    rendering.budget().spend(numbers.size());
-    return Value.list(numbers);
+    args.end();
+    return new Value.Items(new Range(start, stop, step), Value.Items.Kind.RANGE);
   }
 
   private static Value dict(Rendering rendering, Args args) {
-    LinkedHashMap<Value, Value> entries = new LinkedHashMap<>();
-    if (args.hasPositional()) {
-      entries.putAll(entries(args.required("mapping")));
-    }
-    args.restNamed().forEach((name, value) -> entries.put(Value.ofTemplate(name), value));
-    return Value.dict(entries);
+    return entries(rendering, args).dict();
   }
 
-  private static Map<Value, Value> entries(Value source) {
-    if (source instanceof Value.Dict dict) {
-      return dict.entries();
+  private static Entries entries(Rendering rendering, Args args) {
+    Entries entries = new Entries(rendering.budget());
+    if (args.hasPositional()) {
+      addTo(entries, args.required("mapping"), rendering.budget());
     }
-    Map<Value, Value> entries = new LinkedHashMap<>();
-    for (Value pair : Sequences.iterate(source)) {
-      List<Value> parts = Sequences.iterate(pair);
+    args.restNamed().forEach((name, value) -> entries.put(Value.of(name), value));
+    args.end();
+    return entries;
+  }
+
+  private static void addTo(Entries entries, Value source, Budget budget) {
+    if (source instanceof Value.Dict dict) {
+      entries.putAll(dict.entries());
+      return;
+    }
+    for (Value pair : Sequences.iterate(source, budget)) {
+      List<Value> parts = Sequences.iterate(pair, budget);
       if (parts.size() != 2) {
         throw new Fault("dict() needs pairs.");
       }
       entries.put(parts.get(0), parts.get(1));
     }
-    return entries;
   }
 
   private static Value namespace(Rendering rendering, Args args) {
-    Map<String, Value> attributes = new LinkedHashMap<>();
-    if (args.hasPositional()) {
-      entries(args.required("mapping"))
-          .forEach((name, value) -> attributes.put(name.toString(), value));
-    }
-    attributes.putAll(args.restNamed());
-    return new Value.Namespace(attributes);
+    rendering.budget().values(4);
+    Value.Dict attributes = (Value.Dict) entries(rendering, args).dict();
+    return new Value.Namespace(new LinkedHashMap<>(attributes.entries()));
   }
 
   private static Value joiner(Rendering rendering, Args args) {
@@ -94,7 +80,9 @@ final class Globals {
   }
 
   private static Value now(Rendering rendering, Args args) {
-    String format = args.text("format").toString();
-    return Value.ofTemplate(Strftime.format(ZonedDateTime.now(rendering.clock()), format));
+    Text format = args.text("format");
+    rendering.budget().text(8L * format.length());
+    String date = Strftime.format(ZonedDateTime.now(rendering.clock()), format.toString());
+    return Value.of(Text.of(date, format.provenance()));
   }
 }

@@ -1,6 +1,9 @@
 package io.edgellm.inference.template;
 
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** Takes over the host's values: what JSON has, with every string marked as input. */
 final class InputValues {
   private static final int MAX_DEPTH = 100;
+  private static final int MAX_BITS = 14_284;
 
   private InputValues() {}
 
@@ -29,10 +33,8 @@ final class InputValues {
       return Value.ofTemplate(trusted.text());
     } else if (value instanceof Boolean bool) {
       return Value.of(bool.booleanValue());
-    } else if (value instanceof Integer || value instanceof Long) {
-      return Value.of(((Number) value).longValue());
-    } else if (value instanceof Double || value instanceof Float) {
-      return Value.of(((Number) value).doubleValue());
+    } else if (value instanceof Number number) {
+      return number(number);
     } else if (value instanceof List<?> list) {
       return list(list, depth);
     } else if (value instanceof Map<?, ?> map) {
@@ -41,7 +43,22 @@ final class InputValues {
     throw new IllegalArgumentException(
         "A variable of a template is a "
             + value.getClass().getName()
-            + "; use null, String, Boolean, Integer, Long, Double, List and Map.");
+            + "; use null, String, Boolean, Integer, Long, BigInteger, Double, BigDecimal, List and"
+            + " Map.");
+  }
+
+  private static Value number(Number number) {
+    if (number instanceof Integer || number instanceof Long || number instanceof Short) {
+      return Value.of(number.longValue());
+    } else if (number instanceof BigInteger big && big.bitLength() <= MAX_BITS) {
+      return Value.of(big);
+    } else if (number instanceof Double
+        || number instanceof Float
+        || number instanceof BigDecimal) {
+      return Value.of(number.doubleValue());
+    }
+    throw new IllegalArgumentException(
+        "A variable of a template is the number " + number.getClass().getName() + ".");
   }
 
   private static Value list(List<?> list, int depth) {
@@ -57,6 +74,6 @@ final class InputValues {
     for (Map.Entry<?, ?> entry : map.entrySet()) {
       entries.put(of(entry.getKey(), depth + 1), of(entry.getValue(), depth + 1));
     }
-    return Value.dict(entries);
+    return new Value.Dict(Collections.unmodifiableMap(entries));
   }
 }

@@ -8,11 +8,12 @@ import java.util.List;
 final class Interpreter {
   private final Rendering rendering;
   private final Evaluator evaluator;
-  private TextBuilder output = new TextBuilder();
+  private TextBuilder output;
 
   Interpreter(Rendering rendering) {
     this.rendering = rendering;
     this.evaluator = new Evaluator(rendering);
+    this.output = new TextBuilder(rendering.budget());
   }
 
   /** How a block ended. */
@@ -67,7 +68,7 @@ final class Interpreter {
       write(PythonText.str(evaluator.call(call.call(), scope, caller), rendering.budget()));
     } else if (statement instanceof Statement.FilterBlock filter) {
       Value body = Value.of(captured(filter.body(), scope.inner()));
-      write(PythonText.str(filtered(body, filter.filters(), scope), rendering.budget()));
+      write(Strings.text(filtered(body, filter.filters(), scope), "A filter block"));
     } else if (statement instanceof Statement.With with) {
       return with(with, scope);
     } else {
@@ -78,7 +79,6 @@ final class Interpreter {
 
   private void write(Text text) {
     output.append(text);
-    rendering.budget().length(output.length());
   }
 
   /** Runs a block and returns what it wrote instead of writing it. */
@@ -88,7 +88,7 @@ final class Interpreter {
 
   private Text captured(Runnable block) {
     TextBuilder outer = output;
-    output = new TextBuilder();
+    output = new TextBuilder(rendering.budget());
     try {
       block.run();
       return output.build();
@@ -149,7 +149,7 @@ final class Interpreter {
 
   private List<Value> items(Statement.For loop, Value iterable, Scope scope) {
     evaluator.moveTo(loop.at());
-    List<Value> items = Sequences.iterate(iterable);
+    List<Value> items = Sequences.iterate(iterable, rendering.budget());
     if (loop.condition() == null) {
       return items;
     }
@@ -181,10 +181,11 @@ final class Interpreter {
         throw new Fault(
             "'" + attribute.namespace() + "' is no namespace; only its attributes can be set.");
       }
-      namespace.attributes.put(attribute.attribute(), value);
+      rendering.budget().values(2);
+      namespace.set(attribute.attribute(), value);
     } else if (target instanceof Target.Unpacking unpacking) {
       evaluator.moveTo(unpacking.at());
-      spread(unpacking, Sequences.iterate(value), scope);
+      spread(unpacking, Sequences.iterate(value, rendering.budget()), scope);
     }
   }
 

@@ -3,7 +3,6 @@ package io.edgellm.inference.template;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,82 +12,98 @@ import org.jspecify.annotations.Nullable;
 final class JsonText {
   private static final int MAX_DEPTH = 100;
 
-  private final StringBuilder json = new StringBuilder();
+  private final TextBuilder json;
   private final Budget budget;
   private final boolean asciiOnly;
   private final boolean sortKeys;
-  private final @Nullable String indent;
-  private final String itemSeparator;
-  private final String keySeparator;
-  private Provenance provenance = Provenance.TEMPLATE;
+  private final @Nullable Text indent;
+  private final Text itemSeparator;
+  private final Text keySeparator;
   private int depth;
 
   private JsonText(
       Budget budget,
       boolean asciiOnly,
-      @Nullable String indent,
+      @Nullable Text indent,
       @Nullable Value separators,
       boolean sortKeys) {
+    this.json = new TextBuilder(budget);
     this.budget = budget;
     this.asciiOnly = asciiOnly;
     this.indent = indent;
     this.sortKeys = sortKeys;
     if (separators == null || separators instanceof Value.None) {
-      itemSeparator = indent == null ? ", " : ",";
-      keySeparator = ": ";
+      itemSeparator = Text.template(indent == null ? ", " : ",");
+      keySeparator = Text.template(": ");
     } else {
-      List<Value> pair = Sequences.iterate(separators);
+      List<Value> pair = Sequences.iterate(separators, budget);
       if (pair.size() != 2) {
         throw new Fault("tojson() needs two separators.");
       }
-      itemSeparator = Strings.text(pair.get(0), "tojson()").toString();
-      keySeparator = Strings.text(pair.get(1), "tojson()").toString();
+      itemSeparator = Strings.text(pair.get(0), "tojson()");
+      keySeparator = Strings.text(pair.get(1), "tojson()");
     }
   }
 
   /** The filter {@code tojson(ensure_ascii, indent, separators, sort_keys)}. */
   static Value filter(Rendering rendering, Value value, Args args) {
     boolean asciiOnly = args.truth("ensure_ascii", false);
-    String indent = indent(args.optional("indent", Value.None.NONE), rendering.budget());
+    Text indent = indent(args.optional("indent", Value.None.NONE), rendering.budget());
     Value separators = args.take("separators");
     boolean sortKeys = args.truth("sort_keys", false);
     args.end();
     JsonText text = new JsonText(rendering.budget(), asciiOnly, indent, separators, sortKeys);
     text.write(value);
-    return Value.of(Text.of(text.json.toString(), text.provenance));
+    return Value.of(text.json.build());
   }
 
-  private static @Nullable String indent(Value indent, Budget budget) {
+  private static @Nullable Text indent(Value indent, Budget budget) {
     if (indent instanceof Value.None) {
       return null;
     }
     if (indent instanceof Value.Str str) {
-      return str.toString();
+      return str.text();
     }
-    long spaces = Math.max(0, Numbers.integer(indent, "tojson()"));
-    budget.length(spaces);
-    return " ".repeat((int) spaces);
+    long spaces = Numbers.integer(indent, "tojson()");
+    return new TextBuilder(budget).repeat(Text.template(" "), spaces).build();
   }
 
   private void write(Value value) {
-    budget.length(json.length());
+    budget.spend(1);
     if (value instanceof Value.Str str) {
       string(str.text());
-    } else if (value instanceof Value.Int number) {
-      json.append(number.value());
-    } else if (value instanceof Value.Real number) {
-      json.append(number(number.value()));
-    } else if (value instanceof Value.Bool bool) {
-      json.append(bool.value());
-    } else if (value instanceof Value.None) {
-      json.append("null");
-    } else if (value instanceof Value.Items items) {
+    } else if (value instanceof Value.Items items && isArray(items)) {
       array(items.values());
     } else if (value instanceof Value.Dict dict) {
       object(dict.entries());
     } else {
-      throw new Fault("A " + value.typeName() + " has no JSON form.");
+      String scalar = scalar(value);
+      if (scalar == null) {
+        throw new Fault("A " + value.typeName() + " has no JSON form.");
+      }
+      write(scalar);
     }
+  }
+
+  private void write(String characters) {
+    json.append(characters, Provenance.TEMPLATE);
+  }
+
+  private static boolean isArray(Value.Items items) {
+    return items.isTuple() || items.kind() == Value.Items.Kind.LIST;
+  }
+
+  private static @Nullable String scalar(Value value) {
+    if (value instanceof Value.Int number) {
+      return Long.toString(number.value());
+    } else if (value instanceof Value.Big number) {
+      return number.value().toString();
+    } else if (value instanceof Value.Real number) {
+      return number(number.value());
+    } else if (value instanceof Value.Bool bool) {
+      return Boolean.toString(bool.value());
+    }
+    return value instanceof Value.None ? "null" : null;
   }
 
   private static String number(double value) {
@@ -103,24 +118,24 @@ final class JsonText {
 
   private void array(List<Value> items) {
     if (items.isEmpty()) {
-      json.append("[]");
+      write("[]");
       return;
     }
-    json.append('[');
+    write("[");
     open();
     for (int i = 0; i < items.size(); i++) {
       separate(i > 0);
       write(items.get(i));
     }
-    close(']');
+    close("]");
   }
 
   private void object(Map<Value, Value> entries) {
     if (entries.isEmpty()) {
-      json.append("{}");
+      write("{}");
       return;
     }
-    json.append('{');
+    write("{");
     open();
     boolean first = true;
     for (Map.Entry<Value, Value> entry : ordered(entries)) {
@@ -130,31 +145,27 @@ final class JsonText {
       write(entry.getValue());
       first = false;
     }
-    close('}');
+    close("}");
   }
 
   private List<Map.Entry<Value, Value>> ordered(Map<Value, Value> entries) {
-    if (!sortKeys) {
-      return new ArrayList<>(entries.entrySet());
+    List<Map.Entry<Value, Value>> ordered = new ArrayList<>(entries.entrySet());
+    if (sortKeys) {
+      Comparisons comparisons = new Comparisons(budget);
+      ordered.sort((a, b) -> comparisons.compare(a.getKey(), b.getKey()));
     }
-    Map<Value, Value> sorted = new TreeMap<>((a, b) -> Operators.compare(a, b, "<"));
-    sorted.putAll(entries);
-    return new ArrayList<>(sorted.entrySet());
+    return ordered;
   }
 
   private static Text key(Value key) {
     if (key instanceof Value.Str str) {
       return str.text();
-    } else if (key instanceof Value.Int number) {
-      return Text.template(Long.toString(number.value()));
-    } else if (key instanceof Value.Real number) {
-      return Text.template(number(number.value()));
-    } else if (key instanceof Value.Bool bool) {
-      return Text.template(Boolean.toString(bool.value()));
-    } else if (key instanceof Value.None) {
-      return Text.template("null");
     }
-    throw new Fault("A " + key.typeName() + " cannot be a key in JSON.");
+    String scalar = scalar(key);
+    if (scalar == null) {
+      throw new Fault("A " + key.typeName() + " cannot be a key in JSON.");
+    }
+    return Text.template(scalar);
   }
 
   private void open() {
@@ -170,47 +181,50 @@ final class JsonText {
     newLine();
   }
 
-  private void close(char bracket) {
+  private void close(String bracket) {
     depth--;
     newLine();
-    json.append(bracket);
+    write(bracket);
   }
 
   private void newLine() {
     if (indent != null) {
-      json.append('\n');
-      for (int i = 0; i < depth; i++) {
-        json.append(indent);
-      }
+      write("\n");
+      json.repeat(indent, depth);
     }
   }
 
+  /** The quotes are the template's; what stands in them is its author's, and so are escapes. */
   private void string(Text content) {
-    if (content.hasInput()) {
-      provenance = Provenance.INPUT;
-    }
     String chars = content.toString();
-    json.append('"');
-    for (int i = 0; i < chars.length(); i++) {
-      character(chars.charAt(i));
-    }
-    json.append('"');
+    write("\"");
+    content.forEachRun(
+        0,
+        chars.length(),
+        (start, end, provenance) -> {
+          StringBuilder escaped = new StringBuilder(end - start + 8);
+          for (int i = start; i < end; i++) {
+            escape(chars.charAt(i), escaped);
+          }
+          json.append(escaped.toString(), provenance);
+        });
+    write("\"");
   }
 
-  private void character(char c) {
+  private void escape(char c, StringBuilder escaped) {
     switch (c) {
-      case '"' -> json.append("\\\"");
-      case '\\' -> json.append("\\\\");
-      case '\n' -> json.append("\\n");
-      case '\r' -> json.append("\\r");
-      case '\t' -> json.append("\\t");
-      case '\f' -> json.append("\\f");
-      case '\b' -> json.append("\\b");
+      case '"' -> escaped.append("\\\"");
+      case '\\' -> escaped.append("\\\\");
+      case '\n' -> escaped.append("\\n");
+      case '\r' -> escaped.append("\\r");
+      case '\t' -> escaped.append("\\t");
+      case '\f' -> escaped.append("\\f");
+      case '\b' -> escaped.append("\\b");
       default -> {
         if (c < 0x20 || (asciiOnly && c > 0x7E)) {
-          json.append(String.format("\\u%04x", (int) c));
+          escaped.append(String.format("\\u%04x", (int) c));
         } else {
-          json.append(c);
+          escaped.append(c);
         }
       }
     }

@@ -3,45 +3,22 @@ package io.edgellm.inference.template;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts a template into tokens, with the white-space rules of Hugging Face's environment: {@code
  * trim_blocks} (the line feed after a block goes) and {@code lstrip_blocks} (the spaces before a
- * block on its line go), {@code -} and {@code +} overrule them. After jinja2's lexer.py.
+ * block on its line go), {@code -} and {@code +} overrule them. After jinja2's lexer.py, but by
+ * hand: every character is looked at a bounded number of times and nothing recurses, so that a
+ * hostile template costs no more than its length.
  */
 final class Lexer {
-  private static final Pattern RAW = Pattern.compile("\\{%[-+]?\\s*raw\\s*(?:-%\\}\\s*|%\\})");
-  private static final Pattern END_RAW =
-      Pattern.compile("\\{%([-+]?)\\s*endraw\\s*(?:\\+%\\}|-%\\}\\s*|%\\}\\n?)");
-  private static final Pattern COMMENT_END = Pattern.compile("\\+#\\}|-#\\}\\s*|#\\}\\n?");
-  private static final Pattern BLOCK_END = Pattern.compile("\\+%\\}|-%\\}\\s*|%\\}\\n?");
-  private static final Pattern VARIABLE_END = Pattern.compile("-\\}\\}\\s*|\\}\\}");
-  private static final Pattern FLOAT =
-      Pattern.compile(
-          "[0-9](?:_?[0-9])*(?:\\.[0-9](?:_?[0-9])*(?:[eE][-+]?[0-9](?:_?[0-9])*)?"
-              + "|[eE][-+]?[0-9](?:_?[0-9])*)");
-  private static final Pattern INTEGER =
-      Pattern.compile(
-          "0[bB](?:_?[01])+|0[oO](?:_?[0-7])+|0[xX](?:_?[0-9a-fA-F])+|[1-9](?:_?[0-9])*|0(?:_?0)*");
-  private static final Pattern NAME =
-      Pattern.compile("[\\p{L}_][\\p{L}\\p{N}\\p{M}_]*", Pattern.UNICODE_CHARACTER_CLASS);
-  private static final Pattern STRING =
-      Pattern.compile(
-          "'[^'\\\\]*+(?:\\\\.[^'\\\\]*+)*+'|\"[^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+\"",
-          Pattern.DOTALL);
-  private static final Pattern OPERATOR =
-      Pattern.compile("\\*\\*|//|==|!=|>=|<=|[-+/*%~\\[\\](){}><=.:|,;]");
+  private static final String RAW = "raw";
+  private static final String END_RAW = "endraw";
 
   private final Source source;
   private final String text;
   private final List<Token> tokens = new ArrayList<>();
-  private final Map<Pattern, Matcher> matchers = new HashMap<>();
   private int at;
   private boolean lineStarting = true;
 
@@ -83,28 +60,41 @@ final class Lexer {
 
   private void open(int mark) {
     char kind = text.charAt(mark + 1);
-    char sign = mark + 2 < text.length() ? text.charAt(mark + 2) : ' ';
-    data(at, endOfTextBefore(mark, sign, kind != '{'));
+    char sign = charAt(mark + 2);
+    data(at, endOfTextBefore(at, mark, sign, kind != '{'));
     at = mark + (sign == '-' || sign == '+' ? 3 : 2);
     if (kind == '#') {
       skipComment(mark);
     } else if (kind == '{') {
-      expression(Token.Kind.VARIABLE_BEGIN, Token.Kind.VARIABLE_END, mark);
+      expression(Token.Kind.VARIABLE_BEGIN, "{{", Token.Kind.VARIABLE_END, "}}", mark);
     } else {
-      Matcher raw = RAW.matcher(text).region(mark, text.length());
-      if (raw.lookingAt()) {
-        raw(raw.end(), mark);
+      int bodyOfRaw = rawBody();
+      if (bodyOfRaw >= 0) {
+        raw(bodyOfRaw, mark);
       } else {
-        expression(Token.Kind.BLOCK_BEGIN, Token.Kind.BLOCK_END, mark);
+        expression(Token.Kind.BLOCK_BEGIN, "{%", Token.Kind.BLOCK_END, "%}", mark);
       }
     }
   }
 
+  /** The character at an offset, or one that means nothing behind the end. */
+  private char charAt(int offset) {
+    return offset < text.length() ? text.charAt(offset) : '\uFFFF';
+  }
+
+  private int skipSpace(int from) {
+    int i = from;
+    while (i < text.length() && PythonSpace.is(text.charAt(i))) {
+      i++;
+    }
+    return i;
+  }
+
   /** Where the text before a mark ends: {@code -} and lstrip_blocks take white space away. */
-  private int endOfTextBefore(int mark, char sign, boolean block) {
+  private int endOfTextBefore(int start, int mark, char sign, boolean block) {
+    int end = mark;
     if (sign == '-') {
-      int end = mark;
-      while (end > at && PythonSpace.is(text.charAt(end - 1))) {
+      while (end > start && PythonSpace.is(text.charAt(end - 1))) {
         end--;
       }
       return end;
@@ -112,32 +102,65 @@ final class Lexer {
     if (sign == '+' || !block) {
       return mark;
     }
-    int line = mark == 0 ? 0 : text.lastIndexOf('\n', mark - 1) + 1;
-    int start = Math.max(line, at);
-    boolean blank = line > at || lineStarting;
-    for (int i = start; i < mark && blank; i++) {
-      blank = PythonSpace.is(text.charAt(i));
+    while (end > start && PythonSpace.is(text.charAt(end - 1)) && text.charAt(end - 1) != '\n') {
+      end--;
     }
-    return blank ? start : mark;
+    boolean lineBegins = end > start ? text.charAt(end - 1) == '\n' : lineStarting;
+    return lineBegins ? end : mark;
+  }
+
+  /** Behind {@code {% raw %}}, if that is what stands here, or -1. */
+  private int rawBody() {
+    int word = skipSpace(at);
+    if (!text.startsWith(RAW, word)) {
+      return -1;
+    }
+    int end = skipSpace(word + RAW.length());
+    if (text.startsWith("%}", end)) {
+      return end + 2;
+    }
+    return text.startsWith("-%}", end) ? skipSpace(end + 3) : -1;
   }
 
   private void raw(int start, int mark) {
-    Matcher end = END_RAW.matcher(text);
-    if (!end.find(start)) {
-      throw source.malformed(mark, "This raw block has no endraw.");
-    }
     closedAt(start);
-    String sign = end.group(1);
-    data(start, endOfTextBefore(end.start(), sign.isEmpty() ? ' ' : sign.charAt(0), true));
-    closedAt(end.end());
+    for (int i = text.indexOf("{%", start); i >= 0; i = text.indexOf("{%", i + 2)) {
+      char sign = charAt(i + 2);
+      int word = skipSpace(sign == '-' || sign == '+' ? i + 3 : i + 2);
+      int closing = text.startsWith(END_RAW, word) ? skipSpace(word + END_RAW.length()) : -1;
+      int end = closing < 0 ? -1 : endOfMark(closing, "%}");
+      if (end >= 0) {
+        data(start, endOfTextBefore(start, i, sign, true));
+        closedAt(end);
+        return;
+      }
+    }
+    throw source.malformed(mark, "This raw block has no endraw.");
+  }
+
+  /** Behind the sign that closes a block or comment here, and the white space it takes, or -1. */
+  private int endOfMark(int offset, String close) {
+    char sign = charAt(offset);
+    if (sign == '-' && text.startsWith(close, offset + 1)) {
+      return skipSpace(offset + 1 + close.length());
+    }
+    if (sign == '+' && text.startsWith(close, offset + 1)) {
+      return offset + 1 + close.length();
+    }
+    if (!text.startsWith(close, offset)) {
+      return -1;
+    }
+    int end = offset + close.length();
+    return charAt(end) == '\n' ? end + 1 : end;
   }
 
   private void skipComment(int mark) {
-    Matcher end = COMMENT_END.matcher(text);
-    if (!end.find(at)) {
+    int close = text.indexOf("#}", at);
+    if (close < 0) {
       throw source.malformed(mark, "This comment does not end.");
     }
-    closedAt(end.end());
+    char sign = close > at ? text.charAt(close - 1) : ' ';
+    closedAt(endOfMark(sign == '-' || sign == '+' ? close - 1 : close, "#}"));
   }
 
   private void closedAt(int end) {
@@ -145,84 +168,32 @@ final class Lexer {
     lineStarting = text.charAt(end - 1) == '\n';
   }
 
-  private void expression(Token.Kind begin, Token.Kind end, int mark) {
-    boolean block = end == Token.Kind.BLOCK_END;
-    tokens.add(new Token(begin, block ? "{%" : "{{", mark));
-    Deque<Character> open = new ArrayDeque<>();
+  private void expression(Token.Kind begin, String open, Token.Kind end, String close, int mark) {
+    tokens.add(new Token(begin, open, mark));
+    Words words = new Words(source, tokens);
+    Deque<Character> brackets = new ArrayDeque<>();
     while (at < text.length()) {
-      Matcher closing = open.isEmpty() ? matching(block ? BLOCK_END : VARIABLE_END) : null;
-      if (closing != null) {
-        tokens.add(new Token(end, block ? "%}" : "}}", at));
-        closedAt(closing.end());
+      int closed = brackets.isEmpty() ? closed(close) : -1;
+      if (closed >= 0) {
+        tokens.add(new Token(end, close, at));
+        closedAt(closed);
         return;
       }
-      if (PythonSpace.is(text.charAt(at))) {
-        at++;
-      } else {
-        word(open);
-      }
+      at = PythonSpace.is(text.charAt(at)) ? at + 1 : words.read(at, brackets);
     }
     throw source.malformed(mark, "This mark is not closed.");
   }
 
-  private void word(Deque<Character> open) {
-    char c = text.charAt(at);
-    boolean known;
-    if (c >= '0' && c <= '9') {
-      known = add(Token.Kind.FLOAT, FLOAT) || add(Token.Kind.INTEGER, INTEGER);
-    } else if (c == '"' || c == '\'') {
-      known = add(Token.Kind.STRING, STRING);
-    } else {
-      known = operator(open) || add(Token.Kind.NAME, NAME);
+  private int closed(String close) {
+    if (close.equals("%}")) {
+      return endOfMark(at, close);
     }
-    if (!known) {
-      throw source.malformed(
-          at, "Unexpected character '" + Character.toString(text.codePointAt(at)) + "'.");
+    if (text.startsWith(close, at)) {
+      return at + close.length();
     }
-  }
-
-  private boolean add(Token.Kind kind, Pattern pattern) {
-    Matcher matcher = matching(pattern);
-    if (matcher == null) {
-      return false;
-    }
-    String word = matcher.group();
-    String value =
-        switch (kind) {
-          case STRING -> StringLiteral.value(word.substring(1, word.length() - 1), source, at);
-          case FLOAT, INTEGER -> word.replace("_", "");
-          default -> word;
-        };
-    tokens.add(new Token(kind, value, at));
-    at = matcher.end();
-    return true;
-  }
-
-  private boolean operator(Deque<Character> open) {
-    Matcher matcher = matching(OPERATOR);
-    if (matcher == null) {
-      return false;
-    }
-    char first = matcher.group().charAt(0);
-    switch (first) {
-      case '(' -> open.push(')');
-      case '[' -> open.push(']');
-      case '{' -> open.push('}');
-      case ')', ']', '}' -> {
-        if (open.isEmpty() || open.pop() != first) {
-          throw source.malformed(at, "Unexpected '" + first + "'.");
-        }
-      }
-      default -> {}
-    }
-    tokens.add(new Token(Token.Kind.OPERATOR, matcher.group(), at));
-    at = matcher.end();
-    return true;
-  }
-
-  private @Nullable Matcher matching(Pattern pattern) {
-    Matcher matcher = matchers.computeIfAbsent(pattern, p -> p.matcher(text));
-    return matcher.region(at, text.length()).lookingAt() ? matcher : null;
+    return text.charAt(at) == '-' && text.startsWith(close, at + 1)
+        ? skipSpace(at + 1 + close.length())
+        : -1;
   }
 
   private void data(int start, int end) {

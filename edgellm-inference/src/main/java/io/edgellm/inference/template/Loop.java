@@ -41,7 +41,8 @@ final class Loop implements Value.Attributed, Value.Callable {
       case "previtem" -> neighbour(index - 1, "previous");
       case "nextitem" -> neighbour(index + 1, "next");
       case "cycle" -> new Builtin(name, (rendering, args) -> cycle(args.restPositional()));
-      case "changed" -> new Builtin(name, (rendering, args) -> changed(args.restPositional()));
+      case "changed" ->
+          new Builtin(name, (rendering, args) -> changed(rendering, args.restPositional()));
       default -> null;
     };
   }
@@ -53,6 +54,11 @@ final class Loop implements Value.Attributed, Value.Callable {
     Value rendered = recursion.over(more, depth + 1);
     rendering.budget().leave();
     return rendered;
+  }
+
+  @Override
+  public String toString() {
+    return "<LoopContext " + (index + 1) + "/" + items.size() + ">";
   }
 
   private Value neighbour(int position, String which) {
@@ -68,9 +74,9 @@ final class Loop implements Value.Attributed, Value.Callable {
     return values.get(index % values.size());
   }
 
-  private Value changed(List<Value> values) {
+  private Value changed(Rendering rendering, List<Value> values) {
     Value now = Value.list(List.copyOf(values));
-    boolean changed = lastSeen == null || !Operators.equal(lastSeen, now);
+    boolean changed = lastSeen == null || !rendering.comparisons().equal(lastSeen, now);
     lastSeen = now;
     return Value.of(changed);
   }

@@ -2,9 +2,7 @@ package io.edgellm.inference.template;
 
 import io.edgellm.inference.template.Statement.Parameter;
 import io.edgellm.inference.template.Statement.Signature;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** A macro together with the variables that it sees where it was written. */
 final class Macro implements Value.Callable {
@@ -37,7 +35,7 @@ final class Macro implements Value.Callable {
     }
     Value caller = args.takeNamed("caller");
     scope.set("caller", caller != null ? caller : new Value.Undefined("There is no caller here."));
-    bindRest(args, scope);
+    bindRest(rendering, args, scope);
     Text text = interpreter.captured(body, scope);
     rendering.budget().leave();
     return Value.of(text);
@@ -50,16 +48,14 @@ final class Macro implements Value.Callable {
             "The parameter '" + parameter.name() + "' of " + name + "() was not given.");
   }
 
-  private void bindRest(Args args, Scope scope) {
+  private void bindRest(Rendering rendering, Args args, Scope scope) {
     if (signature.takesMorePositional()) {
       scope.set("varargs", new Value.Items(args.restPositional(), Value.Items.Kind.TUPLE));
     }
     if (signature.takesMoreNamed()) {
-      LinkedHashMap<Value, Value> named = new LinkedHashMap<>();
-      for (Map.Entry<String, Value> entry : args.restNamed().entrySet()) {
-        named.put(Value.ofTemplate(entry.getKey()), entry.getValue());
-      }
-      scope.set("kwargs", Value.dict(named));
+      Entries named = new Entries(rendering.budget());
+      args.restNamed().forEach((key, value) -> named.put(Value.of(key), value));
+      scope.set("kwargs", named.dict());
     }
     args.end();
   }

@@ -2,6 +2,7 @@ package io.edgellm.inference.template;
 
 import io.edgellm.inference.template.Expression.Operator;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.util.Map;
 
@@ -23,61 +24,48 @@ final class NumberFilters {
     if (input instanceof Value.Real number) {
       return Value.of(Math.abs(number.value()));
     }
-    return Value.of(Math.abs(Numbers.integer(Operators.defined(input), "abs()")));
+    BigInteger whole = Numbers.wholeOrNull(Operators.defined(input));
+    if (whole == null) {
+      throw new Fault("abs() needs a number, not a " + input.typeName() + ".");
+    }
+    return Value.of(whole.abs());
   }
 
   private static Value integer(Value input, Args args) {
     Value otherwise = args.optional("default", Value.of(0L));
-    Operators.defined(input);
     long base = args.integer("base", 10);
-    if (input instanceof Value.Real number && !Double.isNaN(number.value())) {
-      return Value.of((long) number.value());
+    Operators.defined(input);
+    BigInteger whole = Numbers.wholeOrNull(input);
+    if (whole != null) {
+      return Value.of(whole);
     }
-    Long integer = Numbers.integerOrNull(input);
-    if (integer != null) {
-      return Value.of(integer.longValue());
+    if (input instanceof Value.Real number) {
+      return truncated(number.value(), otherwise);
     }
-    if (input instanceof Value.Str str) {
-      return integer(Strings.strip(str.text()).toString(), (int) base, otherwise);
-    }
-    return otherwise;
+    return input instanceof Value.Str str
+        ? NumberTexts.integer(str.toString(), base, otherwise)
+        : otherwise;
   }
 
-  private static Value integer(String text, int base, Value otherwise) {
-    String digits = text.replace("_", "");
-    boolean prefixed =
-        (base == 16 && digits.startsWith("0x"))
-            || (base == 8 && digits.startsWith("0o"))
-            || (base == 2 && digits.startsWith("0b"));
-    try {
-      return Value.of(Long.parseLong(prefixed ? digits.substring(2) : digits, base));
-    } catch (NumberFormatException e) {
-      try {
-        return Value.of((long) Double.parseDouble(digits));
-      } catch (NumberFormatException notANumber) {
-        return otherwise;
-      }
+  private static Value truncated(double number, Value otherwise) {
+    if (Double.isInfinite(number)) {
+      throw new Fault("int() needs a number that is not infinite.");
     }
+    return Double.isNaN(number) ? otherwise : Value.of(new BigDecimal(number).toBigInteger());
   }
 
   private static Value floating(Value input, Args args) {
     Value otherwise = args.optional("default", Value.of(0.0));
     Operators.defined(input);
-    Double number = Numbers.doubleOrNull(input);
-    if (number != null) {
-      return Value.of(number.doubleValue());
-    }
-    try {
-      return input instanceof Value.Str str
-          ? Value.of(Double.parseDouble(Strings.strip(str.text()).toString()))
-          : otherwise;
-    } catch (NumberFormatException e) {
-      return otherwise;
-    }
+    Double number =
+        input instanceof Value.Str str
+            ? NumberTexts.floatOrNull(str.toString())
+            : Numbers.doubleOrNull(input);
+    return number == null ? otherwise : Value.of(number.doubleValue());
   }
 
   private static Value round(Value input, Args args) {
-    int precision = (int) Math.max(-300, Math.min(300, args.integer("precision", 0)));
+    int precision = (int) Math.max(-400, Math.min(400, args.integer("precision", 0)));
     String method = args.text("method", "common").toString();
     RoundingMode mode =
         switch (method) {
@@ -86,23 +74,38 @@ final class NumberFilters {
           case "floor" -> RoundingMode.FLOOR;
           default -> throw new Fault("round() knows common, ceil and floor, not " + method + ".");
         };
+    BigInteger whole = Numbers.wholeOrNull(Operators.defined(input));
+    if (whole != null && mode == RoundingMode.HALF_EVEN) {
+      return Value.of(new BigDecimal(whole).setScale(Math.min(0, precision), mode).toBigInteger());
+    }
     Double number = Numbers.doubleOrNull(input);
     if (number == null) {
       throw new Fault("round() needs a number, not a " + input.typeName() + ".");
     }
-    if (input instanceof Value.Int && precision >= 0 && mode == RoundingMode.HALF_EVEN) {
-      return input;
+    if (mode == RoundingMode.HALF_EVEN) {
+      return Value.of(rounded(number, precision));
     }
-    return Value.of(new BigDecimal(number).setScale(precision, mode).doubleValue());
+    double scale = Math.pow(10, precision);
+    double scaled = number * scale;
+    return Value.of(
+        (mode == RoundingMode.CEILING ? Math.ceil(scaled) : Math.floor(scaled)) / scale);
+  }
+
+  private static double rounded(double number, int precision) {
+    if (Double.isNaN(number) || Double.isInfinite(number)) {
+      return number;
+    }
+    double rounded =
+        new BigDecimal(number).setScale(precision, RoundingMode.HALF_EVEN).doubleValue();
+    return Math.copySign(rounded, number);
   }
 
   private static Value sum(Rendering rendering, Value input, Args args) {
     Value attribute = args.optional("attribute", Value.None.NONE);
     Value total = args.optional("start", Value.of(0L));
-    for (Value item : Sequences.iterate(input)) {
-      rendering.budget().spend(1);
-      total =
-          Operators.apply(rendering, Operator.ADD, total, SequenceFilters.part(item, attribute));
+    for (Value item : SequenceFilters.items(rendering, input)) {
+      Value part = SequenceFilters.part(rendering, item, attribute);
+      total = Operators.apply(rendering, Operator.ADD, total, part);
     }
     return total;
   }

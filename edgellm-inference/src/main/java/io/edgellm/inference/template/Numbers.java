@@ -1,12 +1,12 @@
 package io.edgellm.inference.template;
 
-import io.edgellm.inference.template.Expression.Operator;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.math.MathContext;
 import java.math.RoundingMode;
 import org.jspecify.annotations.Nullable;
 
-/** Python's arithmetic on whole and floating-point numbers. */
+/** Python's whole and floating-point numbers: what they are worth and how they are written. */
 final class Numbers {
   private Numbers() {}
 
@@ -26,81 +26,83 @@ final class Numbers {
     return value instanceof Value.Bool bool ? (Long) (bool.value() ? 1L : 0L) : null;
   }
 
+  /** Returns a whole number of any size, or null if the value is none. */
+  static @Nullable BigInteger wholeOrNull(Value value) {
+    if (value instanceof Value.Big big) {
+      return big.value();
+    }
+    Long integer = integerOrNull(value);
+    return integer == null ? null : BigInteger.valueOf(integer);
+  }
+
   /** Returns the number as a double, or null if the value is none. */
   static @Nullable Double doubleOrNull(Value value) {
     if (value instanceof Value.Real number) {
       return number.value();
+    } else if (value instanceof Value.Big big) {
+      double number = big.value().doubleValue();
+      if (Double.isInfinite(number)) {
+        throw new Fault("A whole number is too large for a floating-point number.");
+      }
+      return number;
     }
     Long integer = integerOrNull(value);
     return integer == null ? null : (Double) (double) integer;
   }
 
-  /** Returns the result, or null if an operand is no number. */
-  static @Nullable Value calculate(Operator operator, Value left, Value right) {
-    Long a = integerOrNull(left);
-    Long b = integerOrNull(right);
+  static boolean isNumber(Value value) {
+    return value instanceof Value.Int
+        || value instanceof Value.Real
+        || value instanceof Value.Bool
+        || value instanceof Value.Big;
+  }
+
+  /** Whether two values are numbers of the same worth: 1, 1.0 and True are one key of a dict. */
+  static boolean equal(Value left, Value right) {
+    if (left instanceof Value.Int a && right instanceof Value.Int b) {
+      return a.value() == b.value();
+    }
+    return isNumber(left)
+        && isNumber(right)
+        && !isNaN(left)
+        && !isNaN(right)
+        && compare(left, right) == 0;
+  }
+
+  static boolean isNaN(Value value) {
+    return value instanceof Value.Real real && Double.isNaN(real.value());
+  }
+
+  static int hash(Value number) {
+    BigInteger whole = wholeOrNull(number);
+    double value = whole != null ? whole.doubleValue() : ((Value.Real) number).value();
+    return Double.hashCode(value == 0 ? 0 : value);
+  }
+
+  /** The order of two numbers; NaN, which has none in Python, comes last. */
+  static int compare(Value left, Value right) {
+    BigInteger a = wholeOrNull(left);
+    BigInteger b = wholeOrNull(right);
     if (a != null && b != null) {
-      try {
-        return integers(operator, a, b);
-      } catch (ArithmeticException e) {
-        throw new Fault("A number is too large.");
-      }
+      return a.compareTo(b);
     }
-    Double x = doubleOrNull(left);
-    Double y = doubleOrNull(right);
-    return x == null || y == null ? null : Value.of(doubles(operator, x, y));
+    if (a != null) {
+      return -compareReal(((Value.Real) right).value(), a);
+    }
+    return b != null
+        ? compareReal(((Value.Real) left).value(), b)
+        : Double.compare(((Value.Real) left).value() + 0.0, ((Value.Real) right).value() + 0.0);
   }
 
-  private static Value integers(Operator operator, long a, long b) {
-    return switch (operator) {
-      case ADD -> Value.of(Math.addExact(a, b));
-      case SUBTRACT -> Value.of(Math.subtractExact(a, b));
-      case MULTIPLY -> Value.of(Math.multiplyExact(a, b));
-      case DIVIDE -> Value.of((double) a / (double) notZero(b));
-      case FLOOR_DIVIDE -> Value.of(Math.floorDiv(a, notZero(b)));
-      case MODULO -> Value.of(Math.floorMod(a, notZero(b)));
-      case POWER -> b >= 0 ? Value.of(power(a, b)) : Value.of(Math.pow((double) a, (double) b));
-    };
+  private static int compareReal(double real, BigInteger whole) {
+    return Double.isNaN(real) || Double.isInfinite(real)
+        ? (real < 0 ? -1 : 1)
+        : new BigDecimal(real).compareTo(new BigDecimal(whole));
   }
 
-  private static long notZero(long divisor) {
-    if (divisor == 0) {
-      throw new Fault("Division by zero.");
-    }
-    return divisor;
-  }
-
-  private static long power(long base, long exponent) {
-    if (base == 0 || base == 1) {
-      return exponent == 0 ? 1 : base;
-    }
-    if (base == -1) {
-      return exponent % 2 == 0 ? 1 : -1;
-    }
-    long result = 1;
-    for (long i = 0; i < exponent; i++) {
-      result = Math.multiplyExact(result, base);
-    }
-    return result;
-  }
-
-  private static double doubles(Operator operator, double x, double y) {
-    boolean divides =
-        operator == Operator.DIVIDE
-            || operator == Operator.FLOOR_DIVIDE
-            || operator == Operator.MODULO;
-    if (divides && y == 0) {
-      throw new Fault("Division by zero.");
-    }
-    return switch (operator) {
-      case ADD -> x + y;
-      case SUBTRACT -> x - y;
-      case MULTIPLY -> x * y;
-      case DIVIDE -> x / y;
-      case FLOOR_DIVIDE -> Math.floor(x / y);
-      case MODULO -> x - y * Math.floor(x / y);
-      case POWER -> Math.pow(x, y);
-    };
+  /** A product of two lengths, or the largest long. */
+  static long product(long count, long length) {
+    return length == 0 ? 0 : count > Long.MAX_VALUE / length ? Long.MAX_VALUE : count * length;
   }
 
   /** Python's repr of a float: the shortest digits that read back as the same number. */

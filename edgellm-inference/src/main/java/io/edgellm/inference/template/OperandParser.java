@@ -2,6 +2,7 @@ package io.edgellm.inference.template;
 
 import io.edgellm.inference.template.Expression.Arguments;
 import io.edgellm.inference.template.Expression.FilterCall;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -15,9 +16,13 @@ import java.util.Set;
  * template with an unknown one is refused before it runs.
  */
 final class OperandParser {
+  /** Python reads no longer numbers. */
+  private static final int MAX_DIGITS = 4_300;
+
   private final TokenStream tokens;
   private final ExpressionParser expressions;
   private final Set<String> namesSeen = new HashSet<>();
+  private final List<Unknown> unknown = new ArrayList<>();
 
   OperandParser(TokenStream tokens, ExpressionParser expressions) {
     this.tokens = tokens;
@@ -78,11 +83,10 @@ final class OperandParser {
           case 'b' -> 2;
           default -> 10;
         };
-    try {
-      return Value.of(Long.parseLong(radix == 10 ? digits : digits.substring(2), radix));
-    } catch (NumberFormatException e) {
-      throw tokens.source().unsupported(token.at(), "The number " + digits + " is too large.");
+    if (digits.length() > MAX_DIGITS) {
+      throw tokens.source().unsupported(token.at(), "This number has too many digits.");
     }
+    return Value.of(new BigInteger(radix == 10 ? digits : digits.substring(2), radix));
   }
 
   private Expression bracketed(Token token) {
@@ -232,11 +236,45 @@ final class OperandParser {
     String name = dottedName("a filter");
     Filter filter = Filters.named(name);
     if (filter == null) {
-      throw tokens.source().unsupported(at, "There is no filter '" + name + "'.");
+      String message = addUnknown("filter", name, at);
+      filter =
+          (rendering, input, args) -> {
+            throw new Fault(message);
+          };
     }
     Arguments arguments = tokens.takeOperator("(") ? arguments() : Arguments.NONE;
     return new FilterCall(name, filter, arguments, at);
   }
+
+  private String addUnknown(String kind, String name, int at) {
+    String message = "There is no " + kind + " '" + name + "'.";
+    if (!expressions.isConditional()) {
+      unknown.add(new Unknown(message, at));
+    }
+    return message;
+  }
+
+  /** How many unknown filters and tests wait to be refused. */
+  int unknown() {
+    return unknown.size();
+  }
+
+  /**
+   * Forgets what was added behind a count, because it runs under a condition: there Jinja asks for
+   * a filter only when the template comes along, and published templates count on that.
+   */
+  void allowUnknown(int count) {
+    unknown.subList(count, unknown.size()).clear();
+  }
+
+  void refuseUnknown() {
+    if (!unknown.isEmpty()) {
+      throw tokens.source().unsupported(unknown.get(0).at(), unknown.get(0).message());
+    }
+  }
+
+  /** A filter or test that does not exist. */
+  private record Unknown(String message, int at) {}
 
   private Expression test(Expression value) {
     boolean negated = tokens.takeName("not");
@@ -244,7 +282,11 @@ final class OperandParser {
     String name = dottedName("a test");
     Test test = Tests.named(name);
     if (test == null) {
-      throw tokens.source().unsupported(at, "There is no test '" + name + "'.");
+      String message = addUnknown("test", name, at);
+      test =
+          (rendering, input, args) -> {
+            throw new Fault(message);
+          };
     }
     Expression tested = new Expression.Tested(value, name, test, testArguments(), at);
     return negated ? new Expression.Not(tested, at) : tested;

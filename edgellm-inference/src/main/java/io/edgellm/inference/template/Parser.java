@@ -31,6 +31,14 @@ final class Parser {
     return statements;
   }
 
+  /** Statements that run under a condition only, or not. */
+  private List<Statement> statements(boolean conditional, String... ends) {
+    boolean outer = expressions.conditional(conditional);
+    List<Statement> statements = statements(ends);
+    expressions.conditional(outer);
+    return statements;
+  }
+
   /** Statements up to a word that ends or continues a block, which stays the current token. */
   private List<Statement> statements(String... ends) {
     if (++depth > MAX_DEPTH) {
@@ -97,7 +105,7 @@ final class Parser {
   /** The statements of a block and its end word. */
   private List<Statement> body(String end) {
     tokens.expect(Token.Kind.BLOCK_END, "'%}'");
-    List<Statement> body = statements(end);
+    List<Statement> body = statements(false, end);
     tokens.next();
     if (end.equals("endmacro") && tokens.is(Token.Kind.NAME)) {
       tokens.next();
@@ -110,15 +118,17 @@ final class Parser {
     List<Branch> branches = new ArrayList<>();
     List<Statement> otherwise = List.of();
     while (true) {
-      Expression condition = expressions.tuple(true);
+      boolean outer = expressions.conditional(true);
+      Expression condition = expressions.withoutCondition();
       tokens.expect(Token.Kind.BLOCK_END, "'%}'");
       branches.add(new Branch(condition, statements("elif", "else", "endif")));
+      expressions.conditional(outer);
       if (tokens.takeName("elif")) {
         continue;
       }
       if (tokens.takeName("else")) {
         tokens.expect(Token.Kind.BLOCK_END, "'%}'");
-        otherwise = statements("endif");
+        otherwise = statements(true, "endif");
       }
       tokens.expectName("endif");
       return closed(new Statement.If(branches, otherwise));
@@ -133,12 +143,12 @@ final class Parser {
     boolean recursive = tokens.takeName("recursive");
     tokens.expect(Token.Kind.BLOCK_END, "'%}'");
     loops++;
-    List<Statement> body = statements("else", "endfor");
+    List<Statement> body = statements(false, "else", "endfor");
     loops--;
     List<Statement> otherwise = List.of();
     if (tokens.takeName("else")) {
       tokens.expect(Token.Kind.BLOCK_END, "'%}'");
-      otherwise = statements("endfor");
+      otherwise = statements(false, "endfor");
     }
     tokens.expectName("endfor");
     return closed(new Statement.For(target, items, condition, body, otherwise, recursive, at));
@@ -149,10 +159,7 @@ final class Parser {
     if (tokens.takeOperator("=")) {
       return closed(new Statement.Set(target, expressions.tuple(true), at));
     }
-    List<FilterCall> filters = new ArrayList<>();
-    while (tokens.takeOperator("|")) {
-      filters.add(expressions.operands().filterCall());
-    }
+    List<FilterCall> filters = tokens.takeOperator("|") ? filterCalls() : List.of();
     return new Statement.SetBlock(target, filters, body("endset"), at);
   }
 
@@ -232,11 +239,18 @@ final class Parser {
   }
 
   private Statement filter() {
-    List<FilterCall> filters = new ArrayList<>(List.of(expressions.operands().filterCall()));
-    while (tokens.takeOperator("|")) {
+    return new Statement.FilterBlock(filterCalls(), body("endfilter"));
+  }
+
+  private List<FilterCall> filterCalls() {
+    boolean outer = expressions.conditional(false);
+    List<FilterCall> filters = new ArrayList<>();
+    do {
       filters.add(expressions.operands().filterCall());
-    }
-    return new Statement.FilterBlock(filters, body("endfilter"));
+      expressions.operands().refuseUnknown();
+    } while (tokens.takeOperator("|"));
+    expressions.conditional(outer);
+    return filters;
   }
 
   private Statement with() {

@@ -1,18 +1,17 @@
 package io.edgellm.inference.template;
 
-import java.util.List;
 import java.util.Map;
 
 /** What Python's {@code str()} and {@code repr()} write. */
 final class PythonText {
   private static final int MAX_DEPTH = 100;
 
-  private final StringBuilder text = new StringBuilder();
+  private final TextBuilder text;
   private final Budget budget;
-  private Provenance provenance = Provenance.TEMPLATE;
   private int depth;
 
   private PythonText(Budget budget) {
+    this.text = new TextBuilder(budget);
     this.budget = budget;
   }
 
@@ -27,62 +26,97 @@ final class PythonText {
     return repr(value, budget);
   }
 
-  /** The text of a value inside of a list: strings in quotes. */
+  /**
+   * The text of a value inside of a list: strings in quotes. Brackets, commas and quotes are the
+   * template's, whoever chose how many there are; what stands in the quotes is its author's.
+   */
   static Text repr(Value value, Budget budget) {
     PythonText written = new PythonText(budget);
     written.write(value);
-    return Text.of(written.text.toString(), written.provenance);
+    return written.text.build();
   }
 
   private void write(Value value) {
-    budget.length(text.length());
+    budget.spend(1);
     if (value instanceof Value.Str str) {
+      if (str.markup()) {
+        write("Markup(");
+      }
       quoted(str.text());
+      if (str.markup()) {
+        write(")");
+      }
     } else if (value instanceof Value.Int number) {
-      text.append(number.value());
+      write(Long.toString(number.value()));
+    } else if (value instanceof Value.Big number) {
+      write(number.value().toString());
     } else if (value instanceof Value.Real number) {
-      text.append(Numbers.text(number.value()));
+      write(Numbers.text(number.value()));
     } else if (value instanceof Value.Bool bool) {
-      text.append(bool.value() ? "True" : "False");
+      write(bool.value() ? "True" : "False");
     } else if (value instanceof Value.None) {
-      text.append("None");
+      write("None");
     } else if (value instanceof Value.Undefined) {
-      text.append("Undefined");
+      write("Undefined");
     } else if (value instanceof Value.Items items) {
       items(items);
     } else if (value instanceof Value.Dict dict) {
-      dict(dict);
+      nest();
+      entries(dict.entries());
+      depth--;
+    } else if (value instanceof Value.Namespace namespace) {
+      nest();
+      write("<Namespace ");
+      entries(namespace.entries());
+      write(">");
+      depth--;
     } else {
-      text.append('<').append(value.typeName()).append('>');
+      write(value instanceof Loop loop ? loop.toString() : "<" + value.typeName() + ">");
     }
+  }
+
+  private void write(String characters) {
+    text.append(characters, Provenance.TEMPLATE);
   }
 
   private void items(Value.Items items) {
-    nest();
-    boolean list = items.kind() == Value.Items.Kind.LIST;
-    List<Value> values = items.values();
-    text.append(list ? '[' : '(');
-    for (int i = 0; i < values.size(); i++) {
-      text.append(i == 0 ? "" : ", ");
-      write(values.get(i));
+    if (items.values() instanceof Range range) {
+      write(range.toString());
+      return;
     }
-    text.append(!list && values.size() == 1 ? "," : "").append(list ? ']' : ')');
+    nest();
+    if (items.isTuple()) {
+      values(items, "(", items.values().size() == 1 ? ",)" : ")");
+    } else if (items.kind() == Value.Items.Kind.LIST) {
+      values(items, "[", "]");
+    } else {
+      values(items, items.typeName() + "([", "])");
+    }
     depth--;
   }
 
-  private void dict(Value.Dict dict) {
-    nest();
-    text.append('{');
+  private void values(Value.Items items, String open, String close) {
+    write(open);
     String separator = "";
-    for (Map.Entry<Value, Value> entry : dict.entries().entrySet()) {
-      text.append(separator);
+    for (Value value : items.values()) {
+      write(separator);
+      write(value);
+      separator = ", ";
+    }
+    write(close);
+  }
+
+  private void entries(Map<Value, Value> entries) {
+    write("{");
+    String separator = "";
+    for (Map.Entry<Value, Value> entry : entries.entrySet()) {
+      write(separator);
       write(entry.getKey());
-      text.append(": ");
+      write(": ");
       write(entry.getValue());
       separator = ", ";
     }
-    text.append('}');
-    depth--;
+    write("}");
   }
 
   private void nest() {
@@ -92,37 +126,42 @@ final class PythonText {
   }
 
   private void quoted(Text content) {
-    if (content.hasInput()) {
-      provenance = Provenance.INPUT;
-    }
     String chars = content.toString();
-    char quote = chars.indexOf('\'') >= 0 && chars.indexOf('"') < 0 ? '"' : '\'';
-    text.append(quote);
-    chars.codePoints().forEach(c -> character(c, quote));
-    text.append(quote);
+    String quote = chars.indexOf('\'') >= 0 && chars.indexOf('"') < 0 ? "\"" : "'";
+    write(quote);
+    content.forEachRun(
+        0,
+        chars.length(),
+        (start, end, provenance) -> {
+          StringBuilder escaped = new StringBuilder(end - start + 8);
+          chars.substring(start, end).codePoints().forEach(c -> escape(c, quote, escaped));
+          text.append(escaped.toString(), provenance);
+        });
+    write(quote);
   }
 
-  private void character(int c, char quote) {
+  private static void escape(int c, String quote, StringBuilder escaped) {
     switch (c) {
-      case '\\' -> text.append("\\\\");
-      case '\n' -> text.append("\\n");
-      case '\r' -> text.append("\\r");
-      case '\t' -> text.append("\\t");
+      case '\\' -> escaped.append("\\\\");
+      case '\n' -> escaped.append("\\n");
+      case '\r' -> escaped.append("\\r");
+      case '\t' -> escaped.append("\\t");
       default -> {
-        if (c == quote) {
-          text.append('\\').append(quote);
+        if (c == quote.charAt(0)) {
+          escaped.append('\\').append(quote);
         } else if (isPrintable(c)) {
-          text.appendCodePoint(c);
+          escaped.appendCodePoint(c);
         } else if (c <= 0xFF) {
-          text.append(String.format("\\x%02x", c));
+          escaped.append(String.format("\\x%02x", c));
         } else {
-          text.append(String.format(c <= 0xFFFF ? "\\u%04x" : "\\U%08x", c));
+          escaped.append(String.format(c <= 0xFFFF ? "\\u%04x" : "\\U%08x", c));
         }
       }
     }
   }
 
-  private static boolean isPrintable(int c) {
+  /** Whether Python's repr shows a character as it is. */
+  static boolean isPrintable(int c) {
     return switch (Character.getType(c)) {
       case Character.CONTROL,
           Character.FORMAT,

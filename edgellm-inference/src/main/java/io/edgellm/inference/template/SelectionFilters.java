@@ -3,6 +3,7 @@ package io.edgellm.inference.template;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** Filters that choose or change the items of a sequence one by one. */
 final class SelectionFilters {
@@ -17,25 +18,31 @@ final class SelectionFilters {
   }
 
   private static Value map(Rendering rendering, Value input, Args args) {
-    List<Value> mapped = new ArrayList<>();
-    List<Value> items = SequenceFilters.items(rendering, input);
-    if (!args.hasPositional()) {
-      Value path = args.required("attribute");
-      Value otherwise = args.optional("default", Value.None.NONE);
-      for (Value item : items) {
-        Value part = SequenceFilters.part(item, path);
-        boolean missing = part instanceof Value.Undefined && !(otherwise instanceof Value.None);
-        mapped.add(missing ? otherwise : part);
-      }
-      return new Value.Generator(mapped);
+    UnaryOperator<Value> change = change(rendering, args);
+    return new Value.Generator(
+        () -> {
+          List<Value> mapped = new ArrayList<>();
+          if (input.isTrue()) {
+            for (Value item : SequenceFilters.items(rendering, input)) {
+              mapped.add(change.apply(item));
+            }
+          }
+          rendering.budget().items(mapped.size());
+          return mapped;
+        });
+  }
+
+  private static UnaryOperator<Value> change(Rendering rendering, Args args) {
+    Value path = args.hasPositional() ? null : args.takeNamed("attribute");
+    if (path != null) {
+      Value named = args.takeNamed("default");
+      Value otherwise = named == null ? Value.None.NONE : named;
+      return item -> SequenceFilters.part(rendering, item, path, otherwise);
     }
     String name = args.text("filter").toString();
     List<Value> positional = args.restPositional();
-    Map<String, Value> named = args.restNamed();
-    for (Value item : items) {
-      mapped.add(Filters.apply(rendering, name, item, new Args(name, positional, named)));
-    }
-    return new Value.Generator(mapped);
+    Map<Text, Value> named = args.restNamed();
+    return item -> Filters.apply(rendering, name, item, new Args(name, positional, named));
   }
 
   private static Value select(Rendering rendering, Value input, Args args, boolean wanted) {
@@ -50,18 +57,24 @@ final class SelectionFilters {
       Rendering rendering, Value input, Value path, Args args, boolean wanted) {
     String test = args.hasPositional() ? args.text("test").toString() : "";
     List<Value> positional = args.restPositional();
-    Map<String, Value> named = args.restNamed();
-    List<Value> chosen = new ArrayList<>();
-    for (Value item : SequenceFilters.items(rendering, input)) {
-      Value part = SequenceFilters.part(item, path);
-      boolean holds =
-          test.isEmpty()
-              ? part.isTrue()
-              : Tests.holds(rendering, test, part, new Args(test, positional, named));
-      if (holds == wanted) {
-        chosen.add(item);
-      }
-    }
-    return new Value.Generator(chosen);
+    Map<Text, Value> named = args.restNamed();
+    return new Value.Generator(
+        () -> {
+          List<Value> chosen = new ArrayList<>();
+          if (input.isTrue()) {
+            for (Value item : SequenceFilters.items(rendering, input)) {
+              Value part = SequenceFilters.part(rendering, item, path);
+              boolean holds =
+                  test.isEmpty()
+                      ? part.isTrue()
+                      : Tests.holds(rendering, test, part, new Args(test, positional, named));
+              if (holds == wanted) {
+                chosen.add(item);
+              }
+            }
+          }
+          rendering.budget().items(chosen.size());
+          return chosen;
+        });
   }
 }

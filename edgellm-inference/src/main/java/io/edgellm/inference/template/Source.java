@@ -8,10 +8,18 @@ import io.edgellm.llm.InferenceException;
  * @param text the text, with line feeds only and without one trailing line feed, as Jinja reads it
  */
 record Source(String text) {
+  /** Thirty times the longest published chat template. */
+  private static final int MAX_LENGTH = 1 << 20;
 
   static Source of(String text) {
     String normal = text.replace("\r\n", "\n").replace('\r', '\n');
-    return new Source(normal.endsWith("\n") ? normal.substring(0, normal.length() - 1) : normal);
+    Source source =
+        new Source(normal.endsWith("\n") ? normal.substring(0, normal.length() - 1) : normal);
+    if (normal.length() > MAX_LENGTH) {
+      throw source.unsupported(
+          MAX_LENGTH, "The template has more than " + MAX_LENGTH + " characters.");
+    }
+    return source;
   }
 
   /** The template is not well-formed. */
@@ -39,7 +47,7 @@ record Source(String text) {
         lineStart = i + 1;
       }
     }
-    String place = "line " + line + ", column " + (end - lineStart + 1);
+    String place = "line " + line + ", column " + (text.codePointCount(lineStart, end) + 1);
     return new InferenceException(reason, "Chat template, " + place + ": " + message, place);
   }
 }

@@ -3,66 +3,179 @@ package io.edgellm.inference.template;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
-/** The methods of Python's str. */
+/** The methods of Python's str that give strings; what they ask of one is in StringQuestions. */
 final class StringMethods {
   private static final Map<String, Method> METHODS = methods();
 
   private StringMethods() {}
 
-  private interface Method {
-    Value call(Rendering rendering, Text self, Args args);
+  /** A method of a string. */
+  interface Method {
+    Value call(Rendering rendering, Value.Str self, Args args);
   }
 
-  static @Nullable Value bound(Text self, String name) {
+  static @Nullable Value bound(Value.Str self, String name) {
     Method method = METHODS.get(name);
     return method == null
         ? null
-        : new Builtin(
-            name,
-            (rendering, args) -> {
-              rendering.budget().spend(1 + (self.length() >> 6));
-              Value result = method.call(rendering, self, args);
-              args.end();
-              return result;
-            });
+        : new Builtin(name, (rendering, args) -> called(method, rendering, self, args));
+  }
+
+  private static Value called(Method method, Rendering rendering, Value.Str self, Args args) {
+    rendering.budget().spend(1);
+    rendering.budget().reading(self.text().length());
+    Value result = method.call(rendering, self, args);
+    args.end();
+    rendering.budget().made(result);
+    return self.markup() ? Markup.marked(result) : result;
   }
 
   private static Map<String, Method> methods() {
     Map<String, Method> methods = new HashMap<>();
     changes(methods);
-    questions(methods);
-    searches(methods);
+    cuts(methods);
+    layout(methods);
     parts(methods);
+    StringQuestions.addTo(methods);
+    for (String bytes : List.of("encode", "translate", "maketrans")) {
+      methods.put(
+          bytes,
+          (rendering, self, args) -> {
+            throw new Fault("str." + bytes + "() is not supported.");
+          });
+    }
     return Map.copyOf(methods);
   }
 
   private static void changes(Map<String, Method> methods) {
-    methods.put("upper", (rendering, self, args) -> Value.of(Strings.upper(self)));
-    methods.put("lower", (rendering, self, args) -> Value.of(Strings.lower(self)));
-    methods.put("casefold", (rendering, self, args) -> Value.of(Strings.lower(self)));
-    methods.put("title", (rendering, self, args) -> Value.of(Strings.title(self)));
-    methods.put("capitalize", (rendering, self, args) -> Value.of(Strings.capitalize(self)));
-    methods.put("swapcase", (rendering, self, args) -> Value.of(self.map(StringMethods::swapCase)));
-    methods.put("strip", (rendering, self, args) -> strip(self, args, true, true));
-    methods.put("lstrip", (rendering, self, args) -> strip(self, args, true, false));
-    methods.put("rstrip", (rendering, self, args) -> strip(self, args, false, true));
-    methods.put("removeprefix", (rendering, self, args) -> withoutPrefix(self, args));
-    methods.put("removesuffix", (rendering, self, args) -> withoutSuffix(self, args));
     methods.put(
-        "replace",
+        "upper", (rendering, self, args) -> of(Strings.upper(rendering.budget(), self.text())));
+    methods.put(
+        "lower", (rendering, self, args) -> of(Strings.lower(rendering.budget(), self.text())));
+    methods.put(
+        "casefold", (rendering, self, args) -> of(foldCase(rendering.budget(), self.text())));
+    methods.put(
+        "title", (rendering, self, args) -> of(Strings.title(rendering.budget(), self.text())));
+    methods.put(
+        "capitalize",
+        (rendering, self, args) -> of(Strings.capitalize(rendering.budget(), self.text())));
+    methods.put(
+        "swapcase",
         (rendering, self, args) ->
-            Value.of(
-                Strings.replace(
-                    rendering.budget(),
-                    self,
-                    args.text("old"),
-                    args.text("new"),
-                    args.integer("count", -1))));
-    methods.put("format", (rendering, self, args) -> BraceFormat.format(rendering, self, args));
+            of(self.text().map(rendering.budget(), StringMethods::swapCase)));
+    methods.put("replace", StringMethods::replace);
+    methods.put("format", StringMethods::format);
+    methods.put("format_map", StringMethods::formatMap);
+    methods.put("expandtabs", StringMethods::expandTabs);
+  }
+
+  private static Value of(Text text) {
+    return Value.of(text);
+  }
+
+  /** Folds what Java's lower case leaves apart: U+00DF is ss, and both small sigmas are one. */
+  private static Text foldCase(Budget budget, Text text) {
+    return text.map(budget, Cases::folded);
+  }
+
+  private static String swapCase(String run) {
+    StringBuilder swapped = new StringBuilder(run.length());
+    run.codePoints()
+        .forEach(
+            c -> {
+              String letter = Character.toString(c);
+              swapped.append(
+                  Character.isUpperCase(c)
+                      ? letter.toLowerCase(Locale.ROOT)
+                      : letter.toUpperCase(Locale.ROOT));
+            });
+    return swapped.toString();
+  }
+
+  private static Value replace(Rendering rendering, Value.Str self, Args args) {
+    Budget budget = rendering.budget();
+    Text old = args.text("old");
+    Value replacement = args.required("new");
+    Text with = Strings.text(replacement, args.callee());
+    long most = args.integer("count", -1);
+    return of(
+        Strings.replace(
+            budget,
+            self.text(),
+            old,
+            self.markup() ? Markup.escaped(replacement, budget) : with,
+            most));
+  }
+
+  private static Value format(Rendering rendering, Value.Str self, Args args) {
+    List<Value> positional = args.restPositional();
+    return BraceFormat.format(rendering, self, positional, args.restNamed());
+  }
+
+  private static Value formatMap(Rendering rendering, Value.Str self, Args args) {
+    if (!(args.required("mapping") instanceof Value.Dict dict)) {
+      throw new Fault("format_map() needs a dict.");
+    }
+    Map<Text, Value> named = new HashMap<>();
+    dict.entries()
+        .forEach(
+            (key, value) -> {
+              if (key instanceof Value.Str name) {
+                named.put(name.text(), value);
+              }
+            });
+    return BraceFormat.format(rendering, self, List.of(), named);
+  }
+
+  private static Value expandTabs(Rendering rendering, Value.Str self, Args args) {
+    long size = args.integer("tabsize", 8);
+    TextBuilder expanded = new TextBuilder(rendering.budget());
+    String chars = self.toString();
+    long column = 0;
+    for (int i = 0; i < chars.length(); i++) {
+      char c = chars.charAt(i);
+      if (c == '\t') {
+        long spaces = size > 0 ? size - column % size : 0;
+        expanded.repeat(Text.of(" ", self.text().provenanceAt(i)), spaces);
+        column += spaces;
+      } else {
+        expanded.append(self.text(), i, i + 1);
+        column = c == '\n' || c == '\r' ? 0 : column + (Character.isLowSurrogate(c) ? 0 : 1);
+      }
+    }
+    return of(expanded.build());
+  }
+
+  private static void cuts(Map<String, Method> methods) {
+    methods.put("strip", (rendering, self, args) -> strip(self.text(), args, true, true));
+    methods.put("lstrip", (rendering, self, args) -> strip(self.text(), args, true, false));
+    methods.put("rstrip", (rendering, self, args) -> strip(self.text(), args, false, true));
+    methods.put("removeprefix", (rendering, self, args) -> withoutPrefix(self.text(), args));
+    methods.put("removesuffix", (rendering, self, args) -> withoutSuffix(self.text(), args));
+  }
+
+  private static Value strip(Text self, Args args, boolean left, boolean right) {
+    Value characters = args.optional("chars", Value.None.NONE);
+    return of(Strings.strip(self, left, right, Strings.among(characters, args.callee())));
+  }
+
+  private static Value withoutPrefix(Text self, Args args) {
+    String prefix = args.text("prefix").toString();
+    int start = self.toString().startsWith(prefix) ? prefix.length() : 0;
+    return of(self.substring(start, self.length()));
+  }
+
+  private static Value withoutSuffix(Text self, Args args) {
+    String suffix = args.text("suffix").toString();
+    int cut = self.toString().endsWith(suffix) ? suffix.length() : 0;
+    return of(self.substring(0, self.length() - cut));
+  }
+
+  private static void layout(Map<String, Method> methods) {
     methods.put(
         "center",
         (rendering, self, args) -> pad(rendering, self, args, Strings.Side.PYTHON_CENTER));
@@ -71,213 +184,84 @@ final class StringMethods {
     methods.put("zfill", StringMethods::zeroFill);
   }
 
-  private static void questions(Map<String, Method> methods) {
-    methods.put("isdigit", (rendering, self, args) -> all(self, Character::isDigit));
-    methods.put("isdecimal", (rendering, self, args) -> all(self, Character::isDigit));
-    methods.put("isnumeric", (rendering, self, args) -> all(self, StringMethods::isNumeric));
-    methods.put("isalpha", (rendering, self, args) -> all(self, Character::isLetter));
-    methods.put(
-        "isalnum",
-        (rendering, self, args) -> all(self, c -> Character.isLetter(c) || isNumeric(c)));
-    methods.put("isspace", (rendering, self, args) -> all(self, Strings::isSpace));
-    methods.put(
-        "isascii",
-        (rendering, self, args) -> Value.of(self.toString().chars().allMatch(c -> c < 0x80)));
-    methods.put("isupper", (rendering, self, args) -> Value.of(Cases.isUpper(self.toString())));
-    methods.put("islower", (rendering, self, args) -> Value.of(Cases.isLower(self.toString())));
-    methods.put("startswith", (rendering, self, args) -> Value.of(startsOrEnds(self, args, true)));
-    methods.put("endswith", (rendering, self, args) -> Value.of(startsOrEnds(self, args, false)));
-  }
-
-  private static void searches(Map<String, Method> methods) {
-    methods.put("find", (rendering, self, args) -> Value.of(find(self, args, false)));
-    methods.put("rfind", (rendering, self, args) -> Value.of(find(self, args, true)));
-    methods.put("index", (rendering, self, args) -> Value.of(found(find(self, args, false))));
-    methods.put("rindex", (rendering, self, args) -> Value.of(found(find(self, args, true))));
-    methods.put("count", (rendering, self, args) -> Value.of(count(self, args)));
-  }
-
-  private static void parts(Map<String, Method> methods) {
-    methods.put("split", (rendering, self, args) -> split(self, args, false));
-    methods.put("rsplit", (rendering, self, args) -> split(self, args, true));
-    methods.put(
-        "splitlines",
-        (rendering, self, args) -> Value.list(Strings.lines(self, args.truth("keepends", false))));
-    methods.put("partition", (rendering, self, args) -> partition(self, args, false));
-    methods.put("rpartition", (rendering, self, args) -> partition(self, args, true));
-    methods.put(
-        "join",
-        (rendering, self, args) -> {
-          List<Text> parts = new ArrayList<>();
-          for (Value part : Sequences.iterate(args.required("iterable"))) {
-            parts.add(Strings.text(part, "join()"));
-          }
-          return Value.of(Strings.join(rendering.budget(), self, parts));
-        });
-  }
-
-  private static Value strip(Text self, Args args, boolean left, boolean right) {
-    Value characters = args.optional("chars", Value.None.NONE);
-    IntPredicate stripped = Strings::isSpace;
-    if (!(characters instanceof Value.None)) {
-      String set = Strings.text(characters, args.callee()).toString();
-      stripped = c -> set.indexOf(c) >= 0;
+  private static Value pad(Rendering rendering, Value.Str self, Args args, Strings.Side side) {
+    long width = Numbers.integer(args.required("width"), args.callee());
+    Text fill = args.text("fillchar", " ");
+    if (fill.toString().codePointCount(0, fill.length()) != 1) {
+      throw new Fault(args.callee() + "() needs one character to fill with.");
     }
-    return Value.of(Strings.strip(self, left, right, stripped));
+    Text filler = self.markup() ? Markup.escaped(fill, rendering.budget()) : fill;
+    if (filler.length() > 2) {
+      throw new Fault(args.callee() + "() cannot fill with a character that is escaped.");
+    }
+    return of(Strings.pad(rendering.budget(), self.text(), width, filler, side));
   }
 
-  private static Value withoutPrefix(Text self, Args args) {
-    String prefix = args.text("prefix").toString();
-    int start = self.toString().startsWith(prefix) ? prefix.length() : 0;
-    return Value.of(self.substring(start, self.length()));
-  }
-
-  private static Value withoutSuffix(Text self, Args args) {
-    String suffix = args.text("suffix").toString();
-    int cut = self.toString().endsWith(suffix) ? suffix.length() : 0;
-    return Value.of(self.substring(0, self.length() - cut));
-  }
-
-  private static Value pad(Rendering rendering, Text self, Args args, Strings.Side side) {
+  private static Value zeroFill(Rendering rendering, Value.Str self, Args args) {
     long width = Numbers.integer(args.required("width"), args.callee());
-    return Value.of(Strings.pad(rendering.budget(), self, width, args.text("fillchar", " "), side));
-  }
-
-  private static Value zeroFill(Rendering rendering, Text self, Args args) {
-    long width = Numbers.integer(args.required("width"), args.callee());
+    Text text = self.text();
     boolean signed = self.toString().startsWith("-") || self.toString().startsWith("+");
-    Text sign = self.substring(0, signed ? 1 : 0);
-    Text digits = self.substring(signed ? 1 : 0, self.length());
+    Text sign = text.substring(0, signed ? 1 : 0);
     Text padded =
         Strings.pad(
             rendering.budget(),
-            digits,
+            text.substring(sign.length(), text.length()),
             width - sign.length(),
             Text.template("0"),
             Strings.Side.RIGHT);
-    return Value.of(sign.concat(padded));
+    return of(sign.concat(rendering.budget(), padded));
   }
 
-  private static Value all(Text self, IntPredicate predicate) {
-    return Value.of(self.length() > 0 && self.toString().codePoints().allMatch(predicate));
+  private static void parts(Map<String, Method> methods) {
+    methods.put("split", (rendering, self, args) -> split(rendering, self.text(), args, false));
+    methods.put("rsplit", (rendering, self, args) -> split(rendering, self.text(), args, true));
+    methods.put(
+        "splitlines",
+        (rendering, self, args) ->
+            Value.list(Strings.lines(self.text(), args.truth("keepends", false))));
+    methods.put("partition", (rendering, self, args) -> partition(rendering, self, args, false));
+    methods.put("rpartition", (rendering, self, args) -> partition(rendering, self, args, true));
+    methods.put("join", StringMethods::join);
   }
 
-  private static boolean isNumeric(int c) {
-    int type = Character.getType(c);
-    return type == Character.DECIMAL_DIGIT_NUMBER
-        || type == Character.LETTER_NUMBER
-        || type == Character.OTHER_NUMBER;
-  }
-
-  private static String swapCase(String run) {
-    StringBuilder swapped = new StringBuilder(run.length());
-    run.codePoints()
-        .map(c -> Character.isUpperCase(c) ? Character.toLowerCase(c) : Character.toUpperCase(c))
-        .forEach(swapped::appendCodePoint);
-    return swapped.toString();
-  }
-
-  private static boolean startsOrEnds(Text self, Args args, boolean starts) {
-    Value affix = args.required("affix");
-    String part = range(self, args).toString();
-    List<Value> choices = affix instanceof Value.Items items ? items.values() : List.of(affix);
-    for (Value choice : choices) {
-      String text = Strings.text(choice, args.callee()).toString();
-      if (starts ? part.startsWith(text) : part.endsWith(text)) {
-        return true;
-      }
+  private static Value join(Rendering rendering, Value.Str self, Args args) {
+    List<Text> parts = new ArrayList<>();
+    for (Value part : Sequences.iterate(args.required("iterable"), rendering.budget())) {
+      Text text = self.markup() ? Markup.escaped(part, rendering.budget()) : null;
+      parts.add(text != null ? text : Strings.text(part, "join()"));
     }
-    return false;
+    return of(Strings.join(rendering.budget(), self.text(), parts));
   }
 
-  private static Text range(Text self, Args args) {
-    Value start = args.optional("start", Value.None.NONE);
-    Value end = args.optional("end", Value.None.NONE);
-    Value cut =
-        Sequences.slice(
-            Value.of(self), Numbers.integerOrNull(start), Numbers.integerOrNull(end), null);
-    return ((Value.Str) cut).text();
-  }
-
-  private static long find(Text self, Args args, boolean last) {
-    String part = args.text("sub").toString();
-    Value start = args.optional("start", Value.of(0L));
-    Value end = args.optional("end", Value.None.NONE);
-    Long from = Numbers.integerOrNull(start);
-    String range =
-        Sequences.slice(Value.of(self), from, Numbers.integerOrNull(end), null).toString();
-    int at = last ? range.lastIndexOf(part) : range.indexOf(part);
-    if (at < 0) {
-      return -1;
-    }
-    long shift = from == null ? 0 : from < 0 ? Math.max(0, from + self.length()) : from;
-    return shift + range.codePointCount(0, at);
-  }
-
-  private static long found(long index) {
-    if (index < 0) {
-      throw new Fault("substring not found");
-    }
-    return index;
-  }
-
-  private static long count(Text self, Args args) {
-    String part = args.text("sub").toString();
-    String chars = range(self, args).toString();
-    if (part.isEmpty()) {
-      return chars.codePointCount(0, chars.length()) + 1L;
-    }
-    long count = 0;
-    for (int at = chars.indexOf(part); at >= 0; at = chars.indexOf(part, at + part.length())) {
-      count++;
-    }
-    return count;
-  }
-
-  private static Value split(Text self, Args args, boolean fromRight) {
+  private static Value split(Rendering rendering, Text self, Args args, boolean fromRight) {
     Value separator = args.optional("sep", Value.None.NONE);
     long most = args.integer("maxsplit", -1);
     if (separator instanceof Value.None) {
       return Value.list(
-          fromRight && most >= 0 ? rightAtSpace(self, most) : Strings.splitAtSpace(self, most));
+          fromRight && most >= 0
+              ? Strings.splitAtSpaceFromRight(self, most)
+              : Strings.splitAtSpace(self, most));
     }
     String at = Strings.text(separator, args.callee()).toString();
     return Value.list(
-        fromRight ? Strings.splitFromRight(self, at, most) : Strings.split(self, at, most));
+        fromRight
+            ? Strings.splitFromRight(rendering.budget(), self, at, most)
+            : Strings.split(rendering.budget(), self, at, most));
   }
 
-  private static List<Value> rightAtSpace(Text self, long most) {
-    List<Value> parts = new ArrayList<>();
-    Text rest = Strings.strip(self);
-    while (rest.length() > 0 && parts.size() < most) {
-      String chars = rest.toString();
-      int start = chars.length();
-      while (start > 0 && !PythonSpace.is(chars.charAt(start - 1))) {
-        start--;
-      }
-      parts.add(0, Value.of(rest.substring(start, chars.length())));
-      rest = Strings.strip(rest.substring(0, start));
-    }
-    if (rest.length() > 0) {
-      parts.add(0, Value.of(rest));
-    }
-    return parts;
-  }
-
-  private static Value partition(Text self, Args args, boolean last) {
+  private static Value partition(Rendering rendering, Value.Str str, Args args, boolean last) {
+    Text self = str.text();
     Text separator = args.text("sep");
-    String chars = self.toString();
-    int at = last ? chars.lastIndexOf(separator.toString()) : chars.indexOf(separator.toString());
-    if (at < 0) {
-      Value empty = Value.of(Text.EMPTY);
-      return last
-          ? Value.tuple(empty, empty, Value.of(self))
-          : Value.tuple(Value.of(self), empty, empty);
+    List<Value> cut =
+        last
+            ? Strings.splitFromRight(rendering.budget(), self, separator.toString(), 1)
+            : Strings.split(rendering.budget(), self, separator.toString(), 1);
+    Value empty = Value.of(Text.EMPTY);
+    if (cut.size() == 1) {
+      return last ? Value.tuple(empty, empty, cut.get(0)) : Value.tuple(cut.get(0), empty, empty);
     }
-    int end = at + separator.length();
-    return Value.tuple(
-        Value.of(self.substring(0, at)),
-        Value.of(self.substring(at, end)),
-        Value.of(self.substring(end, self.length())));
+    int before = ((Value.Str) cut.get(0)).text().length();
+    Text between = self.substring(before, before + separator.length());
+    return Value.tuple(cut.get(0), of(between), cut.get(1));
   }
 }

@@ -1,6 +1,8 @@
 package io.edgellm.inference.template;
 
 import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.IntPredicate;
@@ -31,6 +33,16 @@ final class Strings {
     return text.substring(start, end);
   }
 
+  /** What a strip takes away: the characters of a string, or white space for None. */
+  static IntPredicate among(Value characters, String user) {
+    if (characters instanceof Value.None) {
+      return Strings::isSpace;
+    }
+    BitSet set = new BitSet();
+    text(characters, user).toString().codePoints().forEach(set::set);
+    return set::get;
+  }
+
   static Text strip(Text text) {
     return strip(text, true, true, Strings::isSpace);
   }
@@ -58,6 +70,30 @@ final class Strings {
     return parts;
   }
 
+  static List<Value> splitAtSpaceFromRight(Text self, long most) {
+    String chars = self.toString();
+    List<Value> parts = new ArrayList<>();
+    int end = skipSpaceBack(chars, chars.length());
+    while (end > 0) {
+      int start = parts.size() >= most ? skipSpace(chars, 0) : end;
+      while (parts.size() < most && start > 0 && !PythonSpace.is(chars.charAt(start - 1))) {
+        start--;
+      }
+      parts.add(Value.of(self.substring(start, end)));
+      end = parts.size() > most ? 0 : skipSpaceBack(chars, start);
+    }
+    Collections.reverse(parts);
+    return parts;
+  }
+
+  private static int skipSpaceBack(String chars, int from) {
+    int at = from;
+    while (at > 0 && PythonSpace.is(chars.charAt(at - 1))) {
+      at--;
+    }
+    return at;
+  }
+
   private static int skipSpace(String chars, int from) {
     int at = from;
     while (at < chars.length() && PythonSpace.is(chars.charAt(at))) {
@@ -66,13 +102,14 @@ final class Strings {
     return at;
   }
 
-  static List<Value> split(Text text, String separator, long most) {
+  static List<Value> split(Budget budget, Text text, String separator, long most) {
     requireSeparator(separator);
+    Search search = Search.forwards(separator, budget);
     String chars = text.toString();
     List<Value> parts = new ArrayList<>();
     int start = 0;
     while (most < 0 || parts.size() < most) {
-      int at = chars.indexOf(separator, start);
+      int at = search.firstFrom(chars, start);
       if (at < 0) {
         break;
       }
@@ -83,21 +120,22 @@ final class Strings {
     return parts;
   }
 
-  static List<Value> splitFromRight(Text text, String separator, long most) {
+  static List<Value> splitFromRight(Budget budget, Text text, String separator, long most) {
     requireSeparator(separator);
+    Search search = Search.backwards(separator, budget);
     String chars = text.toString();
     List<Value> parts = new ArrayList<>();
     int end = chars.length();
     while (most < 0 || parts.size() < most) {
-      int at =
-          end < separator.length() ? -1 : chars.lastIndexOf(separator, end - separator.length());
+      int at = search.lastUntil(chars, end);
       if (at < 0) {
         break;
       }
-      parts.add(0, Value.of(text.substring(at + separator.length(), end)));
+      parts.add(Value.of(text.substring(at + separator.length(), end)));
       end = at;
     }
-    parts.add(0, Value.of(text.substring(0, end)));
+    parts.add(Value.of(text.substring(0, end)));
+    Collections.reverse(parts);
     return parts;
   }
 
@@ -135,60 +173,95 @@ final class Strings {
   }
 
   static Text replace(Budget budget, Text text, Text from, Text to, long most) {
+    if (from.length() == 0) {
+      return interspersed(budget, text, to, most);
+    }
     String chars = text.toString();
-    String old = from.toString();
-    TextBuilder replaced = new TextBuilder();
+    Search search = Search.forwards(from.toString(), budget);
+    TextBuilder replaced = new TextBuilder(budget);
     int start = 0;
     long count = 0;
-    int at = chars.indexOf(old);
+    int at = search.firstFrom(chars, 0);
     while (at >= 0 && (most < 0 || count < most)) {
       replaced.append(text, start, at).append(to);
-      budget.length(replaced.length());
-      start = at + old.length();
+      start = at + from.length();
       count++;
-      if (old.isEmpty()) {
-        if (at == chars.length()) {
-          break;
-        }
-        replaced.append(text, at, at + 1);
-        start = at + 1;
-      }
-      at = chars.indexOf(old, start);
+      at = search.firstFrom(chars, start);
     }
     return count == 0 ? text : replaced.append(text, start, chars.length()).build();
   }
 
-  static Text upper(Text text) {
-    return text.map(run -> run.toUpperCase(Locale.ROOT));
+  /** The empty string is found before every character and at the end. */
+  private static Text interspersed(Budget budget, Text text, Text between, long most) {
+    String chars = text.toString();
+    TextBuilder built = new TextBuilder(budget);
+    int at = 0;
+    for (long count = 0; most < 0 || count < most; count++) {
+      built.append(between);
+      if (at == chars.length()) {
+        break;
+      }
+      int next = chars.offsetByCodePoints(at, 1);
+      built.append(text, at, next);
+      at = next;
+    }
+    return built.append(text, at, chars.length()).build();
   }
 
-  static Text lower(Text text) {
-    return text.map(run -> run.toLowerCase(Locale.ROOT));
+  static Text upper(Budget budget, Text text) {
+    return text.map(budget, run -> run.toUpperCase(Locale.ROOT));
   }
 
-  static Text capitalize(Text text) {
+  static Text lower(Budget budget, Text text) {
+    return text.map(budget, run -> run.toLowerCase(Locale.ROOT));
+  }
+
+  static Text capitalize(Budget budget, Text text) {
     if (text.length() == 0) {
       return text;
     }
     int first = text.toString().offsetByCodePoints(0, 1);
-    return upper(text.substring(0, first)).concat(lower(text.substring(first, text.length())));
+    return titled(budget, text.substring(0, first))
+        .concat(budget, lower(budget, text.substring(first, text.length())));
+  }
+
+  private static Text titled(Budget budget, Text letter) {
+    return letter.map(budget, run -> titleCase(run.codePointAt(0)));
+  }
+
+  /** A letter at the start of a word; some need two: U+00DF becomes Ss. */
+  private static String titleCase(int codePoint) {
+    int title = Character.toTitleCase(codePoint);
+    String letter = Character.toString(codePoint);
+    String upper = letter.toUpperCase(Locale.ROOT);
+    if (title != codePoint || upper.codePointCount(0, upper.length()) == 1) {
+      return Character.toString(title);
+    }
+    int first = upper.offsetByCodePoints(0, 1);
+    return upper.substring(0, first) + upper.substring(first).toLowerCase(Locale.ROOT);
   }
 
   /** Python's {@code str.title}: a letter after a letter is small, every other one is large. */
-  static Text title(Text text) {
+  static Text title(Budget budget, Text text) {
     boolean[] inWord = {false};
     return text.map(
+        budget,
         run -> {
           StringBuilder titled = new StringBuilder(run.length());
           run.codePoints()
               .forEach(
                   c -> {
-                    titled.appendCodePoint(
-                        inWord[0] ? Character.toLowerCase(c) : Character.toTitleCase(c));
-                    inWord[0] = Character.isLetter(c);
+                    titled.append(
+                        inWord[0] ? Character.toString(c).toLowerCase(Locale.ROOT) : titleCase(c));
+                    inWord[0] = isCased(c);
                   });
           return titled.toString();
         });
+  }
+
+  /** Whether a character has a case, so that it is a letter of a word. */
+  static boolean isCased(int c) {
+    return Character.isUpperCase(c) || Character.isLowerCase(c) || Character.isTitleCase(c);
   }
 
   /** Where a text stands in a wider field. */
@@ -206,7 +279,6 @@ final class Strings {
     if (missing <= 0) {
       return text;
     }
-    budget.length(width);
     long before =
         switch (side) {
           case LEFT -> 0;
@@ -214,26 +286,21 @@ final class Strings {
           case CENTER -> missing / 2;
           case PYTHON_CENTER -> missing / 2 + (missing & width & 1);
         };
-    TextBuilder padded = new TextBuilder();
-    for (long i = 0; i < before; i++) {
-      padded.append(fill);
-    }
-    padded.append(text);
-    for (long i = before; i < missing; i++) {
-      padded.append(fill);
-    }
-    return padded.build();
+    return new TextBuilder(budget)
+        .repeat(fill, before)
+        .append(text)
+        .repeat(fill, missing - before)
+        .build();
   }
 
   /** Writes values one after the other with a separator between them. */
   static Text join(Budget budget, Text separator, List<Text> parts) {
-    TextBuilder joined = new TextBuilder();
+    TextBuilder joined = new TextBuilder(budget);
     for (int i = 0; i < parts.size(); i++) {
       if (i > 0) {
         joined.append(separator);
       }
       joined.append(parts.get(i));
-      budget.length(joined.length());
     }
     return joined.build();
   }

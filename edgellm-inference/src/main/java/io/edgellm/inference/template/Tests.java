@@ -45,42 +45,66 @@ final class Tests {
     tests.put("defined", (rendering, input, args) -> !(input instanceof Value.Undefined));
     tests.put("undefined", (rendering, input, args) -> input instanceof Value.Undefined);
     tests.put("none", (rendering, input, args) -> input instanceof Value.None);
-    tests.put("true", (rendering, input, args) -> input.equals(Value.Bool.TRUE));
-    tests.put("false", (rendering, input, args) -> input.equals(Value.Bool.FALSE));
+    tests.put("true", (rendering, input, args) -> isBool(input, true));
+    tests.put("false", (rendering, input, args) -> isBool(input, false));
     tests.put("boolean", (rendering, input, args) -> input instanceof Value.Bool);
     tests.put("string", (rendering, input, args) -> input instanceof Value.Str);
     tests.put("mapping", (rendering, input, args) -> input instanceof Value.Dict);
-    tests.put("integer", (rendering, input, args) -> input instanceof Value.Int);
+    tests.put("integer", (rendering, input, args) -> isInteger(input));
     tests.put("float", (rendering, input, args) -> input instanceof Value.Real);
-    tests.put("number", (rendering, input, args) -> Numbers.doubleOrNull(input) != null);
-    tests.put("callable", (rendering, input, args) -> input instanceof Value.Callable);
+    tests.put("number", (rendering, input, args) -> Numbers.isNumber(input));
+    tests.put("callable", (rendering, input, args) -> isCallable(input));
     tests.put("iterable", (rendering, input, args) -> isIterable(input));
-    tests.put(
-        "sequence",
-        (rendering, input, args) -> isIterable(input) && !(input instanceof Value.Generator));
+    tests.put("sequence", (rendering, input, args) -> isSequence(input));
     tests.put("upper", (rendering, input, args) -> Cases.isUpper(text(rendering, input)));
     tests.put("lower", (rendering, input, args) -> Cases.isLower(text(rendering, input)));
     tests.put("sameas", (rendering, input, args) -> same(input, args.required("other")));
-    tests.put("escaped", (rendering, input, args) -> false);
-    tests.put("filter", (rendering, input, args) -> Filters.named(text(rendering, input)) != null);
-    tests.put("test", (rendering, input, args) -> named(text(rendering, input)) != null);
+    tests.put("escaped", (rendering, input, args) -> Markup.is(input));
+    tests.put(
+        "filter",
+        (rendering, input, args) ->
+            Keys.hashable(input, rendering.budget()) instanceof Value.Str
+                && Filters.named(input.toString()) != null);
+    tests.put(
+        "test",
+        (rendering, input, args) ->
+            Keys.hashable(input, rendering.budget()) instanceof Value.Str
+                && named(input.toString()) != null);
   }
 
   private static void numbers(Map<String, Test> tests) {
-    tests.put("odd", (rendering, input, args) -> remainder(input, 2) == 1);
-    tests.put("even", (rendering, input, args) -> remainder(input, 2) == 0);
+    tests.put("odd", (rendering, input, args) -> hasRest(rendering, input, Value.of(2L), 1));
+    tests.put("even", (rendering, input, args) -> hasRest(rendering, input, Value.of(2L), 0));
     tests.put(
         "divisibleby",
-        (rendering, input, args) ->
-            remainder(input, Numbers.integer(args.required("num"), "divisibleby")) == 0);
+        (rendering, input, args) -> hasRest(rendering, input, args.required("num"), 0));
   }
 
   private static void relation(Map<String, Test> tests, Relation relation, String... names) {
     for (String name : names) {
       tests.put(
           name,
-          (rendering, input, args) -> Operators.holds(relation, input, args.required("other")));
+          (rendering, input, args) ->
+              rendering.comparisons().holds(relation, input, args.required("other")));
     }
+  }
+
+  private static boolean isBool(Value value, boolean expected) {
+    return value instanceof Value.Bool bool && bool.value() == expected;
+  }
+
+  private static boolean isInteger(Value value) {
+    return value instanceof Value.Int || value instanceof Value.Big;
+  }
+
+  /** Calling what is undefined is an error, but it can be tried. */
+  private static boolean isCallable(Value value) {
+    return value instanceof Value.Callable || value instanceof Value.Undefined;
+  }
+
+  private static boolean isSequence(Value value) {
+    boolean hasPlaces = !(value instanceof Value.Items items) || items.hasPlaces();
+    return isIterable(value) && !(value instanceof Value.Generator) && hasPlaces;
   }
 
   private static boolean isIterable(Value value) {
@@ -91,18 +115,20 @@ final class Tests {
         || value instanceof Value.Undefined;
   }
 
+  /** Python tells objects apart; here what has no parts is what it is worth. */
   private static boolean same(Value left, Value right) {
-    return left == right || (!(left instanceof Value.Items) && left.equals(right));
+    boolean hasParts = left instanceof Value.Items || left instanceof Value.Dict;
+    return left == right
+        || (!hasParts && left.typeName().equals(right.typeName()) && left.equals(right));
   }
 
   private static String text(Rendering rendering, Value input) {
     return PythonText.str(input, rendering.budget()).toString();
   }
 
-  private static long remainder(Value input, long divisor) {
-    if (divisor == 0) {
-      throw new Fault("Division by zero.");
-    }
-    return Math.floorMod(Numbers.integer(Operators.defined(input), "A test of numbers"), divisor);
+  private static boolean hasRest(Rendering rendering, Value input, Value divisor, long rest) {
+    Value remainder =
+        Operators.apply(rendering, Expression.Operator.MODULO, Operators.defined(input), divisor);
+    return remainder.equals(Value.of(rest));
   }
 }

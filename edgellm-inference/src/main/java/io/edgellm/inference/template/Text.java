@@ -1,5 +1,6 @@
 package io.edgellm.inference.template;
 
+import java.util.Arrays;
 import java.util.function.UnaryOperator;
 
 /**
@@ -38,12 +39,9 @@ final class Text {
 
   void forEachRun(int from, int to, RunConsumer consumer) {
     int at = from;
-    for (int i = 0; i < inputBounds.length && at < to; i += 2) {
+    for (int i = firstRunBehind(from); i < inputBounds.length && inputBounds[i] < to; i += 2) {
       int start = Math.max(inputBounds[i], at);
       int end = Math.min(inputBounds[i + 1], to);
-      if (start >= end) {
-        continue;
-      }
       if (start > at) {
         consumer.run(at, start, Provenance.TEMPLATE);
       }
@@ -53,6 +51,21 @@ final class Text {
     if (at < to) {
       consumer.run(at, to, Provenance.TEMPLATE);
     }
+  }
+
+  /** The index of the first pair of bounds whose run ends behind an offset. */
+  private int firstRunBehind(int offset) {
+    int low = 0;
+    int high = inputBounds.length >> 1;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (inputBounds[2 * middle + 1] > offset) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
+    }
+    return 2 * low;
   }
 
   int length() {
@@ -75,30 +88,45 @@ final class Text {
     if (start >= end) {
       return EMPTY;
     }
-    return hasInput()
-        ? new TextBuilder().append(this, start, end).build()
-        : template(chars.substring(start, end));
+    int first = firstRunBehind(start);
+    int last = first;
+    while (last < inputBounds.length && inputBounds[last] < end) {
+      last += 2;
+    }
+    int[] bounds = first == last ? NO_INPUT : Arrays.copyOfRange(inputBounds, first, last);
+    for (int i = 0; i < bounds.length; i++) {
+      bounds[i] = Math.max(0, Math.min(end, bounds[i]) - start);
+    }
+    return new Text(chars.substring(start, end), bounds);
   }
 
-  Text concat(Text other) {
+  Text concat(Budget budget, Text other) {
     if (length() == 0) {
       return other;
     }
     if (other.length() == 0) {
       return this;
     }
-    return new TextBuilder().append(this).append(other).build();
+    return new TextBuilder(budget).append(this).append(other).build();
   }
 
   /** Rewrites each run on its own; for changes of case and the like. */
-  Text map(UnaryOperator<String> change) {
-    TextBuilder mapped = new TextBuilder();
+  Text map(Budget budget, UnaryOperator<String> change) {
+    budget.reading(length());
+    TextBuilder mapped = new TextBuilder(budget);
     forEachRun(
         0,
         length(),
         (start, end, provenance) ->
             mapped.append(change.apply(chars.substring(start, end)), provenance));
     return mapped.build();
+  }
+
+  /** The provenance of the character at an offset. */
+  Provenance provenanceAt(int offset) {
+    int run = firstRunBehind(offset);
+    boolean input = run < inputBounds.length && inputBounds[run] <= offset;
+    return input ? Provenance.INPUT : Provenance.TEMPLATE;
   }
 
   @Override

@@ -1,80 +1,81 @@
 package io.edgellm.inference.template;
 
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
+import java.util.function.BiFunction;
 
 /** Filters that give strings; the provenance of what goes in stays on what comes out. */
 final class TextFilters {
-  private static final Pattern TAG = Pattern.compile("<!--.*?-->|<[^>]*>", Pattern.DOTALL);
-  private static final Pattern WORD = Pattern.compile("\\w+", Pattern.UNICODE_CHARACTER_CLASS);
-
   private TextFilters() {}
 
   static void addTo(Map<String, Filter> filters) {
-    filters.put("string", (rendering, input, args) -> Value.of(text(rendering, input)));
-    filters.put("safe", (rendering, input, args) -> Value.of(text(rendering, input)));
-    filters.put(
-        "upper", (rendering, input, args) -> Value.of(Strings.upper(text(rendering, input))));
-    filters.put(
-        "lower", (rendering, input, args) -> Value.of(Strings.lower(text(rendering, input))));
-    filters.put(
-        "capitalize",
-        (rendering, input, args) -> Value.of(Strings.capitalize(text(rendering, input))));
-    filters.put("title", (rendering, input, args) -> Value.of(title(text(rendering, input))));
+    filters.put("string", (rendering, input, args) -> soft(rendering, input));
+    filters.put("safe", (rendering, input, args) -> Markup.of(text(rendering, input)));
+    filters.put("escape", TextFilters::escape);
+    filters.put("e", TextFilters::escape);
+    filters.put("forceescape", TextFilters::forceEscape);
+    change(filters, "upper", Strings::upper);
+    change(filters, "lower", Strings::lower);
+    change(filters, "capitalize", Strings::capitalize);
+    filters.put("title", (rendering, input, args) -> title(rendering, text(rendering, input)));
     filters.put("trim", TextFilters::trim);
     filters.put("replace", TextFilters::replace);
     filters.put("indent", TextFilters::indent);
     filters.put("center", TextFilters::center);
     filters.put("truncate", TextFilters::truncate);
     filters.put("format", TextFilters::format);
-    filters.put("escape", TextFilters::escape);
-    filters.put("e", TextFilters::escape);
-    filters.put("forceescape", TextFilters::escape);
     filters.put("striptags", TextFilters::stripTags);
-    filters.put("urlencode", (rendering, input, args) -> urlEncode(text(rendering, input)));
+    filters.put("urlencode", (rendering, input, args) -> UrlText.encoded(rendering, input));
+    filters.put("pprint", (rendering, input, args) -> prettyPrinted(rendering, input));
+    filters.put("wordcount", (rendering, input, args) -> words(text(rendering, input)));
+  }
+
+  /** Changes of a string that leave markup what it is. */
+  private static void change(
+      Map<String, Filter> filters, String name, BiFunction<Budget, Text, Text> change) {
     filters.put(
-        "pprint", (rendering, input, args) -> Value.of(PythonText.repr(input, rendering.budget())));
-    filters.put(
-        "wordcount",
+        name,
         (rendering, input, args) ->
-            Value.of(WORD.matcher(text(rendering, input).toString()).results().count()));
+            new Value.Str(
+                change.apply(rendering.budget(), text(rendering, input)), Markup.is(input)));
+  }
+
+  /** The value if it is a string, else the text of it. */
+  private static Value soft(Rendering rendering, Value input) {
+    return input instanceof Value.Str ? input : Value.of(text(rendering, input));
   }
 
   private static Text text(Rendering rendering, Value input) {
     Text text = PythonText.str(input, rendering.budget());
-    rendering.budget().length(text.length());
+    rendering.budget().reading(text.length());
     return text;
   }
 
   /** Unlike {@code str.title}, words begin after white space, hyphens and brackets only. */
-  private static Text title(Text text) {
+  private static Value title(Rendering rendering, Text text) {
     boolean[] atStart = {true};
-    return text.map(
-        run -> {
-          StringBuilder titled = new StringBuilder(run.length());
-          run.codePoints()
-              .forEach(
-                  c -> {
-                    titled.appendCodePoint(
-                        atStart[0] ? Character.toUpperCase(c) : Character.toLowerCase(c));
-                    atStart[0] = Strings.isSpace(c) || "-({[<".indexOf(c) >= 0;
-                  });
-          return titled.toString();
-        });
+    return Value.of(text.map(rendering.budget(), run -> titled(run, atStart)));
+  }
+
+  private static String titled(String run, boolean[] atStart) {
+    StringBuilder titled = new StringBuilder(run.length());
+    run.codePoints()
+        .forEach(
+            c -> {
+              String letter = Character.toString(c);
+              titled.append(
+                  atStart[0] ? letter.toUpperCase(Locale.ROOT) : letter.toLowerCase(Locale.ROOT));
+              atStart[0] = Strings.isSpace(c) || "-({[<".indexOf(c) >= 0;
+            });
+    return titled.toString();
   }
 
   private static Value trim(Rendering rendering, Value input, Args args) {
-    Text text = text(rendering, input);
     Value characters = args.optional("chars", Value.None.NONE);
-    if (characters instanceof Value.None) {
-      return Value.of(Strings.strip(text));
-    }
-    String set = Strings.text(characters, "trim()").toString();
-    return Value.of(Strings.strip(text, true, true, c -> set.indexOf(c) >= 0));
+    Text text = text(rendering, input);
+    return new Value.Str(
+        Strings.strip(text, true, true, Strings.among(characters, "trim()")), Markup.is(input));
   }
 
   private static Value replace(Rendering rendering, Value input, Args args) {
@@ -89,98 +90,114 @@ final class TextFilters {
     Value width = args.optional("width", Value.of(4L));
     boolean first = args.truth("first", false);
     boolean blank = args.truth("blank", false);
+    Text text = Strings.text(input, "indent()");
+    Budget budget = rendering.budget();
     Text indent = indent(rendering, width);
-    List<Value> lines = Strings.lines(text(rendering, input).concat(Text.template("\n")), false);
-    TextBuilder indented = new TextBuilder();
+    Text lineEnd = Text.of("\n", text.provenance());
+    List<Value> lines = Strings.lines(text.concat(budget, Text.template("\n")), false);
+    budget.made(Value.list(lines));
+    TextBuilder indented = new TextBuilder(budget);
     for (int i = 0; i < lines.size(); i++) {
       Text line = ((Value.Str) lines.get(i)).text();
-      indented.append(i == 0 ? "" : "\n", Provenance.TEMPLATE);
+      indented.append(i == 0 ? Text.EMPTY : lineEnd);
       if (i == 0 ? first : blank || line.length() > 0) {
         indented.append(indent);
       }
       indented.append(line);
-      rendering.budget().length(indented.length());
     }
-    return Value.of(indented.build());
+    return new Value.Str(indented.build(), Markup.is(input));
   }
 
   private static Text indent(Rendering rendering, Value width) {
     if (width instanceof Value.Str str) {
       return str.text();
     }
-    long spaces = Math.max(0, Numbers.integer(width, "indent()"));
-    rendering.budget().length(spaces);
-    return Text.template(" ".repeat((int) spaces));
+    long spaces = Numbers.integer(width, "indent()");
+    return new TextBuilder(rendering.budget()).repeat(Text.template(" "), spaces).build();
   }
 
   private static Value center(Rendering rendering, Value input, Args args) {
     long width = args.integer("width", 80);
-    return Value.of(
+    return new Value.Str(
         Strings.pad(
             rendering.budget(),
             text(rendering, input),
             width,
             Text.template(" "),
-            Strings.Side.PYTHON_CENTER));
+            Strings.Side.PYTHON_CENTER),
+        Markup.is(input));
   }
 
   private static Value truncate(Rendering rendering, Value input, Args args) {
-    Text text = text(rendering, input);
-    int length = (int) Math.max(0, Math.min(text.length(), args.integer("length", 255)));
+    long length = args.integer("length", 255);
     boolean killWords = args.truth("killwords", false);
-    Text end = args.text("end", "...");
+    Value endArgument = args.optional("end", Value.ofTemplate("..."));
+    Text end = Strings.text(endArgument, "truncate()");
     Value leewayArgument = args.optional("leeway", Value.None.NONE);
     long leeway =
         leewayArgument instanceof Value.None ? 5 : Numbers.integer(leewayArgument, "truncate()");
-    int codePoints = text.toString().codePointCount(0, text.length());
-    if (codePoints <= length + leeway) {
-      return Value.of(text);
+    int endLength = Sequences.length(endArgument);
+    if (length < endLength || leeway < 0) {
+      throw new Fault("truncate() needs a length of at least " + endLength + " and no leeway < 0.");
     }
-    Text cut = Sequences.codePoints(text, 0, Math.max(0, length - end.length()));
+    int codePoints = Sequences.length(input);
+    if (codePoints <= Math.min(length, codePoints) + leeway) {
+      return input;
+    }
+    Text text = Strings.text(input, "truncate()");
+    Text cut = Sequences.codePoints(text, 0, (int) length - endLength);
     if (!killWords) {
       int space = cut.toString().lastIndexOf(' ');
       cut = space < 0 ? cut : cut.substring(0, space);
     }
-    return Value.of(cut.concat(end));
+    return Value.of(cut.concat(rendering.budget(), end));
   }
 
   private static Value format(Rendering rendering, Value input, Args args) {
-    List<Value> positional = new ArrayList<>(args.restPositional());
-    Map<String, Value> named = args.restNamed();
+    List<Value> positional = List.copyOf(args.restPositional());
+    Map<Text, Value> named = args.restNamed();
+    if (!positional.isEmpty() && !named.isEmpty()) {
+      throw new Fault("format() takes values by place or by name, not both.");
+    }
     Value values = new Value.Items(positional, Value.Items.Kind.TUPLE);
     if (!named.isEmpty()) {
-      LinkedHashMap<Value, Value> entries = new LinkedHashMap<>();
-      named.forEach((name, value) -> entries.put(Value.ofTemplate(name), value));
-      values = Value.dict(entries);
+      Entries entries = new Entries(rendering.budget());
+      named.forEach((name, value) -> entries.put(Value.of(name), value));
+      values = entries.dict();
     }
-    return Value.of(PrintfFormat.format(rendering, text(rendering, input), values));
+    return Operators.apply(rendering, Expression.Operator.MODULO, soft(rendering, input), values);
   }
 
   private static Value escape(Rendering rendering, Value input, Args args) {
-    return Value.of(
-        text(rendering, input)
-            .map(
-                run ->
-                    run.replace("&", "&amp;")
-                        .replace(">", "&gt;")
-                        .replace("<", "&lt;")
-                        .replace("'", "&#39;")
-                        .replace("\"", "&#34;")));
+    return Markup.of(Markup.escaped(input, rendering.budget()));
+  }
+
+  private static Value forceEscape(Rendering rendering, Value input, Args args) {
+    return Markup.of(Markup.escaped(text(rendering, input), rendering.budget()));
   }
 
   private static Value stripTags(Rendering rendering, Value input, Args args) {
     Text text = text(rendering, input);
-    String bare = TAG.matcher(text.toString()).replaceAll("");
-    return Value.of(Text.of(String.join(" ", bare.strip().split("\\s+", -1)), text.provenance()));
+    return Value.of(Text.of(Tags.stripped(text.toString()), text.provenance()));
   }
 
-  private static Value urlEncode(Text text) {
-    StringBuilder encoded = new StringBuilder();
-    for (byte b : text.toString().getBytes(StandardCharsets.UTF_8)) {
-      char c = (char) (b & 0xFF);
-      boolean kept = (c < 0x80 && Character.isLetterOrDigit(c)) || "_.-~/".indexOf(c) >= 0;
-      encoded.append(kept ? String.valueOf(c) : String.format("%%%02X", (int) c));
+  /** What fits into a line is printed like any value, but with the keys of dicts in order. */
+  private static Value prettyPrinted(Rendering rendering, Value input) {
+    Text printed = PythonText.repr(Ordered.keys(input, rendering), rendering.budget());
+    if (printed.length() > 80 && !Numbers.isNumber(input)) {
+      throw new Fault("pprint() is supported for what fits into a line of 80 characters.");
     }
-    return Value.of(Text.of(encoded.toString(), text.provenance()));
+    return Value.of(printed);
+  }
+
+  private static Value words(Text text) {
+    long words = 0;
+    boolean inWord = false;
+    for (int c : text.toString().codePoints().toArray()) {
+      boolean belongs = Words.isNamePart(c) || Character.getType(c) == Character.OTHER_NUMBER;
+      words += belongs && !inWord ? 1 : 0;
+      inWord = belongs;
+    }
+    return Value.of(words);
   }
 }

@@ -1,8 +1,10 @@
 package io.edgellm.inference.template;
 
+import java.math.BigInteger;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +14,17 @@ import org.jspecify.annotations.Nullable;
 sealed interface Value {
 
   /** A name that means nothing; printing it gives nothing, using it is an error. */
-  record Undefined(String hint) implements Value {}
+  record Undefined(String hint) implements Value {
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Undefined;
+    }
+
+    @Override
+    public int hashCode() {
+      return 0;
+    }
+  }
 
   /** Python's None. */
   record None() implements Value {
@@ -23,43 +35,122 @@ sealed interface Value {
   record Bool(boolean value) implements Value {
     static final Bool TRUE = new Bool(true);
     static final Bool FALSE = new Bool(false);
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Value value && Numbers.equal(this, value);
+    }
+
+    @Override
+    public int hashCode() {
+      return Numbers.hash(this);
+    }
   }
 
-  /** A whole number; Python's have no bound, these have 64 bits. */
-  record Int(long value) implements Value {}
+  /** A whole number of 64 bits. */
+  record Int(long value) implements Value {
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Value number && Numbers.equal(this, number);
+    }
 
-  /** A floating-point number. */
-  record Real(double value) implements Value {}
+    @Override
+    public int hashCode() {
+      return Numbers.hash(this);
+    }
+  }
 
-  /** A string. */
-  record Str(Text text) implements Value {
+  /** A whole number that does not fit into 64 bits; Python's have no bound. */
+  record Big(BigInteger value) implements Value {
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Value number && Numbers.equal(this, number);
+    }
+
+    @Override
+    public int hashCode() {
+      return Numbers.hash(this);
+    }
+  }
+
+  /** A floating-point number; equal to a whole number of the same worth, as a key of a dict is. */
+  record Real(double value) implements Value {
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Value number && Numbers.equal(this, number);
+    }
+
+    @Override
+    public int hashCode() {
+      return Numbers.hash(this);
+    }
+  }
+
+  /**
+   * A string.
+   *
+   * @param text the characters
+   * @param markup whether the filter {@code safe} or {@code escape} made it: what is added to such
+   *     a string is escaped for HTML, in Python and so here
+   */
+  record Str(Text text, boolean markup) implements Value {
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Str str && str.text.equals(text);
+    }
+
+    @Override
+    public int hashCode() {
+      return text.hashCode();
+    }
+
     @Override
     public String toString() {
       return text.toString();
     }
   }
 
-  /** A list or a tuple. */
+  /** A list, a tuple, or what Python makes to be walked through like one. */
   record Items(List<Value> values, Kind kind) implements Value {
     enum Kind {
       LIST,
       TUPLE,
       /** A pair that groupby makes: its parts have the names grouper and list. */
-      GROUP
+      GROUP,
+      /** The values are a {@link Range}. */
+      RANGE,
+      /** The keys of a dict. */
+      KEYS,
+      /** The values of a dict. */
+      VALUES,
+      /** The entries of a dict. */
+      ENTRIES
+    }
+
+    boolean isTuple() {
+      return kind == Kind.TUPLE || kind == Kind.GROUP;
+    }
+
+    /** Whether its parts can be had by their place, which those of a dict cannot. */
+    boolean hasPlaces() {
+      return isTuple() || kind == Kind.LIST || kind == Kind.RANGE;
     }
   }
 
-  /** What some filters give: it is true even if empty, has no length, and can be read once. */
+  /**
+   * What some filters give: it is true even if empty, has no length, can be read once, and fails
+   * when it is read and not before.
+   */
   final class Generator implements Value {
-    private List<Value> rest;
+    private Supplier<List<Value>> rest;
 
-    Generator(List<Value> values) {
+    Generator(Supplier<List<Value>> values) {
       rest = values;
     }
 
     List<Value> take() {
-      List<Value> taken = rest;
-      rest = List.of();
+      List<Value> taken = rest.get();
+      rest = List::of;
       return taken;
     }
   }
@@ -80,15 +171,23 @@ sealed interface Value {
 
   /** The one value that a template may change: {@code namespace(found=false)}. */
   final class Namespace implements Attributed {
-    final Map<String, Value> attributes;
+    private final Map<Value, Value> attributes;
 
-    Namespace(Map<String, Value> attributes) {
+    Namespace(Map<Value, Value> attributes) {
       this.attributes = attributes;
+    }
+
+    Map<Value, Value> entries() {
+      return attributes;
+    }
+
+    void set(String name, Value value) {
+      attributes.put(ofTemplate(name), value);
     }
 
     @Override
     public @Nullable Value attribute(String name) {
-      return attributes.get(name);
+      return attributes.get(ofTemplate(name));
     }
   }
 
@@ -105,12 +204,16 @@ sealed interface Value {
   }
 
   static Value of(Text text) {
-    return new Str(text);
+    return new Str(text, false);
+  }
+
+  static Value of(BigInteger value) {
+    return value.bitLength() < Long.SIZE ? new Int(value.longValue()) : new Big(value);
   }
 
   /** A string that the template or the engine wrote. */
   static Value ofTemplate(String text) {
-    return new Str(Text.template(text));
+    return of(Text.template(text));
   }
 
   static Value list(List<Value> values) {
@@ -121,11 +224,6 @@ sealed interface Value {
     return new Items(List.of(values), Items.Kind.TUPLE);
   }
 
-  /** Takes a map that keeps its order. */
-  static Value dict(Map<Value, Value> entries) {
-    return new Dict(Collections.unmodifiableMap(entries));
-  }
-
   /** Python's name of the type. */
   default String typeName() {
     if (this instanceof Str) {
@@ -133,8 +231,15 @@ sealed interface Value {
     } else if (this instanceof Dict) {
       return "dict";
     } else if (this instanceof Items items) {
-      return items.kind() == Items.Kind.LIST ? "list" : "tuple";
-    } else if (this instanceof Int) {
+      return switch (items.kind()) {
+        case LIST -> "list";
+        case TUPLE, GROUP -> "tuple";
+        case RANGE -> "range";
+        case KEYS -> "dict_keys";
+        case VALUES -> "dict_values";
+        case ENTRIES -> "dict_items";
+      };
+    } else if (this instanceof Int || this instanceof Big) {
       return "int";
     } else if (this instanceof Real) {
       return "float";

@@ -44,11 +44,43 @@ class ProvenanceTest {
   }
 
   @Test
-  void countsJsonOfInputAsInputAsAWhole() {
+  void countsWhatStandsBetweenTheQuotesOfJsonAsItsAuthors() {
     assertThat(render("{{ {'k': x}|tojson }}", "<|end|>"))
-        .containsExactly(input("{\"k\": \"<|end|>\"}"));
+        .containsExactly(template("{\"k\": \""), input("<|end|>"), template("\"}"));
+    assertThat(render("{{ {'k': '<' ~ x}|tojson }}", "\n"))
+        .containsExactly(template("{\"k\": \"<"), input("\\n"), template("\"}"));
     assertThat(render("{{ [1, 'a']|tojson }}", "")).containsExactly(template("[1, \"a\"]"));
-    assertThat(render("{{ [x] }}", "a")).containsExactly(input("['a']"));
+    assertThat(render("{{ [x] }}", "a"))
+        .containsExactly(template("['"), input("a"), template("']"));
+  }
+
+  @Test
+  void countsKeysIndentsAndSeparatorsOfJsonAsTheirAuthors() {
+    assertThat(render("{{ {x: 1}|tojson }}", "a|b"))
+        .containsExactly(template("{\""), input("a|b"), template("\": 1}"));
+    assertThat(render("{{ [1]|tojson(indent=x) }}", "<|"))
+        .containsExactly(template("[\n"), input("<|"), template("1\n]"));
+    assertThat(render("{{ [1, 2]|tojson(separators=(x, '')) }}", "|>"))
+        .containsExactly(template("[1"), input("|>"), template("2]"));
+  }
+
+  @Test
+  void countsNamesThatADictGivesToArgumentsAsItsAuthors() {
+    Map<String, Object> variables = Map.of("d", Map.of("<|end|>", 1));
+    assertThat(render("{{ dict(**d)|first }}", variables)).containsExactly(input("<|end|>"));
+    assertThat(render("{% macro m() %}{{ kwargs|first }}{% endmacro %}{{ m(**d) }}", variables))
+        .containsExactly(input("<|end|>"));
+    assertThat(render("{{ namespace(**d) }}", variables))
+        .containsExactly(template("<Namespace {'"), input("<|end|>"), template("': 1}>"));
+  }
+
+  @Test
+  void countsWhatAFormatOfTheInputWritesAsInput() {
+    assertThat(render("{{ x.format(1) }}", "{:<>3}")).containsExactly(input("<<"), template("1"));
+    assertThat(render("{{ x % 1 }}", "%%%%%03d")).containsExactly(input("%%00"), template("1"));
+    assertThat(render("{{ strftime_now(x) }}", "<%%>")).containsExactly(input("<%>"));
+    assertThat(render("{{ '%c%c' % (60, 124) }}{{ '{:c}'.format(62) }}", ""))
+        .containsExactly(input("<|>"));
   }
 
   @Test
