@@ -155,6 +155,19 @@ final class PatternTest {
   }
 
   @Test
+  void theWorkGrowsWithTheBoundOfARepetition() {
+    assertThat(steps("^[a-z]{1,2000}$")).isLessThan(3 * steps("^[a-z]{1,1000}$"));
+    assertThat(steps("^(?=.*\\d)[a-z0-9]{1,2000}$"))
+        .isLessThan(3 * steps("^(?=.*\\d)[a-z0-9]{1,1000}$"));
+  }
+
+  private static long steps(String pattern) {
+    Effort effort = new Effort(pattern);
+    Language.of(PatternParser.parse(pattern), effort);
+    return effort.steps();
+  }
+
+  @Test
   void refusesDeepNesting() {
     assertTooLarge("(".repeat(10_000) + "a" + ")".repeat(10_000), "inside of each other");
     int most = PatternParser.MOST_DEPTH;
