@@ -40,6 +40,14 @@ public final class AnswerParser {
     return reader.parts().take();
   }
 
+  /**
+   * Takes the token that ends the answer, which writes nothing, but may complete a part if it is a
+   * tag of the family.
+   */
+  public List<AnswerPart> end(int token) {
+    return tags.of(token) == null ? List.of() : next(token);
+  }
+
   /** Ends the answer and returns what was held back. */
   public List<AnswerPart> finish() {
     reader.text(detokenizer.finish());

@@ -1,11 +1,14 @@
 package io.edgellm.inference.answer;
 
+import io.edgellm.inference.grammar.Grammar;
 import io.edgellm.inference.text.Tokenizer;
 import io.edgellm.inference.text.Vocabulary;
 import io.edgellm.llm.GenerationRequest;
 import io.edgellm.llm.ToolChoice;
 import io.edgellm.llm.ToolDefinition;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * How the answer of one request is written and read. Immutable.
@@ -37,6 +40,16 @@ public final class AnswerPlan {
   /** Returns a reader for one answer whose tokens somebody else decodes. */
   AnswerReader reader() {
     return new AnswerReader(this, tags);
+  }
+
+  /** Returns what makes the grammar of the answer; empty if it is free. */
+  public Optional<Supplier<Grammar>> grammar() {
+    return Optional.empty();
+  }
+
+  /** Returns what tells its grammar from others. */
+  public Object key() {
+    return request;
   }
 
   Notation notation() {

@@ -1,11 +1,12 @@
 package io.edgellm.inference.engine;
 
+import io.edgellm.inference.answer.AnswerParser;
+import io.edgellm.inference.answer.AnswerPart;
 import io.edgellm.inference.sampling.Logprobs;
-import io.edgellm.inference.text.Detokenizer;
-import io.edgellm.inference.text.StopStrings;
-import io.edgellm.inference.text.Tokenizer;
 import io.edgellm.inference.text.Vocabulary;
+import io.edgellm.llm.MalformedToolCall;
 import io.edgellm.llm.TokenLogprobs;
+import io.edgellm.llm.ToolCall;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,27 +14,28 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * An answer as it grows behind its prompt: tokens in, the text that became certain out.
+ * An answer as it grows behind its prompt: tokens in, the parts that became certain out.
  *
  * <p>Prompt and answer lie in one array, since that is what the graph reads.
  */
 final class Answer {
   private final Vocabulary vocabulary;
-  private final Detokenizer detokenizer;
-  private final StopStrings stopStrings;
+  private final AnswerParser parser;
   private final StringBuilder text = new StringBuilder();
+  private final StringBuilder reasoning = new StringBuilder();
+  private final List<ToolCall> calls = new ArrayList<>();
+  private final List<MalformedToolCall> malformed = new ArrayList<>();
   private final List<TokenLogprobs> logprobs = new ArrayList<>();
   private final int promptLength;
   private int[] tokens;
   private int length;
 
-  Answer(int[] prompt, Tokenizer tokenizer, List<String> stopStrings) {
+  Answer(int[] prompt, AnswerParser parser, Vocabulary vocabulary) {
     this.tokens = prompt;
     this.promptLength = prompt.length;
     this.length = prompt.length;
-    this.vocabulary = tokenizer.vocabulary();
-    this.detokenizer = tokenizer.detokenizer();
-    this.stopStrings = new StopStrings(stopStrings);
+    this.vocabulary = vocabulary;
+    this.parser = parser;
   }
 
   /** Makes room for so many tokens of prompt and answer, so that none has to be made later. */
@@ -41,10 +43,15 @@ final class Answer {
     tokens = Arrays.copyOf(tokens, most);
   }
 
-  /** Takes a token and returns the text that can be shown now. */
-  String add(int token) {
+  /** Takes a token and returns what can be shown now. */
+  List<AnswerPart> add(int token) {
     tokens[length++] = token;
-    return shown(stopStrings.next(detokenizer.next(token)));
+    return kept(parser.next(token));
+  }
+
+  /** Takes the token that ends the answer, which is no part of it but may complete one. */
+  List<AnswerPart> end(int token) {
+    return kept(parser.end(token));
   }
 
   /** Takes the likelihoods of a token and returns them as events carry them. */
@@ -62,12 +69,12 @@ final class Answer {
 
   /** Returns whether a stop string came up. */
   boolean stopped() {
-    return stopStrings.matched().isPresent();
+    return parser.stopped();
   }
 
-  /** Ends the answer and returns the text that was held back. */
-  String finish() {
-    return shown(stopStrings.next(detokenizer.finish()) + stopStrings.finish());
+  /** Ends the answer and returns what was held back. */
+  List<AnswerPart> finish() {
+    return kept(parser.finish());
   }
 
   /** Returns prompt and answer; the first {@link #length()} count. */
@@ -96,8 +103,30 @@ final class Answer {
     return text.toString();
   }
 
-  private String shown(String more) {
-    text.append(more);
-    return more;
+  String reasoning() {
+    return reasoning.toString();
+  }
+
+  List<ToolCall> calls() {
+    return calls;
+  }
+
+  List<MalformedToolCall> malformed() {
+    return malformed;
+  }
+
+  private List<AnswerPart> kept(List<AnswerPart> parts) {
+    for (AnswerPart part : parts) {
+      if (part instanceof AnswerPart.Text more) {
+        text.append(more.text());
+      } else if (part instanceof AnswerPart.Reasoning more) {
+        reasoning.append(more.text());
+      } else if (part instanceof AnswerPart.CallFinished finished) {
+        calls.add(finished.call());
+      } else if (part instanceof AnswerPart.CallRejected rejected) {
+        malformed.add(rejected.malformed());
+      }
+    }
+    return parts;
   }
 }

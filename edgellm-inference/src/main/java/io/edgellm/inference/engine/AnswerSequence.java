@@ -17,6 +17,7 @@ final class AnswerSequence extends Sequence {
   private final Answer answer;
   private final TokenSampler sampler;
   private final @Nullable Draft draft;
+  private final @Nullable Guidance guidance;
   private final Set<Integer> endTokens;
   private final int vocabulary;
   private final int longest;
@@ -26,6 +27,7 @@ final class AnswerSequence extends Sequence {
       OnnxGeneration generation,
       Answer answer,
       GenerationRequest request,
+      @Nullable Guidance guidance,
       Decoder decoder,
       int slot) {
     super(generation, slot);
@@ -33,6 +35,7 @@ final class AnswerSequence extends Sequence {
     this.answer = answer;
     this.sampler = new TokenSampler(request.sampling(), request.logprobs(), decoder.candidates());
     this.draft = decoder.mostGuesses() > 0 ? new Draft(decoder.mostGuesses()) : null;
+    this.guidance = guidance;
     this.endTokens = decoder.endTokens();
     this.vocabulary = decoder.graph().vocabularySize();
     int context = decoder.graph().contextTokens();
@@ -87,13 +90,28 @@ final class AnswerSequence extends Sequence {
   @Override
   void tokenRead(FloatBuffer logits, int row) {
     logits.position(row * vocabulary);
-    int token = sampler.next(logits);
+    if (guidance == null) {
+      take(sampler.next(logits));
+      return;
+    }
+    for (int token : guidance.next(sampler, logits, longest - answer.length())) {
+      if (!generation.hasEnded()) {
+        take(token);
+      }
+    }
+    if (!generation.hasEnded() && guidance.isOver()) {
+      finish(guidance.isComplete() ? FinishReason.END : atLongest);
+    }
+  }
+
+  private void take(int token) {
     if (endTokens.contains(token)) {
+      generation.putEnd(token);
       finish(FinishReason.END);
     } else if (!generation.put(token, sampler.logprobs())) {
       finish(FinishReason.STOP);
     } else if (answer.length() == longest) {
-      finish(atLongest);
+      finish(guidance != null && guidance.isComplete() ? FinishReason.END : atLongest);
     } else {
       sampler.answered(token);
       if (draft != null) {

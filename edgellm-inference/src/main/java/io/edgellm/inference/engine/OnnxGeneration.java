@@ -1,5 +1,7 @@
 package io.edgellm.inference.engine;
 
+import io.edgellm.inference.answer.AnswerPart;
+import io.edgellm.inference.constraint.CompiledConstraint;
 import io.edgellm.inference.sampling.Logprobs;
 import io.edgellm.llm.FinishReason;
 import io.edgellm.llm.Generation;
@@ -11,6 +13,7 @@ import io.edgellm.llm.InferenceException;
 import io.edgellm.llm.Priority;
 import io.edgellm.llm.TokenLogprobs;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -27,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class OnnxGeneration extends Request implements Generation {
   private final GenerationRequest request;
   private final Answer answer;
+  private final @Nullable CompiledConstraint constraint;
   private final int marked;
   private final GenerationListener listener;
   private final Delivery delivery;
@@ -34,6 +38,7 @@ final class OnnxGeneration extends Request implements Generation {
   private final EventQueue events;
   private final CompletableFuture<GenerationResult> result = new CompletableFuture<>();
   private final long submitted;
+  private final List<AnswerPart> ending = new ArrayList<>();
   private int cached;
   private long started;
   private long firstToken;
@@ -41,12 +46,14 @@ final class OnnxGeneration extends Request implements Generation {
 
   /**
    * @param submitted the {@link System#nanoTime()} from which its time counts
+   * @param constraint what the answer is held to; null if it is free
    * @param marked how many tokens of the prompt other requests will begin with
    */
   OnnxGeneration(
       GenerationRequest request,
       long submitted,
       Answer answer,
+      @Nullable CompiledConstraint constraint,
       int marked,
       GenerationListener listener,
       Delivery delivery,
@@ -54,6 +61,7 @@ final class OnnxGeneration extends Request implements Generation {
     this.request = request;
     this.submitted = submitted;
     this.answer = answer;
+    this.constraint = constraint;
     this.marked = marked;
     this.listener = listener;
     this.delivery = delivery;
@@ -97,7 +105,13 @@ final class OnnxGeneration extends Request implements Generation {
   Sequence begin(Decoder decoder, int slot, int alreadyRead) {
     cached = alreadyRead;
     tellStart();
-    return new AnswerSequence(this, answer, request, decoder, slot);
+    return new AnswerSequence(this, answer, request, guidance(), decoder, slot);
+  }
+
+  private @Nullable Guidance guidance() {
+    return constraint == null
+        ? null
+        : new Guidance(constraint.begin(), request.logprobs().isPresent());
   }
 
   private void tellStart() {
@@ -116,11 +130,41 @@ final class OnnxGeneration extends Request implements Generation {
       firstToken = now;
     }
     TokenLogprobs logprobs = likelihoods.map(answer::add).orElse(null);
-    String text = answer.add(token);
+    List<AnswerPart> parts = answer.add(token);
     if (listener != GenerationListener.silent()) {
-      events.post(new GenerationEvent.Token(now, token, text, logprobs));
+      events.post(new GenerationEvent.Token(now, token, textOf(parts), logprobs));
+      tellAllButText(now, parts);
     }
     return !answer.stopped();
+  }
+
+  /** Takes the token that ends the answer. */
+  void putEnd(int token) {
+    ending.addAll(answer.end(token));
+  }
+
+  private static String textOf(List<AnswerPart> parts) {
+    StringBuilder text = new StringBuilder();
+    for (AnswerPart part : parts) {
+      if (part instanceof AnswerPart.Text more) {
+        text.append(more.text());
+      }
+    }
+    return text.toString();
+  }
+
+  private void tellAllButText(long now, List<AnswerPart> parts) {
+    for (AnswerPart part : parts) {
+      if (part instanceof AnswerPart.Reasoning more) {
+        events.post(new GenerationEvent.Reasoning(now, more.text()));
+      } else if (part instanceof AnswerPart.CallStarted call) {
+        events.post(new GenerationEvent.ToolCallStarted(now, call.index(), call.name()));
+      } else if (part instanceof AnswerPart.CallFinished call) {
+        events.post(new GenerationEvent.ToolCalled(now, call.index(), call.call()));
+      } else if (part instanceof AnswerPart.CallRejected call) {
+        events.post(new GenerationEvent.ToolCallRejected(now, call.malformed()));
+      }
+    }
   }
 
   /** Returns whether it has to wait for its listener. */
@@ -141,23 +185,28 @@ final class OnnxGeneration extends Request implements Generation {
   }
 
   private void tellFinish(FinishReason reason) {
-    String trailing = answer.finish();
+    ending.addAll(answer.finish());
     long now = System.nanoTime();
+    tellAllButText(now, ending);
     GenerationResult finished =
         new GenerationResult(
             answer.text(),
             answer.answered(),
-            reason,
+            calledTools(reason) ? FinishReason.TOOL_CALLS : reason,
             answer.promptLength(),
             Duration.ofNanos(started - submitted),
             firstToken == 0 ? Duration.ZERO : Duration.ofNanos(firstToken - submitted),
             Duration.ofNanos(now - submitted),
             cached,
             answer.logprobs(),
-            "",
-            List.of(),
-            List.of());
-    events.post(new GenerationEvent.Finished(now, trailing, finished));
+            answer.reasoning(),
+            answer.calls(),
+            answer.malformed());
+    events.post(new GenerationEvent.Finished(now, textOf(ending), finished));
+  }
+
+  private boolean calledTools(FinishReason reason) {
+    return reason == FinishReason.END && !answer.calls().isEmpty();
   }
 
   /** Hears the events on a thread that delivers, for the listener. */

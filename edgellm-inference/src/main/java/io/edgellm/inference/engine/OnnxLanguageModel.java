@@ -2,6 +2,7 @@ package io.edgellm.inference.engine;
 
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import io.edgellm.inference.constraint.CompiledConstraint;
 import io.edgellm.inference.graph.DecoderGraph;
 import io.edgellm.inference.graph.GraphPlan;
 import io.edgellm.inference.graph.RunInterrupt;
@@ -16,6 +17,7 @@ import io.edgellm.llm.InferenceException;
 import io.edgellm.llm.InferenceException.Reason;
 import io.edgellm.llm.LoadedModel;
 import io.edgellm.llm.ModelInfo;
+import io.edgellm.llm.ToolDefinition;
 import io.edgellm.trust.LoadableModel;
 import java.util.List;
 import java.util.Set;
@@ -34,6 +36,7 @@ public final class OnnxLanguageModel implements LoadedModel, AnswerScorer {
   private final LoadableModel source;
   private final ModelInfo info;
   private final Prompts prompts;
+  private final Constraints constraints;
   private final int longestTokenBytes;
   private final Decoder decoder;
   private final RunInterrupt interrupt;
@@ -54,6 +57,7 @@ public final class OnnxLanguageModel implements LoadedModel, AnswerScorer {
     this.info =
         new ModelInfo(source.title(), decoder.graph().contextTokens(), decoder.graph().slots());
     this.prompts = prompts;
+    this.constraints = new Constraints(prompts.tokenizer(), decoder.endTokens());
     this.longestTokenBytes = prompts.tokenizer().vocabulary().longestByteCount();
     this.decoder = decoder;
     this.interrupt = interrupt;
@@ -161,21 +165,22 @@ public final class OnnxLanguageModel implements LoadedModel, AnswerScorer {
 
   @Override
   public int countTokens(GenerationRequest request) {
-    return prompts.encode(request.messages()).length;
+    return prompts.encode(request).length;
   }
 
   @Override
   public Generation generate(GenerationRequest request, GenerationListener listener) {
     long submitted = System.nanoTime();
-    int[] prompt = {};
-    int marked = 0;
+    PreparedRequest prepared = prompts.unprepared();
+    CompiledConstraint constraint = null;
     InferenceException refusal = null;
     try {
-      requireReadable(request.messages());
-      prompt = prompts.encode(request.messages());
-      requireRoom(prompt.length, 1);
+      requireReadable(request);
       request.adapter().ifPresent(this::requireAdapter);
-      marked = request.keepsSystemPrompt() ? prompts.systemTokens(request.messages(), prompt) : 0;
+      prepared = prompts.prepare(request);
+      requireRoom(prepared.prompt().length, 1);
+      int room = info.contextLength() - prepared.prompt().length;
+      constraint = constraints.of(prepared.plan(), Math.min(request.maxTokens(), room));
     } catch (InferenceException e) {
       refusal = e.reason() == Reason.CLOSED ? closed() : e;
     } catch (RuntimeException | Error e) {
@@ -187,8 +192,9 @@ public final class OnnxLanguageModel implements LoadedModel, AnswerScorer {
         new OnnxGeneration(
             request,
             submitted,
-            new Answer(prompt, prompts.tokenizer(), request.stopStrings()),
-            marked,
+            prompts.answer(prepared),
+            constraint,
+            prepared.marked(),
             listener,
             delivery,
             scheduler);
@@ -208,7 +214,8 @@ public final class OnnxLanguageModel implements LoadedModel, AnswerScorer {
   @Override
   public AnswerScore score(List<ChatMessage> messages, String answer) {
     delivery.refuseToWaitForItself();
-    ScoreRequest request = new ScoreRequest(prompts.encode(messages), prompts.encodeAnswer(answer));
+    GenerationRequest asked = GenerationRequest.builder().messages(messages).build();
+    ScoreRequest request = new ScoreRequest(prompts.encode(asked), prompts.encodeAnswer(answer));
     requireRoom(request.length(), 0);
     submit(request);
     return request.await();
@@ -218,9 +225,12 @@ public final class OnnxLanguageModel implements LoadedModel, AnswerScorer {
    * Refuses what cannot fit before it is tokenized, which takes seconds for megabytes: no token
    * stands for more bytes than the longest one. Normalizers may shorten texts, but not by so much.
    */
-  private void requireReadable(List<ChatMessage> messages) {
+  private void requireReadable(GenerationRequest request) {
     long most = NORMALIZED_BYTES_PER_BYTE * info.contextLength() * longestTokenBytes;
-    long chars = messages.stream().mapToLong(message -> message.content().length()).sum();
+    long chars = request.messages().stream().mapToLong(OnnxLanguageModel::characters).sum();
+    for (ToolDefinition tool : request.tools()) {
+      chars += tool.description().length() + tool.parameters().json().length();
+    }
     if (chars > most) {
       throw new InferenceException(
           Reason.PROMPT_TOO_LONG,
@@ -233,6 +243,11 @@ public final class OnnxLanguageModel implements LoadedModel, AnswerScorer {
               + " tokens can hold; shorten it or leave out old messages.",
           source.title());
     }
+  }
+
+  private static long characters(ChatMessage message) {
+    return message.content().length()
+        + message.toolCalls().stream().mapToLong(call -> call.arguments().length()).sum();
   }
 
   private void requireAdapter(String name) {

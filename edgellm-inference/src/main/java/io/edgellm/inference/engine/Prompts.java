@@ -1,9 +1,11 @@
 package io.edgellm.inference.engine;
 
+import io.edgellm.inference.answer.AnswerFormat;
 import io.edgellm.inference.layout.ModelDirectory;
 import io.edgellm.inference.template.ChatTemplate;
 import io.edgellm.inference.template.Conversation;
 import io.edgellm.inference.template.Conversation.Turn;
+import io.edgellm.inference.template.Provenance;
 import io.edgellm.inference.template.Template;
 import io.edgellm.inference.template.TemplateLimits;
 import io.edgellm.inference.template.TemplateSpan;
@@ -11,6 +13,7 @@ import io.edgellm.inference.text.TextSpan;
 import io.edgellm.inference.text.Tokenizer;
 import io.edgellm.inference.text.Vocabulary;
 import io.edgellm.llm.ChatMessage;
+import io.edgellm.llm.GenerationRequest;
 import io.edgellm.llm.InferenceException;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -19,8 +22,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Conversations to tokens and back: where the chat template and the tokenizer meet. */
-record Prompts(ModelDirectory directory, ChatTemplate template, Tokenizer tokenizer)
+/**
+ * Requests to tokens, and how their answers are read: where the chat template, the tokenizer and
+ * the model's form of answers meet.
+ */
+record Prompts(
+    ModelDirectory directory, ChatTemplate template, Tokenizer tokenizer, AnswerFormat format)
     implements AutoCloseable {
 
   /**
@@ -42,22 +49,49 @@ record Prompts(ModelDirectory directory, ChatTemplate template, Tokenizer tokeni
     Tokenizer tokenizer = Tokenizer.load(directory.root());
     ChatTemplate template =
         new ChatTemplate(parsed, tokenizer.specialTokens().byName(), clock, TemplateLimits.DEFAULT);
-    return new Prompts(directory, template, tokenizer);
+    AnswerFormat format = AnswerFormat.of(directory.root(), source, tokenizer.vocabulary());
+    return new Prompts(directory, template, tokenizer, format);
   }
 
   /**
-   * Returns the tokens of a conversation and of the beginning of the answer. Control tokens are
-   * read where the template wrote them, and nowhere else.
+   * Prepares a request. Control tokens are read where the template wrote them, and nowhere else.
+   *
+   * @throws InferenceException TEMPLATE if the template does not accept it, TOOLS_UNSUPPORTED if
+   *     the model takes no tools
+   */
+  PreparedRequest prepare(GenerationRequest request) {
+    List<TemplateSpan> rendered = render(request, request.messages());
+    int[] prompt = encode(rendered);
+    boolean reasons = format.opensReasoning(writtenAtTheEnd(rendered));
+    int marked = request.keepsSystemPrompt() ? systemTokens(request, prompt) : 0;
+    return new PreparedRequest(prompt, format.plan(request, reasons), marked);
+  }
+
+  /** Returns what a request is that cannot be prepared. */
+  PreparedRequest unprepared() {
+    return new PreparedRequest(new int[0], format.plan(GenerationRequest.of("?"), false), 0);
+  }
+
+  /**
+   * Returns the tokens of a request as the model reads it.
    *
    * @throws InferenceException TEMPLATE if the template does not accept it
    */
-  int[] encode(List<ChatMessage> messages) {
+  int[] encode(GenerationRequest request) {
+    return encode(render(request, request.messages()));
+  }
+
+  private List<TemplateSpan> render(GenerationRequest request, List<ChatMessage> messages) {
     List<Turn> turns = new ArrayList<>();
     for (ChatMessage message : messages) {
       turns.add(Turn.of(message.role().label(), message.content()));
     }
+    return template.render(new Conversation(turns, true, List.of(), request.templateVariables()));
+  }
+
+  private int[] encode(List<TemplateSpan> rendered) {
     List<TextSpan> spans = new ArrayList<>();
-    for (TemplateSpan span : template.render(Conversation.of(turns.toArray(Turn[]::new)))) {
+    for (TemplateSpan span : rendered) {
       spans.add(
           switch (span.provenance()) {
             case TEMPLATE -> TextSpan.control(span.text());
@@ -74,13 +108,18 @@ record Prompts(ModelDirectory directory, ChatTemplate template, Tokenizer tokeni
     return prompt;
   }
 
+  private static String writtenAtTheEnd(List<TemplateSpan> rendered) {
+    TemplateSpan last = rendered.get(rendered.size() - 1);
+    return last.provenance() == Provenance.TEMPLATE ? last.text() : "";
+  }
+
   /**
    * Returns how many tokens of a conversation are those of its system messages and what the
    * template writes up to the next one: those that it shares with another that goes on differently.
    */
-  int systemTokens(List<ChatMessage> messages, int[] prompt) {
+  private int systemTokens(GenerationRequest request, int[] prompt) {
     List<ChatMessage> other = new ArrayList<>();
-    for (ChatMessage message : messages) {
+    for (ChatMessage message : request.messages()) {
       if (message.role() != ChatMessage.Role.SYSTEM) {
         break;
       }
@@ -90,9 +129,14 @@ record Prompts(ModelDirectory directory, ChatTemplate template, Tokenizer tokeni
       return 0;
     }
     other.add(ChatMessage.user("?"));
-    int[] tokens = encode(other);
+    int[] tokens = encode(render(request, other));
     int different = Arrays.mismatch(prompt, tokens);
     return different < 0 ? prompt.length - 1 : Math.min(different, prompt.length - 1);
+  }
+
+  /** Returns an answer without tokens to a prepared request. */
+  Answer answer(PreparedRequest to) {
+    return new Answer(to.prompt(), to.plan().parser(tokenizer), tokenizer.vocabulary());
   }
 
   /** Returns the tokens of what the model would say. */

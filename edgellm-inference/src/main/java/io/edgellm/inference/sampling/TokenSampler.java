@@ -195,6 +195,17 @@ public final class TokenSampler {
     return token;
   }
 
+  /**
+   * Has the likelihoods of the last choice tell those of another token, which was taken instead.
+   *
+   * @param logits as given to {@link #next(FloatBuffer)}
+   */
+  public void chooseInstead(int token, FloatBuffer logits) {
+    if (logprobs != null) {
+      logprobs.choose(logits, token);
+    }
+  }
+
   private int drawn() {
     candidates.takeAll();
     for (Stage decision : decisions) {
