@@ -4,8 +4,6 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.edgellm.inference.grammar.Grammar;
 import io.edgellm.inference.grammar.GrammarException;
-import io.edgellm.llm.InferenceException;
-import io.edgellm.llm.InferenceException.Reason;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -52,8 +50,8 @@ public final class ConstraintCompiler {
    *
    * @param key what the grammar was made of: equal keys stand for the same grammar
    * @param grammar makes the grammar, if it has not been compiled lately
-   * @throws InferenceException INVALID_CONSTRAINT if there can be no such grammar, or the model's
-   *     tokens cannot spell any of its texts
+   * @throws io.edgellm.llm.InferenceException INVALID_CONSTRAINT if there can be no such grammar,
+   *     or the model's tokens cannot spell any of its texts
    */
   public CompiledConstraint compile(Object key, Supplier<Grammar> grammar) {
     return compiled.get(key, k -> compile(grammar));
@@ -63,8 +61,7 @@ public final class ConstraintCompiler {
     try {
       return new CompiledConstraint(grammar.get(), lexicon, encode, space);
     } catch (GrammarException e) {
-      throw new InferenceException(
-          Reason.INVALID_CONSTRAINT, e.getMessage(), e.rule().orElse(null), e);
+      throw Refusal.of(e);
     }
   }
 }

@@ -36,7 +36,8 @@ public final class TokenConstraint implements TokenFilter {
   /**
    * Whether the token may come next. Only the token's own bytes are looked at.
    *
-   * @throws GrammarException TOO_AMBIGUOUS or TOO_DEEP if the text with it cannot be followed
+   * @throws io.edgellm.llm.InferenceException INVALID_CONSTRAINT if the text with it has too many
+   *     readings, or is too deep, to be followed
    */
   @Override
   public boolean allows(int token) {
@@ -52,19 +53,23 @@ public final class TokenConstraint implements TokenFilter {
     if (token < 0 || token >= lexicon.size()) {
       return null;
     }
-    if (lexicon.isControl(token)) {
-      return controls.next(parse, token);
+    try {
+      return lexicon.isControl(token) ? controls.next(parse, token) : after(lexicon.bytes(token));
+    } catch (GrammarException e) {
+      throw Refusal.of(e);
     }
-    byte[] bytes = lexicon.bytes(token);
-    Parse next = bytes.length == 0 ? null : parse.next(bytes);
+  }
+
+  private @Nullable Parse after(byte[] text) {
+    Parse next = text.length == 0 ? null : parse.next(text);
     return next == null || next.leadsToAnEnd() ? next : null;
   }
 
   /**
    * {@inheritDoc}
    *
-   * @throws GrammarException TOO_AMBIGUOUS or TOO_DEEP if a text with one of them cannot be
-   *     followed
+   * @throws io.edgellm.llm.InferenceException INVALID_CONSTRAINT if the text with one of them has
+   *     too many readings, or is too deep, to be followed
    */
   @Override
   public long[] allowed() {
@@ -76,12 +81,20 @@ public final class TokenConstraint implements TokenFilter {
     if (!maskHolds) {
       Arrays.fill(tokens, 0);
       if (!ended) {
-        compiled.reaches().addTo(tokens, parse);
-        controls.addTo(tokens, parse);
+        fill(tokens);
       }
       maskHolds = true;
     }
     return tokens;
+  }
+
+  private void fill(long[] tokens) {
+    try {
+      compiled.reaches().addTo(tokens, parse);
+      controls.addTo(tokens, parse);
+    } catch (GrammarException e) {
+      throw Refusal.of(e);
+    }
   }
 
   /**
@@ -117,7 +130,11 @@ public final class TokenConstraint implements TokenFilter {
    * empty if the model has a choice, or if its tokenizer spells something else.
    */
   public int[] forced() {
-    return ended ? new int[0] : compiled.forced(parse);
+    try {
+      return ended ? new int[0] : compiled.forced(parse);
+    } catch (GrammarException e) {
+      throw Refusal.of(e);
+    }
   }
 
   /**

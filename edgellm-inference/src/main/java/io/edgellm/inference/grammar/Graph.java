@@ -35,7 +35,10 @@ final class Graph {
   }
 
   int state() {
-    effort.state(rule);
+    effort.steps(4, rule);
+    if (states() == Effort.MAX_STATES) {
+      throw Effort.tooLarge(rule, Effort.MAX_STATES + " states");
+    }
     firstEdge.add(NONE);
     return firstEdge.size() - 1;
   }

@@ -13,13 +13,17 @@ import org.jspecify.annotations.Nullable;
 final class RuleAutomata implements GraphBuilder.Rules {
   private static final int ALWAYS_INLINED = 8;
   private static final int INLINED_IF_OPEN = 128;
-  private static final int INLINED_IF_ONCE = 2_048;
+  private static final int INLINED_IF_ONCE = 256;
+
+  /** How many states may be copied in all, so that long chains of rules stay chains. */
+  private static final int MAX_COPIED = 30_000;
 
   private final RuleSet rules;
   private final Symbols symbols;
   private final Components components;
   private final List<@Nullable RuleAutomaton> automata;
   private final boolean[] inlined;
+  private long copied;
 
   RuleAutomata(RuleSet rules, Symbols symbols, Effort effort) {
     this.rules = rules;
@@ -62,11 +66,19 @@ final class RuleAutomata implements GraphBuilder.Rules {
     return false;
   }
 
-  private static boolean isInlined(RuleAutomaton automaton, int uses) {
+  private boolean isInlined(RuleAutomaton automaton, int uses) {
     int states = automaton.states();
-    return states <= ALWAYS_INLINED
-        || (states <= INLINED_IF_OPEN && automaton.isOpenEnded())
-        || (states <= INLINED_IF_ONCE && uses == 1);
+    if (states <= ALWAYS_INLINED) {
+      return true;
+    }
+    boolean small =
+        (states <= INLINED_IF_OPEN && automaton.isOpenEnded())
+            || (states <= INLINED_IF_ONCE && uses == 1);
+    if (!small || copied + (long) uses * states > MAX_COPIED) {
+      return false;
+    }
+    copied += (long) uses * states;
+    return true;
   }
 
   RuleAutomaton of(int rule) {
