@@ -1,6 +1,5 @@
 package io.edgellm.inference.text;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -18,15 +17,15 @@ record ByteLevelPieces() implements Pieces {
 
   @Override
   public byte[] bytes(String piece) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(piece.length());
-    for (int i = 0; i < piece.length(); i++) {
+    byte[] bytes = new byte[piece.length()];
+    for (int i = 0; i < bytes.length; i++) {
       char c = piece.charAt(i);
       if (c >= ALPHABET_END || BYTE_OF_CHAR[c] < 0) {
         return piece.getBytes(StandardCharsets.UTF_8);
       }
-      bytes.write(BYTE_OF_CHAR[c]);
+      bytes[i] = (byte) BYTE_OF_CHAR[c];
     }
-    return bytes.toByteArray();
+    return bytes;
   }
 
   @Override

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * automaton does, but only where every character of it was written by the template.
  */
 final class ControlTokens {
+  private static final int ZERO_WIDTH_NON_JOINER = 0x200C;
+  private static final int ZERO_WIDTH_JOINER = 0x200D;
+
   private final Map<Character, List<AddedToken>> byFirstChar = new HashMap<>();
 
   ControlTokens(List<AddedToken> added) {
@@ -94,8 +97,20 @@ final class ControlTokens {
         && (end == text.length() || !isWordCharacter(text.codePointAt(end)));
   }
 
+  /** What {@code \w} matches: Unicode's letters, marks, decimal digits, connectors and joiners. */
   private static boolean isWordCharacter(int codePoint) {
-    return Character.isLetterOrDigit(codePoint) || codePoint == '_';
+    return Character.isAlphabetic(codePoint)
+        || codePoint == ZERO_WIDTH_NON_JOINER
+        || codePoint == ZERO_WIDTH_JOINER
+        || switch (Character.getType(codePoint)) {
+          case Character.NON_SPACING_MARK,
+              Character.ENCLOSING_MARK,
+              Character.COMBINING_SPACING_MARK,
+              Character.DECIMAL_DIGIT_NUMBER,
+              Character.CONNECTOR_PUNCTUATION ->
+              true;
+          default -> false;
+        };
   }
 
   private static int spacesBefore(String text, int from, int at) {

@@ -8,8 +8,10 @@ import java.util.function.IntPredicate;
  * <p>A token may end in the middle of a character (an emoji often takes three tokens): what is
  * returned ends at a character, and the rest waits for the next token. The pieces joined, and
  * {@link #finish()}, are exactly {@link Tokenizer#decode(int...)} of all ids. Hidden tokens
- * (usually the special ones) write nothing. The space that a SentencePiece encoder put before the
- * first word is left out at the start of the text.
+ * (usually the special ones) write nothing, and the bytes before and behind one may be of one
+ * character, as in Hugging Face's decoder. A control token that is not hidden is written as its
+ * name; an unfinished character before it becomes U+FFFD first. The space that a SentencePiece
+ * encoder put before the first word is left out at the start of the text.
  *
  * <p>Bytes that are not UTF-8 become U+FFFD. For a byte-level vocabulary the result is the one of
  * Hugging Face's decoder; for byte fallback that decoder writes one U+FFFD per byte of a whole run
@@ -40,14 +42,22 @@ public final class Detokenizer {
     if (length == 0 || hidden.test(id)) {
       return "";
     }
-    for (int i = started ? 0 : leadingSpaces(id, length); i < length; i++) {
-      utf8.write(vocabulary.byteAt(id, i), text);
+    Pieces.LeadingSpace rule = started ? Pieces.LeadingSpace.KEEP : leadingSpace;
+    for (int i = 0; i < length; i++) {
+      int value = vocabulary.byteAt(id, i);
+      if (value != ' ' || isText(rule, i)) {
+        utf8.write(value, text);
+      }
     }
     started = true;
     return take();
   }
 
-  /** Ends the stream: bytes of a character that never came to its end become U+FFFD. */
+  /**
+   * Ends the text so far: bytes of a character that never came to its end become U+FFFD. More ids
+   * may follow, as the same text: who takes control tokens out of the stream calls this before each
+   * of them, so that no character is put together across one.
+   */
   public String finish() {
     utf8.finish(text);
     return take();
@@ -62,18 +72,12 @@ public final class Detokenizer {
     return whole.append(finish()).toString();
   }
 
-  private int leadingSpaces(int id, int length) {
-    int most =
-        switch (leadingSpace) {
-          case KEEP -> 0;
-          case DROP_ONE -> 1;
-          case DROP_IN_FIRST_TOKEN -> length;
-        };
-    int spaces = 0;
-    while (spaces < Math.min(most, length) && vocabulary.byteAt(id, spaces) == ' ') {
-      spaces++;
-    }
-    return spaces;
+  private static boolean isText(Pieces.LeadingSpace rule, int index) {
+    return switch (rule) {
+      case KEEP -> true;
+      case DROP_ONE -> index > 0;
+      case DROP_IN_FIRST_TOKEN -> false;
+    };
   }
 
   private String take() {

@@ -6,7 +6,6 @@ import io.edgellm.inference.internal.ModelFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
@@ -39,8 +38,7 @@ public final class Tokenizer implements AutoCloseable {
 
   private static final int NONE = -1;
 
-  private final NativeTokenizer atStart;
-  private final NativeTokenizer continuing;
+  private final PlainEncoder encoder;
   private final ControlTokens controlTokens;
   private final Vocabulary vocabulary;
   private final Pieces.LeadingSpace leadingSpace;
@@ -49,13 +47,8 @@ public final class Tokenizer implements AutoCloseable {
   private final int unknownId;
   private final String unknownEntry;
 
-  private Tokenizer(
-      NativeTokenizer atStart,
-      NativeTokenizer continuing,
-      TokenizerFile file,
-      SpecialTokens specialTokens) {
-    this.atStart = atStart;
-    this.continuing = continuing;
+  private Tokenizer(PlainEncoder encoder, TokenizerFile file, SpecialTokens specialTokens) {
+    this.encoder = encoder;
     this.controlTokens = new ControlTokens(file.addedTokens());
     this.vocabulary = file.vocabulary();
     this.leadingSpace = file.pieces().leadingSpace();
@@ -80,29 +73,22 @@ public final class Tokenizer implements AutoCloseable {
     TokenizerFile file = TokenizerFile.read(path, mapper);
     file.pieces();
     SpecialTokens specialTokens = SpecialTokens.read(modelDirectory, mapper);
-    PlainTokenizerJson plain = new PlainTokenizerJson(file, mapper);
-    NativeTokenizer atStart = open(plain, PlainTokenizerJson.Position.START, path);
-    NativeTokenizer continuing =
-        PlainTokenizerJson.dependsOnPosition(file.section("pre_tokenizer"))
-            ? open(plain, PlainTokenizerJson.Position.CONTINUATION, path)
-            : atStart;
-    return new Tokenizer(atStart, continuing, file, specialTokens);
-  }
-
-  private static NativeTokenizer open(
-      PlainTokenizerJson json, PlainTokenizerJson.Position position, ModelFile file) {
-    String written = json.write(position);
-    NativeTokenizerLibrary.load();
-    try {
-      return new NativeTokenizer(written);
-    } catch (RuntimeException e) {
-      throw file.invalid("is refused by the tokenizer library: " + e.getMessage(), e);
-    }
+    PlainEncoder encoder = PlainEncoder.open(file, new PlainTokenizerJson(file, mapper));
+    return new Tokenizer(encoder, file, specialTokens);
   }
 
   /** Returns the ids of a text in which nothing is a control token. */
   public int[] encode(String text) {
-    return plain(Objects.requireNonNull(text), true).toArray();
+    return plain(text, TextPosition.START).toArray();
+  }
+
+  /**
+   * Returns the ids of a text that goes on with what stands before it, for example in the middle of
+   * an answer; nothing in it is a control token. A SentencePiece encoder puts no space in front of
+   * it, so that the bytes of the ids are those of the text.
+   */
+  public int[] encodeContinuation(String text) {
+    return plain(text, TextPosition.INSIDE).toArray();
   }
 
   /** Returns the ids of the joined spans; control tokens count only where a span allows them. */
@@ -198,8 +184,7 @@ public final class Tokenizer implements AutoCloseable {
 
   @Override
   public void close() {
-    atStart.close();
-    continuing.close();
+    encoder.close();
   }
 
   private OptionalInt idOf(String name) {
@@ -208,7 +193,7 @@ public final class Tokenizer implements AutoCloseable {
 
   private IntStream ids(ControlTokens.Segment segment) {
     if (segment instanceof ControlTokens.Text text) {
-      return plain(text.text(), text.atStart());
+      return plain(text.text(), text.atStart() ? TextPosition.START : TextPosition.AFTER_CONTROL);
     }
     return IntStream.of(((ControlTokens.Control) segment).id());
   }
@@ -219,8 +204,8 @@ public final class Tokenizer implements AutoCloseable {
    * spelled in two halves instead. The token for what the vocabulary cannot spell stays, unless the
    * text may have spelled it.
    */
-  private IntStream plain(String text, boolean start) {
-    int[] ids = (start ? atStart : continuing).encode(text);
+  private IntStream plain(String text, TextPosition position) {
+    int[] ids = encoder.encode(text, position);
     int allowed = text.contains(unknownEntry) ? NONE : unknownId;
     IntStream stream = IntStream.of(ids);
     if (IntStream.of(ids).noneMatch(id -> id != allowed && vocabulary.isControl(id))) {
@@ -234,6 +219,7 @@ public final class Tokenizer implements AutoCloseable {
     String content = new String(vocabulary.bytes(id), StandardCharsets.UTF_8);
     int half = content.offsetByCodePoints(0, content.codePointCount(0, content.length()) / 2);
     return IntStream.concat(
-        plain(content.substring(0, half), false), plain(content.substring(half), false));
+        plain(content.substring(0, half), TextPosition.INSIDE),
+        plain(content.substring(half), TextPosition.INSIDE));
   }
 }

@@ -10,9 +10,12 @@ import io.edgellm.inference.internal.ModelFile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +27,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class TokenizerFile {
   static final int MAX_BYTES = 256 << 20;
-  private static final int MAX_ID = 1 << 24;
+
+  /** Eight times the largest vocabulary that is published: what a small file can make us keep. */
+  private static final int MAX_ID = 1 << 21;
+
   private static final List<String> MODEL_TYPES = List.of("BPE", "Unigram", "WordPiece");
 
   private final ModelFile file;
@@ -33,7 +39,8 @@ final class TokenizerFile {
   private @Nullable String modelType;
   private @Nullable String unknownEntry;
   private int unknownId = -1;
-  private boolean hasMerges;
+  private final Set<String> modelFields = new HashSet<>();
+  private boolean hasScores;
   private @Nullable String[] entries = new @Nullable String[1 << 15];
   private int size;
   private final List<AddedToken> addedTokens = new ArrayList<>();
@@ -60,7 +67,12 @@ final class TokenizerFile {
    *     or not a tokenizer; MODEL_UNSUPPORTED if it is one of another kind
    */
   static TokenizerFile read(ModelFile file, ObjectMapper mapper) {
-    TokenizerFile read = new TokenizerFile(file, file.read());
+    return read(file, file.read(), mapper);
+  }
+
+  /** Reads the bytes of a file. */
+  static TokenizerFile read(ModelFile file, byte[] json, ObjectMapper mapper) {
+    TokenizerFile read = new TokenizerFile(file, json);
     try (JsonParser parser = mapper.createParser(read.json)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw file.invalid("is not a JSON object", null);
@@ -133,14 +145,18 @@ final class TokenizerFile {
       return new SentencePieces(
           prependsSpace(decoder)
               ? Pieces.LeadingSpace.DROP_IN_FIRST_TOKEN
-              : Pieces.LeadingSpace.KEEP);
+              : Pieces.LeadingSpace.KEEP,
+          contains(decoder, "ByteFallback"));
     }
     if (contains(decoder, "WordPiece")) {
-      return new WordPieces(decoder.path("prefix").asText(WordPieces.USUAL_PREFIX));
+      return new WordPieces(
+          decoder.path("prefix").asText(WordPieces.USUAL_PREFIX),
+          decoder.path("cleanup").asBoolean(true));
     }
     if (contains(decoder, "Replace") || contains(decoder, "ByteFallback")) {
       return new SentencePieces(
-          contains(decoder, "Strip") ? Pieces.LeadingSpace.DROP_ONE : Pieces.LeadingSpace.KEEP);
+          contains(decoder, "Strip") ? Pieces.LeadingSpace.DROP_ONE : Pieces.LeadingSpace.KEEP,
+          contains(decoder, "ByteFallback"));
     }
     throw file.unsupported(
         "has a decoder of the kind "
@@ -164,7 +180,11 @@ final class TokenizerFile {
     return false;
   }
 
-  private static boolean prependsSpace(JsonNode metaspace) {
+  static boolean prependsSpace(JsonNode section) {
+    JsonNode metaspace = section;
+    for (JsonNode part : section.path("decoders")) {
+      metaspace = part.path("type").asText().equals("Metaspace") ? part : metaspace;
+    }
     String scheme = metaspace.path("prepend_scheme").asText("");
     return scheme.isEmpty()
         ? metaspace.path("add_prefix_space").asBoolean(true)
@@ -189,12 +209,17 @@ final class TokenizerFile {
       case "model" -> model(parser);
       case "added_tokens" -> {
         JsonNode list = parser.readValueAsTree();
+        Map<Integer, String> contents = new HashMap<>();
         for (JsonNode node : list) {
           AddedToken token = AddedToken.read(node);
           if (token.content().isEmpty()) {
             throw file.invalid("has an added token without content", null);
           }
           checkId(token.id());
+          String other = contents.put(token.id(), token.content());
+          if (other != null && !other.equals(token.content())) {
+            throw taken(token.id(), other, token.content());
+          }
           addedTokens.add(token);
         }
       }
@@ -211,7 +236,8 @@ final class TokenizerFile {
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       String name = parser.currentName();
       JsonToken value = parser.nextToken();
-      if (name.equals("type")) {
+      modelFields.add(name);
+      if (name.equals("type") && value == JsonToken.VALUE_STRING) {
         modelType = parser.getText();
       } else if (name.equals("unk_token") && value == JsonToken.VALUE_STRING) {
         unknownEntry = parser.getText();
@@ -222,7 +248,6 @@ final class TokenizerFile {
       } else if (name.equals("vocab") && value == JsonToken.START_ARRAY) {
         vocabularyInOrder(parser);
       } else {
-        hasMerges |= name.equals("merges");
         parser.skipChildren();
       }
     }
@@ -240,9 +265,13 @@ final class TokenizerFile {
 
   /** Unigram: a list of {@code [piece, score]}; the place is the id. */
   private void vocabularyInOrder(JsonParser parser) throws IOException {
+    hasScores = true;
     int id = 0;
-    while (parser.nextToken() == JsonToken.START_ARRAY) {
-      parser.nextToken();
+    while (parser.nextToken() != JsonToken.END_ARRAY) {
+      if (parser.currentToken() != JsonToken.START_ARRAY
+          || parser.nextToken() != JsonToken.VALUE_STRING) {
+        throw file.invalid("has a vocabulary entry that is not a piece and a score", null);
+      }
       put(id++, parser.getText());
       while (parser.nextToken() != JsonToken.END_ARRAY) {
         parser.skipChildren();
@@ -254,6 +283,10 @@ final class TokenizerFile {
     checkId(id);
     if (id >= entries.length) {
       entries = Arrays.copyOf(entries, Math.max(id + 1, entries.length * 2));
+    }
+    String other = entries[id];
+    if (other != null && !other.equals(entry)) {
+      throw taken(id, other, entry);
     }
     entries[id] = entry;
     size = Math.max(size, id + 1);
@@ -269,9 +302,46 @@ final class TokenizerFile {
     if (size == 0) {
       throw file.invalid("has no vocabulary; it is not a Hugging Face tokenizer", null);
     }
-    String type = modelType != null ? modelType : hasMerges ? "BPE" : "none";
+    String type = modelType != null ? modelType : impliedType();
     if (!MODEL_TYPES.contains(type)) {
       throw file.unsupported("has a model of the kind " + type + "; supported are " + MODEL_TYPES);
     }
+    if (type.equals("WordPiece") && unknownId() < 0) {
+      throw file.invalid("has no entry for what it cannot spell: " + unknownEntry, null);
+    }
+    checkCharsmaps(section("normalizer"));
+    for (AddedToken token : addedTokens) {
+      String entry = token.id() < size ? entries[token.id()] : null;
+      if (entry != null && !entry.equals(token.content())) {
+        throw taken(token.id(), entry, token.content());
+      }
+    }
+  }
+
+  private void checkCharsmaps(JsonNode normalizer) {
+    if (normalizer.path("type").asText().equals("Precompiled")
+        && !Charsmap.isSound(normalizer.path("precompiled_charsmap").asText())) {
+      throw file.invalid("has a damaged precompiled_charsmap in its normalizer", null);
+    }
+    for (JsonNode part : normalizer.path("normalizers")) {
+      checkCharsmaps(part);
+    }
+  }
+
+  /** Files of before 2021 do not say what they are; the library tells it by the fields, too. */
+  private String impliedType() {
+    if (modelFields.contains("merges")) {
+      return "BPE";
+    }
+    if (hasScores) {
+      return "Unigram";
+    }
+    return modelFields.contains("max_input_chars_per_word") ? "WordPiece" : "none";
+  }
+
+  private RuntimeException taken(int id, String one, String other) {
+    return file.invalid(
+        "gives the id " + id + " to '" + one + "' and to '" + other + "'; an id is one token",
+        null);
   }
 }

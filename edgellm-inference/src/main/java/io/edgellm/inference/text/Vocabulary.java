@@ -1,7 +1,5 @@
 package io.edgellm.inference.text;
 
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -21,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable and safe for use by several threads.
  */
 public final class Vocabulary {
+  private static final byte[] NOTHING = {};
+
   private final byte[] bytes;
   private final int[] offsets;
   private final BitSet special;
@@ -41,28 +41,31 @@ public final class Vocabulary {
     BitSet special = new BitSet();
     BitSet control = new BitSet();
     Map<String, Integer> addedIds = new HashMap<>();
-    Map<Integer, String> addedContent = new HashMap<>();
+    Map<Integer, AddedToken> addedById = new HashMap<>();
     int size = entries.length;
     for (AddedToken token : added) {
       special.set(token.id(), token.special());
       control.set(token.id(), token.isControl());
       addedIds.put(token.content(), token.id());
-      addedContent.put(token.id(), token.content());
+      addedById.put(token.id(), token);
       size = Math.max(size, token.id() + 1);
     }
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(size * 8);
+    byte[] bytes = new byte[size * 8 + 16];
     int[] offsets = new int[size + 1];
     for (int id = 0; id < size; id++) {
-      String content = addedContent.get(id);
+      AddedToken token = addedById.get(id);
       String entry = id < entries.length ? entries[id] : null;
-      if (content != null) {
-        bytes.writeBytes(content.getBytes(StandardCharsets.UTF_8));
-      } else if (entry != null) {
-        bytes.writeBytes(pieces.bytes(entry));
+      byte[] spelled =
+          token != null ? pieces.bytes(token) : entry != null ? pieces.bytes(entry) : NOTHING;
+      int end = offsets[id] + spelled.length;
+      if (end > bytes.length) {
+        bytes = Arrays.copyOf(bytes, Math.max(end, bytes.length * 2));
       }
-      offsets[id + 1] = bytes.size();
+      System.arraycopy(spelled, 0, bytes, offsets[id], spelled.length);
+      offsets[id + 1] = end;
     }
-    return new Vocabulary(bytes.toByteArray(), offsets, special, control, Map.copyOf(addedIds));
+    return new Vocabulary(
+        Arrays.copyOf(bytes, offsets[size]), offsets, special, control, Map.copyOf(addedIds));
   }
 
   /** Returns the number of ids: the highest id and one. */

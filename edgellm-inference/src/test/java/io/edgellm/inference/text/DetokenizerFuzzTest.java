@@ -41,6 +41,6 @@ class DetokenizerFuzzTest {
     for (int i = 0; i < 256; i++) {
       entries[i] = String.format("<0x%02X>", i);
     }
-    return Vocabulary.of(entries, List.of(), new SentencePieces(Pieces.LeadingSpace.KEEP));
+    return Vocabulary.of(entries, List.of(), new SentencePieces(Pieces.LeadingSpace.KEEP, true));
   }
 }

@@ -41,7 +41,7 @@ class StopStringsFuzzTest {
   }
 
   /** The plain definition: the shortest text that ends with a stop string, without the longest. */
-  private static String beforeFirstStop(String text, List<String> stops) {
+  static String beforeFirstStop(String text, List<String> stops) {
     for (int end = 1; end <= text.length(); end++) {
       String read = text.substring(0, end);
       int longest = stops.stream().filter(read::endsWith).mapToInt(String::length).max().orElse(0);

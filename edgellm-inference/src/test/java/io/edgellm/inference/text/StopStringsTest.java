@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class StopStringsTest {
@@ -85,5 +88,49 @@ class StopStringsTest {
           .isEqualTo("ab\n\nabc<|e");
       assertThat(stream.matched()).hasValue("<|end");
     }
+  }
+
+  @Test
+  void agreesWithThePlainDefinitionForRandomStopStrings() {
+    long seed = 5;
+    Random random = new Random(seed);
+    for (int round = 0; round < 3_000; round++) {
+      List<String> stops =
+          Stream.generate(() -> letters(random, 1 + random.nextInt(5)))
+              .limit(1 + random.nextInt(8))
+              .toList();
+      String text = letters(random, random.nextInt(24));
+      StopStrings stream = new StopStrings(stops);
+      StringBuilder shown = new StringBuilder();
+      int start = 0;
+      while (start < text.length()) {
+        int end = Math.min(text.length(), start + 1 + random.nextInt(4));
+        shown.append(stream.next(text.substring(start, end)));
+        assertThat(text).startsWith(shown);
+        start = end;
+      }
+      shown.append(stream.finish());
+      assertThat(shown.toString())
+          .as("seed %d, round %d, %s in %s", seed, round, stops, text)
+          .isEqualTo(StopStringsFuzzTest.beforeFirstStop(text, stops));
+    }
+  }
+
+  @Test
+  void takesThousandsOfLongStopStrings() {
+    List<String> stops =
+        IntStream.range(0, 2_000).mapToObj(i -> "ab".repeat(50) + i + "!").toList();
+    StopStrings stream = new StopStrings(stops);
+    String text = "ab".repeat(100_000);
+    assertThat(stream.next(text) + stream.next("7!")).hasSize(text.length() - 100);
+    assertThat(stream.matched()).hasValue("ab".repeat(50) + "7!");
+  }
+
+  private static String letters(Random random, int length) {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < length; i++) {
+      text.append((char) ('a' + random.nextInt(2)));
+    }
+    return text.toString();
   }
 }

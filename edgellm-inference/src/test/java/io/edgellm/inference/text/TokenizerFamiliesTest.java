@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.edgellm.llm.InferenceException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -123,6 +124,38 @@ class TokenizerFamiliesTest {
       assertThat(tokenizer.encode(spans))
           .isEqualTo(tokenizer.encode(List.of(TextSpan.control("<|end|>hello"))));
     }
+  }
+
+  @Test
+  void putsNoSpaceInFrontOfAContinuation() throws IOException {
+    new SmallTokenizer()
+        .bpe()
+        .section("normalizer", SmallTokenizer.LLAMA_NORMALIZER)
+        .section("decoder", SmallTokenizer.LLAMA_DECODER)
+        .write(directory);
+    try (Tokenizer tokenizer = Tokenizer.load(directory)) {
+      assertThat(bytes(tokenizer, tokenizer.encodeContinuation("hello"))).isEqualTo("hello");
+      assertThat(bytes(tokenizer, tokenizer.encodeContinuation(" world"))).isEqualTo(" world");
+      assertThat(bytes(tokenizer, tokenizer.encode("hello"))).isEqualTo(" hello");
+    }
+  }
+
+  @Test
+  void spellsAControlTokenWithoutSpacesInIt() throws IOException {
+    new SmallTokenizer()
+        .unigram()
+        .section("normalizer", SmallTokenizer.LLAMA_NORMALIZER)
+        .section("decoder", SmallTokenizer.LLAMA_DECODER)
+        .write(directory);
+    try (Tokenizer tokenizer = Tokenizer.load(directory)) {
+      assertThat(tokenizer.decode(tokenizer.encode("hello</s><s>"))).isEqualTo("hello</s><s>");
+    }
+  }
+
+  private static String bytes(Tokenizer tokenizer, int... ids) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    IntStream.of(ids).forEach(id -> bytes.writeBytes(tokenizer.tokenBytes(id)));
+    return bytes.toString(StandardCharsets.UTF_8);
   }
 
   @Test
