@@ -46,8 +46,8 @@ public record JsonSchema(String json) {
    *       the schema has the bounds of the whole ones,
    *   <li>enums, by the names of their constants,
    *   <li>{@code LocalDate}, {@code OffsetTime}, {@code OffsetDateTime}, {@code Instant}, {@code
-   *       UUID}, as texts of the formats {@code date}, {@code time}, {@code date-time} and {@code
-   *       uuid},
+   *       Duration}, {@code UUID}, as texts of the formats {@code date}, {@code time}, {@code
+   *       date-time}, {@code duration} and {@code uuid},
    *   <li>records without type parameters, also local and private ones, and ones that contain
    *       themselves,
    *   <li>sealed interfaces of such records: the object then begins with {@code "type"} and the

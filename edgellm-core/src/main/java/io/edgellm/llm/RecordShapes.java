@@ -46,7 +46,6 @@ final class RecordShapes {
           "java.time.LocalDateTime", "OffsetDateTime",
           "java.time.LocalTime", "OffsetTime",
           "java.time.ZonedDateTime", "OffsetDateTime",
-          "java.time.Duration", "a number, and its unit in the name",
           "java.util.Date", "Instant");
 
   private final Map<Class<?>, NamedShape> named = new HashMap<>();

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The shapes of values without parts. */
 final class ScalarShapes {
+  /** Of the durations of ISO 8601, those without years, months and weeks. */
+  private static final String FIXED_LENGTH = "^P(\\d+D)?(T.*)?$";
+
   private static final Map<Class<?>, JsonShape> BY_TYPE =
       Map.ofEntries(
           Map.entry(boolean.class, new Truth()),
@@ -33,6 +37,7 @@ final class ScalarShapes {
           Map.entry(LocalDate.class, new Formatted("date", LocalDate::parse)),
           Map.entry(OffsetTime.class, new Formatted("time", OffsetTime::parse)),
           Map.entry(OffsetDateTime.class, new Formatted("date-time", OffsetDateTime::parse)),
+          Map.entry(Duration.class, new Formatted("duration", FIXED_LENGTH, Duration::parse)),
           Map.entry(
               Instant.class,
               new Formatted("date-time", text -> OffsetDateTime.parse(text).toInstant())),
@@ -205,11 +210,17 @@ final class ScalarShapes {
     }
   }
 
-  /** A text of a format, read into a type of its own. */
-  record Formatted(String format, Function<String, Object> parse) implements JsonShape {
+  /** A text of a format, read into a type of its own, and of a pattern if that holds less. */
+  record Formatted(String format, @Nullable String pattern, Function<String, Object> parse)
+      implements JsonShape {
+    Formatted(String format, Function<String, Object> parse) {
+      this(format, null, parse);
+    }
+
     @Override
     public ObjectNode schema(SchemaDefinitions definitions) {
-      return type("string").put("format", format);
+      ObjectNode schema = type("string").put("format", format);
+      return pattern == null ? schema : schema.put("pattern", pattern);
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
@@ -41,6 +42,7 @@ final class RecordReadingTest {
       LocalDate date,
       OffsetTime time,
       Instant instant,
+      Duration pause,
       UUID id) {}
 
   private record Absences(
@@ -69,6 +71,7 @@ final class RecordReadingTest {
                 {"flag":true,"b":-128,"l":9223372036854775807,"whole":123456789012345678901234567890,
                 "d":1e3,"f":0.5,"exact":1.25,"text":"a\\u00e9","date":"2026-11-22",
                 "time":"12:30:00Z","instant":"2026-11-22T12:00:00+01:00",
+                "pause":"P1DT5M",
                 "id":"123e4567-e89b-12d3-a456-426614174000"}"""))
         .isEqualTo(
             new Scalars(
@@ -83,6 +86,7 @@ final class RecordReadingTest {
                 LocalDate.of(2026, 11, 22),
                 OffsetTime.of(LocalTime.of(12, 30), ZoneOffset.UTC),
                 Instant.parse("2026-11-22T11:00:00Z"),
+                Duration.ofDays(1).plusMinutes(5),
                 UUID.fromString("123e4567-e89b-12d3-a456-426614174000")));
   }
 

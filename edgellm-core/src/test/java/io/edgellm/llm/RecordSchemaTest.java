@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetTime;
+import java.time.Period;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,6 +50,7 @@ final class RecordSchemaTest {
       LocalDate date,
       OffsetTime time,
       Instant instant,
+      Duration pause,
       UUID id) {}
 
   private record Parts(List<String> list, Set<Room> set, int[] numbers, Map<String, Long> counts) {}
@@ -104,6 +106,7 @@ final class RecordSchemaTest {
             "date":{"type":"string","format":"date"},\
             "time":{"type":"string","format":"time"},\
             "instant":{"type":"string","format":"date-time"},\
+            "pause":{"type":"string","format":"duration","pattern":"^P(\\\\d+D)?(T.*)?$"},\
             "id":{"type":"string","format":"uuid"}""");
   }
 
@@ -193,7 +196,7 @@ final class RecordSchemaTest {
   Stream<DynamicTest> refusesWhatHasNoOneFormInJson() {
     record HasObject(Object any) {}
     record HasChar(char c) {}
-    record HasDuration(Duration pause) {}
+    record HasPeriod(Period pause) {}
     record HasLocalTime(LocalDateTime at) {}
     record HasKeys(Map<Room, String> map) {}
     record HasRaw(@SuppressWarnings("rawtypes") List list) {}
@@ -203,7 +206,7 @@ final class RecordSchemaTest {
     return Map.<Class<? extends Record>, String>of(
             HasObject.class, "HasObject.any is java.lang.Object",
             HasChar.class, "use String with @Range(min = 1, max = 1) instead",
-            HasDuration.class, "use a number, and its unit in the name instead",
+            HasPeriod.class, "HasPeriod.pause is java.time.Period",
             HasLocalTime.class, "use OffsetDateTime instead",
             HasKeys.class, "use String for its keys instead",
             HasRaw.class, "use List with the type of its elements instead",
