@@ -9,6 +9,7 @@ module io.edgellm.examples {
   requires io.edgellm.telemetry;
   requires io.edgellm.triton;
   requires jdk.httpserver;
+  requires static langchain4j.core;
   requires static transitive org.jspecify;
 
   // Commands are described by annotations, which picocli reads.
