@@ -8,6 +8,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntBinaryOperator;
+import java.util.function.IntPredicate;
 
 /**
  * A regular language: a set of Unicode texts that a finite automaton can tell from the others. It
@@ -59,6 +61,19 @@ public final class Language {
    */
   public static Language characters(int min, int max) {
     return anyCharacter().repeat(min, max);
+  }
+
+  /**
+   * Returns the texts that a machine with finitely many states accepts. It begins in state 0.
+   *
+   * @param characters the characters that it reads, no surrogates among them, each once
+   * @param accepting whether a text may end in a state
+   * @param next the state that follows a state and a character, given by its place in {@code
+   *     characters}; negative if no text goes on with it
+   */
+  public static Language recognizedBy(
+      String characters, IntPredicate accepting, IntBinaryOperator next) {
+    return new Machine(characters, accepting, next).language();
   }
 
   private static Language anyCharacter() {
