@@ -20,7 +20,8 @@ final class MachineTest {
 
   @Test
   void endsWhereNoStepLeadsOn() {
-    Language once = Language.recognizedBy("a", state -> state == 1, (state, a) -> state == 0 ? 1 : -1);
+    Language once =
+        Language.recognizedBy("a", state -> state == 1, (state, a) -> state == 0 ? 1 : -1);
     assertThat(once).isEqualTo(Language.text("a"));
   }
 
