@@ -1,6 +1,5 @@
 package io.edgellm.inference.automaton;
 
-import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -43,7 +42,7 @@ final class Determinization {
   }
 
   /** A state of the result: threads in order, and what is before them. */
-  private record Subset(LongBuffer threads, Side before) {}
+  private record Subset(LongKey threads, Side before) {}
 
   /** A lookahead at a place behind some kind of character. */
   private record Lookahead(int number, Side before) {}
@@ -94,7 +93,7 @@ final class Determinization {
 
   private int number(LongList threads, Side before) {
     threads.sort();
-    LongBuffer sorted = LongBuffer.wrap(threads.toArray());
+    LongKey sorted = new LongKey(threads.toArray());
     return numbers.computeIfAbsent(
         new Subset(sorted, nfa.seesPlaces() ? before : Side.OTHER),
         subset -> {
@@ -106,7 +105,7 @@ final class Determinization {
 
   private void addState(Subset subset, Dfa.Builder dfa) {
     Side before = subset.before();
-    LongList threads = LongList.of(subset.threads().array());
+    LongList threads = subset.threads().toList();
     dfa.state(mayEnd(closed(threads, new Surroundings(before, Side.NOTHING))));
     BitSet other = new BitSet();
     other.set(0, moved.length);
@@ -237,6 +236,7 @@ final class Determinization {
   }
 
   private boolean asksMore(int set, IntList others) {
+    effort.spend(others.size());
     for (int i = 0; i < others.size(); i++) {
       if (others.get(i) != set && obligations.implies(set, others.get(i))) {
         return true;

@@ -1,6 +1,5 @@
 package io.edgellm.inference.automaton;
 
-import java.nio.LongBuffer;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Collection;
@@ -136,12 +135,12 @@ public final class Language {
         columns[dfa.label(edge)].add((long) state << 32 | dfa.target(edge));
       }
     }
-    Map<LongBuffer, Integer> known = new HashMap<>();
+    Map<LongKey, Integer> known = new HashMap<>();
     for (int label = 0; label < columns.length; label++) {
-      LongBuffer column = LongBuffer.wrap(columns[label].toArray());
+      LongKey column = new LongKey(columns[label].toArray());
       int next = known.size();
       numbers[label] =
-          column.hasRemaining() ? known.computeIfAbsent(column, key -> next) : Alphabet.NO_CLASS;
+          column.size() > 0 ? known.computeIfAbsent(column, key -> next) : Alphabet.NO_CLASS;
     }
     return known.size();
   }

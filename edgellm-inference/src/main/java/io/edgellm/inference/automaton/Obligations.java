@@ -1,6 +1,5 @@
 package io.edgellm.inference.automaton;
 
-import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -23,7 +22,7 @@ final class Obligations {
   private final Effort effort;
   private final List<Dfa> automata = new ArrayList<>();
   private final List<long[]> sets = new ArrayList<>();
-  private final Map<LongBuffer, Integer> numbers = new HashMap<>();
+  private final Map<LongKey, Integer> numbers = new HashMap<>();
 
   Obligations(int alphabetSize, Effort effort) {
     this.alphabetSize = alphabetSize;
@@ -50,7 +49,6 @@ final class Obligations {
   /** What the set asks after a character of this class, or {@link #UNMET}. */
   int after(int set, int label) {
     long[] members = sets.get(set).clone();
-    effort.spend(members.length);
     for (int i = 0; i < members.length; i++) {
       int automaton = (int) (members[i] >>> 32);
       int next = automata.get(automaton).next((int) members[i], label);
@@ -65,8 +63,8 @@ final class Obligations {
   /** Whatever meets the one set meets the other. */
   boolean implies(int set, int other) {
     long[] asked = sets.get(set);
+    effort.spend(1L + sets.get(other).length);
     for (long member : sets.get(other)) {
-      effort.spend(1);
       if (Arrays.binarySearch(asked, member) < 0) {
         return false;
       }
@@ -89,6 +87,7 @@ final class Obligations {
   }
 
   private int number(long[] members) {
+    effort.spend(1L + members.length);
     long[] set =
         Arrays.stream(members)
             .filter(m -> !automata.get((int) (m >>> 32)).acceptsAll((int) m, alphabetSize))
@@ -96,7 +95,7 @@ final class Obligations {
             .distinct()
             .toArray();
     return numbers.computeIfAbsent(
-        LongBuffer.wrap(set),
+        new LongKey(set),
         key -> {
           effort.spend(4L * set.length);
           sets.add(set);

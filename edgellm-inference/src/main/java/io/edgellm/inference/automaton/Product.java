@@ -1,8 +1,10 @@
 package io.edgellm.inference.automaton;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -15,8 +17,11 @@ final class Product {
   private final Combination combination;
   private final CommonAlphabet alphabet;
   private final Effort effort;
-  private final Map<Long, Integer> numbers = new HashMap<>();
-  private final LongList pairs = new LongList();
+  private final Map<Pair, Integer> numbers = new HashMap<>();
+  private final List<Pair> pairs = new ArrayList<>();
+
+  /** A state of each side, or {@link Dfa#NONE}. */
+  private record Pair(int left, int right) {}
 
   /** Which words of two languages belong to the result. */
   enum Combination {
@@ -80,8 +85,8 @@ final class Product {
     Arrays.fill(ofLeft, Dfa.NONE);
     Arrays.fill(ofRight, Dfa.NONE);
     for (int i = 0; i < pairs.size(); i++) {
-      int mine = (int) (pairs.get(i) >>> 32) - 1;
-      int other = (int) pairs.get(i) - 1;
+      int mine = pairs.get(i).left();
+      int other = pairs.get(i).right();
       product.state(
           combination.accepts(
               mine != Dfa.NONE && left.accepts(mine), other != Dfa.NONE && right.accepts(other)));
@@ -138,10 +143,9 @@ final class Product {
   }
 
   private int number(int mine, int other) {
-    long pair = (long) (mine + 1) << 32 | (other + 1);
     return numbers.computeIfAbsent(
-        pair,
-        key -> {
+        new Pair(mine, other),
+        pair -> {
           pairs.add(pair);
           return pairs.size() - 1;
         });
