@@ -1,12 +1,6 @@
 package io.edgellm.inference.template;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.edgellm.inference.internal.ModelFile;
 import io.edgellm.llm.InferenceException;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashMap;
@@ -20,14 +14,14 @@ import java.util.Optional;
  *
  * <p>The template sees {@code messages}, {@code tools}, {@code documents}, {@code
  * add_generation_prompt}, the special tokens by their names ({@code bos_token} …) and the
- * conversation's own variables, as in Hugging Face's {@code apply_chat_template}.
+ * conversation's own variables, as in Hugging Face's {@code apply_chat_template}. Of several
+ * templates a conversation with tools gets the one named {@code tool_use}, one with documents that
+ * named {@code rag}, and every other one {@code default}.
  *
  * <p>Immutable and safe for use by several threads.
  */
 public final class ChatTemplate {
-  private static final int MAX_BYTES = 64 << 20;
-
-  private final Template template;
+  private final Map<String, Template> templates;
   private final Map<String, String> specialTokens;
   private final Clock clock;
   private final TemplateLimits limits;
@@ -40,70 +34,54 @@ public final class ChatTemplate {
    */
   public ChatTemplate(
       Template template, Map<String, String> specialTokens, Clock clock, TemplateLimits limits) {
-    this.template = Objects.requireNonNull(template);
+    this(Map.of(TemplateSources.DEFAULT, template), specialTokens, clock, limits);
+  }
+
+  private ChatTemplate(
+      Map<String, Template> templates,
+      Map<String, String> specialTokens,
+      Clock clock,
+      TemplateLimits limits) {
+    this.templates = templates;
     this.specialTokens = Map.copyOf(specialTokens);
     this.clock = Objects.requireNonNull(clock);
     this.limits = Objects.requireNonNull(limits);
   }
 
   /**
-   * Returns the source of a model's template: chat_template.jinja if that file exists, else {@code
-   * chat_template} in tokenizer_config.json, of several named ones the one named {@code default}.
+   * Parses the templates of a model that conversations choose from; others are not looked at.
    *
-   * @return the source, or nothing if the model has no chat template
-   * @throws InferenceException MODEL_INVALID if a file is damaged or larger than 64 MiB
+   * @param specialTokens the texts of the special tokens by name; they count as the template's
+   * @param clock the time and zone of {@code strftime_now}
+   * @param limits where to stop a rendering
+   * @return nothing if there is none named {@code default}
+   * @throws InferenceException MODEL_INVALID or MODEL_UNSUPPORTED as {@link Template#parse}
    */
-  public static Optional<String> source(Path modelDirectory) {
-    return source(modelDirectory, "default");
+  public static Optional<ChatTemplate> parse(
+      TemplateSources sources,
+      Map<String, String> specialTokens,
+      Clock clock,
+      TemplateLimits limits) {
+    if (sources.named(TemplateSources.DEFAULT).isEmpty()) {
+      return Optional.empty();
+    }
+    Map<String, Template> templates = new HashMap<>();
+    for (String name :
+        List.of(TemplateSources.DEFAULT, TemplateSources.TOOL_USE, TemplateSources.RAG)) {
+      sources.named(name).ifPresent(source -> templates.put(name, Template.parse(source)));
+    }
+    return Optional.of(new ChatTemplate(Map.copyOf(templates), specialTokens, clock, limits));
   }
 
   /**
-   * Returns the source of a model's template with a certain name, for example {@code tool_use}.
+   * Returns the source of a model's template named {@code default}; see {@link
+   * TemplateSources#read}.
    *
-   * @return the source, or nothing if the model has no template of this name
-   * @throws InferenceException MODEL_INVALID if a file is damaged or larger than 64 MiB
+   * @return the source, or nothing if the model has no such template
+   * @throws InferenceException MODEL_INVALID if a file is damaged or too large
    */
-  public static Optional<String> source(Path modelDirectory, String name) {
-    boolean byDefault = name.equals("default");
-    Path file =
-        byDefault
-            ? modelDirectory.resolve("chat_template.jinja")
-            : modelDirectory.resolve("additional_chat_templates").resolve(safe(name) + ".jinja");
-    if (Files.isRegularFile(file)) {
-      byte[] bytes = new ModelFile(file, MAX_BYTES).read();
-      return Optional.of(new String(bytes, StandardCharsets.UTF_8));
-    }
-    JsonNode chatTemplate = configured(modelDirectory.resolve("tokenizer_config.json"));
-    if (chatTemplate.isTextual()) {
-      return byDefault ? Optional.of(chatTemplate.textValue()) : Optional.empty();
-    }
-    for (JsonNode named : chatTemplate) {
-      if (named.path("name").asText().equals(name)) {
-        return Optional.of(named.path("template").asText());
-      }
-    }
-    return Optional.empty();
-  }
-
-  private static String safe(String name) {
-    if (!name.matches("[A-Za-z0-9_-]+")) {
-      throw new IllegalArgumentException(
-          "The name of a template has letters, digits, '_' and '-' only: " + name);
-    }
-    return name;
-  }
-
-  private static JsonNode configured(Path path) {
-    ObjectMapper mapper = new ObjectMapper();
-    if (!Files.isRegularFile(path)) {
-      return mapper.missingNode();
-    }
-    ModelFile file = new ModelFile(path, MAX_BYTES);
-    try {
-      return mapper.readTree(file.read()).path("chat_template");
-    } catch (IOException e) {
-      throw file.invalid("is not JSON: " + e.getMessage(), e);
-    }
+  public static Optional<String> source(Path modelDirectory) {
+    return TemplateSources.read(modelDirectory).named(TemplateSources.DEFAULT);
   }
 
   /**
@@ -121,6 +99,18 @@ public final class ChatTemplate {
     variables.put("messages", conversation.messages());
     variables.put("tools", conversation.tools().isEmpty() ? null : conversation.tools());
     variables.put("add_generation_prompt", conversation.addGenerationPrompt());
-    return template.render(variables, clock, limits);
+    return chosen(conversation).render(variables, clock, limits);
+  }
+
+  private Template chosen(Conversation conversation) {
+    Template special = null;
+    if (!conversation.tools().isEmpty()) {
+      special = templates.get(TemplateSources.TOOL_USE);
+    } else if (conversation.variables().get("documents") != null) {
+      special = templates.get(TemplateSources.RAG);
+    }
+    return special != null
+        ? special
+        : Objects.requireNonNull(templates.get(TemplateSources.DEFAULT));
   }
 }

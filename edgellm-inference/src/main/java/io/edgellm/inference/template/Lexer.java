@@ -135,7 +135,9 @@ final class Lexer {
         return;
       }
     }
-    throw source.malformed(mark, "This raw block has no endraw.");
+    if (start < text.length()) {
+      throw source.malformed(mark, "This raw block has no endraw.");
+    }
   }
 
   /** Behind the sign that closes a block or comment here, and the white space it takes, or -1. */
@@ -156,6 +158,9 @@ final class Lexer {
 
   private void skipComment(int mark) {
     int close = text.indexOf("#}", at);
+    if (at == text.length()) {
+      return;
+    }
     if (close < 0) {
       throw source.malformed(mark, "This comment does not end.");
     }

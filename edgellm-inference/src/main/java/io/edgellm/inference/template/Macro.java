@@ -3,9 +3,10 @@ package io.edgellm.inference.template;
 import io.edgellm.inference.template.Statement.Parameter;
 import io.edgellm.inference.template.Statement.Signature;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A macro together with the variables that it sees where it was written. */
-final class Macro implements Value.Callable {
+final class Macro implements Value.Callable, Value.Attributed {
   private final Interpreter interpreter;
   private final String name;
   private final Signature signature;
@@ -34,11 +35,30 @@ final class Macro implements Value.Callable {
       scope.set(parameter.name(), given != null ? given : otherwise(parameter, scope));
     }
     Value caller = args.takeNamed("caller");
+    if (caller != null && !signature.takesCaller()) {
+      throw new Fault(name + "() does not call what a call block hands to it.");
+    }
     scope.set("caller", caller != null ? caller : new Value.Undefined("There is no caller here."));
     bindRest(rendering, args, scope);
     Text text = interpreter.captured(body, scope);
     rendering.budget().leave();
     return Value.of(text);
+  }
+
+  @Override
+  public @Nullable Value attribute(String attribute) {
+    return switch (attribute) {
+      case "name" -> Value.ofTemplate(name);
+      case "arguments" ->
+          Value.tuple(
+              signature.parameters().stream()
+                  .map(parameter -> Value.ofTemplate(parameter.name()))
+                  .toArray(Value[]::new));
+      case "catch_varargs" -> Value.of(signature.takesMorePositional());
+      case "catch_kwargs" -> Value.of(signature.takesMoreNamed());
+      case "caller" -> Value.of(signature.takesCaller());
+      default -> null;
+    };
   }
 
   private Value otherwise(Parameter parameter, Scope scope) {

@@ -164,6 +164,10 @@ final class OperandParser {
   }
 
   private Expression subscript(Expression target, int at) {
+    if (tokens.takeOperator("]")) {
+      return new Expression.Item(
+          target, new Expression.Listing(List.of(), Value.Items.Kind.TUPLE, at), at);
+    }
     Expression start = tokens.isOperator(":") ? null : expressions.tuple(true);
     if (start != null && tokens.takeOperator("]")) {
       return new Expression.Item(target, start, at);

@@ -42,7 +42,9 @@ final class Parser {
   /** Statements up to a word that ends or continues a block, which stays the current token. */
   private List<Statement> statements(String... ends) {
     if (++depth > MAX_DEPTH) {
-      throw tokens.source().unsupported(tokens.at(), "These blocks are nested too deeply.");
+      throw tokens
+          .source()
+          .unsupported(tokens.at(), "These blocks are nested more than " + MAX_DEPTH + " deep.");
     }
     List<Statement> statements = new ArrayList<>();
     while (!tokens.is(Token.Kind.END)) {
@@ -80,7 +82,7 @@ final class Parser {
       case "filter" -> filter();
       case "with" -> with();
       case "generation" -> new Statement.With(List.of(), List.of(), body("endgeneration"));
-      case "print" -> closed(new Statement.Print(expressions.tuple(true)));
+      case "print" -> prints();
       case "break" -> inLoop(word, new Statement.Break());
       case "continue" -> inLoop(word, new Statement.Continue());
       default ->
@@ -88,6 +90,14 @@ final class Parser {
               .source()
               .unsupported(word.at(), "There is no statement '" + word.text() + "' here.");
     };
+  }
+
+  private Statement prints() {
+    List<Statement> prints = new ArrayList<>();
+    do {
+      prints.add(new Statement.Print(expressions.expression()));
+    } while (tokens.takeOperator(","));
+    return closed(new Statement.With(List.of(), List.of(), prints));
   }
 
   private Statement closed(Statement statement) {
@@ -102,9 +112,15 @@ final class Parser {
     return closed(statement);
   }
 
+  /** The end of what opens a block; as in Python, a colon may stand there. */
+  private void openBody() {
+    tokens.takeOperator(":");
+    tokens.expect(Token.Kind.BLOCK_END, "'%}'");
+  }
+
   /** The statements of a block and its end word. */
   private List<Statement> body(String end) {
-    tokens.expect(Token.Kind.BLOCK_END, "'%}'");
+    openBody();
     List<Statement> body = statements(false, end);
     tokens.next();
     if (end.equals("endmacro") && tokens.is(Token.Kind.NAME)) {
@@ -120,14 +136,14 @@ final class Parser {
     while (true) {
       boolean outer = expressions.conditional(true);
       Expression condition = expressions.withoutCondition();
-      tokens.expect(Token.Kind.BLOCK_END, "'%}'");
+      openBody();
       branches.add(new Branch(condition, statements("elif", "else", "endif")));
       expressions.conditional(outer);
       if (tokens.takeName("elif")) {
         continue;
       }
       if (tokens.takeName("else")) {
-        tokens.expect(Token.Kind.BLOCK_END, "'%}'");
+        openBody();
         otherwise = statements(true, "endif");
       }
       tokens.expectName("endif");
@@ -141,13 +157,13 @@ final class Parser {
     Expression items = expressions.withoutCondition();
     Expression condition = tokens.takeName("if") ? expressions.expression() : null;
     boolean recursive = tokens.takeName("recursive");
-    tokens.expect(Token.Kind.BLOCK_END, "'%}'");
+    openBody();
     loops++;
     List<Statement> body = statements(false, "else", "endfor");
     loops--;
     List<Statement> otherwise = List.of();
     if (tokens.takeName("else")) {
-      tokens.expect(Token.Kind.BLOCK_END, "'%}'");
+      openBody();
       otherwise = statements(false, "endfor");
     }
     tokens.expectName("endfor");
@@ -208,7 +224,8 @@ final class Parser {
     return new Signature(
         parameters,
         expressions.operands().namesSeen().contains("varargs"),
-        expressions.operands().namesSeen().contains("kwargs"));
+        expressions.operands().namesSeen().contains("kwargs"),
+        expressions.operands().namesSeen().contains("caller"));
   }
 
   private List<Parameter> parameters() {
@@ -235,7 +252,7 @@ final class Parser {
     loops = 0;
     List<Statement> body = body("endcall");
     loops = outerLoops;
-    return new Statement.CallBlock(call, new Signature(parameters, false, false), body);
+    return new Statement.CallBlock(call, new Signature(parameters, false, false, false), body);
   }
 
   private Statement filter() {

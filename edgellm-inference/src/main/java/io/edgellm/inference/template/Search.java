@@ -57,7 +57,7 @@ final class Search {
   int firstFrom(String text, int offset) {
     int length = text.length() - offset;
     int place = borders.length == 0 ? text.indexOf(part, offset) : walk(text, offset, length);
-    budget.reading(place < 0 ? length : (long) place - offset);
+    pay(place < 0 ? length : (long) place - offset);
     return place;
   }
 
@@ -70,8 +70,13 @@ final class Search {
         borders.length == 0
             ? text.lastIndexOf(part, offset - part.length())
             : walk(text, offset - 1, offset);
-    budget.reading((long) offset - Math.max(0, place));
+    pay((long) offset - Math.max(0, place));
     return place;
+  }
+
+  private void pay(long characters) {
+    budget.reading(characters);
+    budget.spend(borders.length == 0 ? 0 : characters >> 3);
   }
 
   private int walk(String text, int start, int length) {

@@ -45,9 +45,13 @@ sealed interface Statement {
    *
    * @param takesMorePositional whether the body speaks of {@code varargs}
    * @param takesMoreNamed whether the body speaks of {@code kwargs}
+   * @param takesCaller whether the body speaks of {@code caller}
    */
   record Signature(
-      List<Parameter> parameters, boolean takesMorePositional, boolean takesMoreNamed) {}
+      List<Parameter> parameters,
+      boolean takesMorePositional,
+      boolean takesMoreNamed,
+      boolean takesCaller) {}
 
   /** One parameter. */
   record Parameter(String name, @Nullable Expression otherwise) {}

@@ -30,6 +30,7 @@ final class StringLiteral {
         case 'x' -> i = hex(body, i, 2, value, source, at);
         case 'u' -> i = hex(body, i, 4, value, source, at);
         case 'U' -> i = hex(body, i, 8, value, source, at);
+        case 'N' -> i = named(body, i, value, source, at);
         default -> {
           if (escape >= '0' && escape <= '7') {
             i = octal(body, i - 1, value);
@@ -55,6 +56,18 @@ final class StringLiteral {
     }
     value.appendCodePoint(codePoint);
     return end;
+  }
+
+  /** The character of a name in Unicode, {@code \\N{BULLET}}. */
+  private static int named(String body, int start, StringBuilder value, Source source, int at) {
+    int end = body.startsWith("{", start) ? body.indexOf('}', start) : -1;
+    try {
+      value.appendCodePoint(
+          Character.codePointOf(body.substring(start + 1, Math.max(end, start + 1))));
+    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+      throw source.malformed(at, "This string has an escape without the name of a character.");
+    }
+    return end + 1;
   }
 
   private static int octal(String body, int start, StringBuilder value) {

@@ -75,7 +75,7 @@ final class Strings {
     List<Value> parts = new ArrayList<>();
     int end = skipSpaceBack(chars, chars.length());
     while (end > 0) {
-      int start = parts.size() >= most ? skipSpace(chars, 0) : end;
+      int start = parts.size() >= most ? 0 : end;
       while (parts.size() < most && start > 0 && !PythonSpace.is(chars.charAt(start - 1))) {
         start--;
       }

@@ -13,7 +13,7 @@ import java.util.Objects;
  * <p>The dialect is jinja2 3.1 with {@code trim_blocks}, {@code lstrip_blocks}, the extension for
  * {@code break} and {@code continue}, {@code generation} blocks, {@code raise_exception}, {@code
  * strftime_now} and a {@code tojson} that escapes nothing for HTML. Includes, imports, inheritance
- * and translations do not exist. Whole numbers have 64 bits.
+ * and translations do not exist. Whole numbers have 4,300 digits at most.
  *
  * <p>Immutable and safe for use by several threads; parse once and render often.
  */
@@ -40,8 +40,8 @@ public final class Template {
   /**
    * Renders the template.
    *
-   * @param variables null, String, {@link TrustedText}, Boolean, Integer, Long, Double, List and
-   *     Map of these; every String counts as {@link Provenance#INPUT}
+   * @param variables null, String, {@link TrustedText}, Boolean, Integer, Long, BigInteger, Double,
+   *     BigDecimal, List and Map of these; every String counts as {@link Provenance#INPUT}
    * @param clock the time and zone of {@code strftime_now}
    * @param limits where to stop
    * @return the runs in order; neighbouring runs differ in their provenance, none is empty

@@ -1,15 +1,12 @@
 package io.edgellm.inference.template;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.edgellm.inference.text.TextSpan;
 import io.edgellm.inference.text.Tokenizer;
-import io.edgellm.llm.InferenceException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -18,7 +15,6 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class ChatTemplateTest {
   private static final Path SAMPLE = Path.of(System.getProperty("edgellm.sample.dir"));
@@ -57,34 +53,6 @@ class ChatTemplateTest {
           .containsOnlyOnce(2)
           .containsOnlyOnce(5);
     }
-  }
-
-  @Test
-  void findsTheTemplateInTheTokenizerConfiguration(@TempDir Path directory) throws IOException {
-    Path file = directory.resolve("tokenizer_config.json");
-    assertThat(ChatTemplate.source(directory)).isEmpty();
-    Files.writeString(file, "{\"chat_template\": \"one\"}");
-    assertThat(ChatTemplate.source(directory)).hasValue("one");
-    Files.writeString(
-        file,
-        """
-        {"chat_template": [{"name": "default", "template": "two"},
-                           {"name": "tool_use", "template": "three"}]}
-        """);
-    assertThat(ChatTemplate.source(directory)).hasValue("two");
-    assertThat(ChatTemplate.source(directory, "tool_use")).hasValue("three");
-    assertThat(ChatTemplate.source(directory, "rag")).isEmpty();
-    Files.writeString(directory.resolve("chat_template.jinja"), "four");
-    assertThat(ChatTemplate.source(directory)).hasValue("four");
-  }
-
-  @Test
-  void refusesADamagedTokenizerConfiguration(@TempDir Path directory) throws IOException {
-    Files.writeString(directory.resolve("tokenizer_config.json"), "{");
-    assertThatThrownBy(() -> ChatTemplate.source(directory))
-        .isInstanceOfSatisfying(
-            InferenceException.class,
-            e -> assertThat(e.reason()).isEqualTo(InferenceException.Reason.MODEL_INVALID));
   }
 
   @Test
