@@ -46,9 +46,9 @@ public final class CompiledConstraint {
     return tokensToEnd;
   }
 
-  /** About how much memory the grammar takes. */
+  /** About how much memory it takes, without what is found out later. */
   long bytes() {
-    return grammar.bytes();
+    return grammar.bytes() + lexicon.size() / 8;
   }
 
   Lexicon lexicon() {

@@ -38,8 +38,13 @@ final class Reaches {
   /** Adds the text tokens that may come next to a mask. */
   void addTo(long[] mask, Parse parse) {
     synchronized (space) {
-      for (int head = 0; head < parse.heads(); head++) {
-        add(mask, new Piece(of(parse.state(head)), parse.stack(head)));
+      try {
+        for (int head = 0; head < parse.heads(); head++) {
+          add(mask, new Piece(of(parse.state(head)), parse.stack(head)));
+        }
+      } catch (GrammarException e) {
+        walk.forget();
+        throw e;
       }
     }
   }
@@ -71,6 +76,7 @@ final class Reaches {
     if (generation != space.generation()) {
       generation = space.generation();
       byState.clear();
+      strings.forget();
     }
     Reach known = byState.get(state);
     if (known != null) {

@@ -81,6 +81,11 @@ final class StringRun {
     return SafeText.MAX_CHARACTERS;
   }
 
+  /** Gives back the memory of what was found. */
+  void forget() {
+    steps.clear();
+  }
+
   private Step step(int state) {
     Collector collector = new Collector();
     Set<Integer> last = new TreeSet<>();

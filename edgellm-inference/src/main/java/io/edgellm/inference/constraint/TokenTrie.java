@@ -99,10 +99,6 @@ final class TokenTrie {
     firstToken[node] = sorted.length;
   }
 
-  int nodes() {
-    return value.length;
-  }
-
   /** The last byte of what a node stands for, 0 to 255. */
   int value(int node) {
     return value[node] & 0xFF;

@@ -162,9 +162,14 @@ final class TrieWalk {
       }
       reach = new Reach(trie, mask.clone(), NO_TOKENS, placesToEnd);
     }
+    forget();
+    return reach;
+  }
+
+  /** Forgets what was found since the last time. */
+  void forget() {
     Arrays.fill(mask, 0);
     foundCount = 0;
     endCount = 0;
-    return reach;
   }
 }
