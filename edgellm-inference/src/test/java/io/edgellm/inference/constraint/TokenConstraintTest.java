@@ -7,6 +7,7 @@ import static io.edgellm.inference.grammar.Expression.control;
 import static io.edgellm.inference.grammar.Expression.optional;
 import static io.edgellm.inference.grammar.Expression.otherControl;
 import static io.edgellm.inference.grammar.Expression.range;
+import static io.edgellm.inference.grammar.Expression.rule;
 import static io.edgellm.inference.grammar.Expression.sequence;
 import static io.edgellm.inference.grammar.Expression.zeroOrMore;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -14,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.edgellm.inference.grammar.Expression;
 import io.edgellm.inference.grammar.Grammar;
+import io.edgellm.llm.InferenceException;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -199,6 +201,35 @@ final class TokenConstraintTest {
     assertThatThrownBy(() -> constraint.accept('b')).isInstanceOf(IllegalArgumentException.class);
     constraint.accept('a');
     assertThat(constraint.isOver()).isTrue();
+  }
+
+  @Test
+  void aTextThatCannotBeFollowedLeavesNothingBehind() {
+    add("a".repeat(2_000));
+    tokens.end("<end>");
+    CompiledConstraint compiled =
+        tokens
+            .compiler()
+            .compile(
+                "",
+                () ->
+                    Grammar.builder()
+                        .define(
+                            "start",
+                            choice(sequence(bytes("x"), rule("tree")), sequence(bytes("yb"))))
+                        .define(
+                            "tree",
+                            choice(bytes("a"), sequence(bytes("a"), rule("tree"), rule("tree"))))
+                        .build("start"));
+    TokenConstraint ambiguous = compiled.begin();
+    ambiguous.accept('x');
+    assertThatThrownBy(ambiguous::allowed)
+        .isInstanceOf(InferenceException.class)
+        .hasMessageContaining("ways");
+    TokenConstraint other = compiled.begin();
+    other.accept('y');
+    check(other, 'a', false);
+    check(other, 'b', true);
   }
 
   @Test
