@@ -12,18 +12,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class RuleAutomata implements GraphBuilder.Rules {
   private static final int ALWAYS_INLINED = 8;
-  private static final int INLINED_IF_OPEN = 128;
+  private static final int INLINED_IF_OPEN = 16_384;
   private static final int INLINED_IF_ONCE = 256;
 
-  /** How many states may be copied in all, so that long chains of rules stay chains. */
-  private static final int MAX_COPIED = 30_000;
+  /** How many states of rules that may end early are copied in all: texts of bounded length. */
+  private static final int MAX_OPEN_COPIES = 120_000;
+
+  /** How many other states are copied in all, so that long chains of rules stay chains. */
+  private static final int MAX_OTHER_COPIES = 30_000;
 
   private final RuleSet rules;
   private final Symbols symbols;
   private final Components components;
   private final List<@Nullable RuleAutomaton> automata;
   private final boolean[] inlined;
-  private long copied;
+  private long openCopies;
+  private long otherCopies;
 
   RuleAutomata(RuleSet rules, Symbols symbols, Effort effort) {
     this.rules = rules;
@@ -71,14 +75,16 @@ final class RuleAutomata implements GraphBuilder.Rules {
     if (states <= ALWAYS_INLINED) {
       return true;
     }
-    boolean small =
-        (states <= INLINED_IF_OPEN && automaton.isOpenEnded())
-            || (states <= INLINED_IF_ONCE && uses == 1);
-    if (!small || copied + (long) uses * states > MAX_COPIED) {
-      return false;
+    long copies = (long) uses * states;
+    if (automaton.isOpenEnded()) {
+      boolean fits = states <= INLINED_IF_OPEN && openCopies + copies <= MAX_OPEN_COPIES;
+      openCopies += fits ? copies : 0;
+      return fits;
     }
-    copied += (long) uses * states;
-    return true;
+    boolean fits =
+        states <= INLINED_IF_ONCE && uses == 1 && otherCopies + copies <= MAX_OTHER_COPIES;
+    otherCopies += fits ? copies : 0;
+    return fits;
   }
 
   RuleAutomaton of(int rule) {
