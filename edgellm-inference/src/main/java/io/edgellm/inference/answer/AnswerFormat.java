@@ -3,8 +3,10 @@ package io.edgellm.inference.answer;
 import io.edgellm.inference.text.Vocabulary;
 import io.edgellm.llm.GenerationRequest;
 import io.edgellm.llm.InferenceException;
+import io.edgellm.llm.ToolCall;
 import io.edgellm.llm.ToolChoice;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -63,6 +65,15 @@ public final class AnswerFormat {
   /** Returns the name of the family, or {@code none} where the form of its calls is not known. */
   public String family() {
     return notation.isHarmony() ? "harmony" : notation.calls().map(CallForm::family).orElse("none");
+  }
+
+  boolean isHarmony() {
+    return notation.isHarmony();
+  }
+
+  /** Returns calls as the model itself writes them; nothing if that is not known. */
+  String text(List<ToolCall> calls) {
+    return notation.calls().map(form -> form.text(calls)).orElse("");
   }
 
   /** Returns whether the model can be given tools to call. */

@@ -37,6 +37,33 @@ public final class AnswerPlan {
     return new AnswerParser(this, tags, tokenizer.detokenizer());
   }
 
+  /** Returns what makes the grammar of the answer; empty if the answer is free. */
+  public Optional<Supplier<Grammar>> grammar() {
+    AnswerGrammar grammar = answerGrammar();
+    boolean forbidsCalls = !request.tools().isEmpty() && !readsCalls();
+    return grammar.isNeeded(forbidsCalls) ? Optional.of(grammar::build) : Optional.empty();
+  }
+
+  /** Returns what equals that of another plan exactly if their grammars are the same. */
+  public Object key() {
+    return answerGrammar();
+  }
+
+  private AnswerGrammar answerGrammar() {
+    List<ToolDefinition> callable = readsCalls() ? request.tools() : List.of();
+    if (request.toolChoice() instanceof ToolChoice.Named named) {
+      callable = callable.stream().filter(tool -> tool.name().equals(named.tool())).toList();
+    }
+    return new AnswerGrammar(
+        notation,
+        tags.controls(),
+        callable,
+        request.toolChoice(),
+        request.constraint(),
+        startsInReasoning,
+        request.constrainsToolCalls());
+  }
+
   /** Returns a reader for one answer whose tokens somebody else decodes. */
   AnswerReader reader() {
     return new AnswerReader(this, tags);

@@ -1,5 +1,10 @@
 package io.edgellm.inference.answer;
 
+import io.edgellm.inference.grammar.Expression;
+import io.edgellm.llm.Constraint;
+import io.edgellm.llm.ToolCall;
+import io.edgellm.llm.ToolDefinition;
+
 /** The arguments alone, a JSON object. */
 record ArgumentsPiece() implements Piece {
   @Override
@@ -28,6 +33,16 @@ record ArgumentsPiece() implements Piece {
         return end;
       }
     };
+  }
+
+  @Override
+  public Expression grammar(CallGrammar grammar, ToolDefinition tool) {
+    return grammar.arguments(tool);
+  }
+
+  @Override
+  public void write(ToolCall call, Constraint.Whitespace whitespace, StringBuilder out) {
+    out.append(JsonLayout.write(call.arguments(), whitespace));
   }
 
   @Override

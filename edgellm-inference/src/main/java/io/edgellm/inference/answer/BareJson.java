@@ -19,7 +19,10 @@ final class BareJson {
         List.of(),
         true,
         List.of(),
-        List.of(new JsonCallPiece(new JsonCallPiece.CallKeys(name, List.of(arguments), "", false))),
+        List.of(
+            new JsonCallPiece(
+                new JsonCallPiece.CallKeys(
+                    name, List.of(arguments), "", JsonCallPiece.CallKeys.Id.NONE))),
         Optional.empty(),
         List.of(),
         Optional.empty(),

@@ -1,6 +1,7 @@
 package io.edgellm.inference.answer;
 
 import io.edgellm.llm.Constraint;
+import io.edgellm.llm.ToolCall;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -65,6 +66,27 @@ record CallForm(
         .filter(TagPiece.class::isInstance)
         .map(piece -> ((TagPiece) piece).tag())
         .reduce((first, last) -> last);
+  }
+
+  /** Returns calls as the family writes them. */
+  String text(List<ToolCall> calls) {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < calls.size(); i++) {
+      ToolCall one = calls.get(i);
+      boolean opens = i == 0 || separator.isEmpty();
+      if (opens) {
+        text.append(i == 0 ? "" : blockSeparator.orElse("\n"));
+        text.append(bare || openings.isEmpty() ? "" : openings.get(0));
+        begin.forEach(piece -> piece.write(one, whitespace, text));
+      } else {
+        text.append(separator.get());
+      }
+      call.forEach(piece -> piece.write(one, whitespace, text));
+      if (i == calls.size() - 1 || separator.isEmpty()) {
+        end.forEach(piece -> piece.write(one, whitespace, text));
+      }
+    }
+    return text.toString();
   }
 
   /** Whether a block may begin at a place, without a tag. */

@@ -19,7 +19,7 @@ import java.util.Optional;
 record CallIds(int messages) {
   private static final String DIGITS =
       "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-  private static final int LENGTH = 9;
+  static final int LENGTH = 9;
 
   String of(int index, String name, String arguments, Optional<String> written) {
     if (written.isPresent() && written.get().matches("[A-Za-z0-9]{" + LENGTH + "}")) {

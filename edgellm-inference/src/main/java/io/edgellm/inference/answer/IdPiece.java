@@ -1,5 +1,10 @@
 package io.edgellm.inference.answer;
 
+import io.edgellm.inference.grammar.Expression;
+import io.edgellm.llm.Constraint;
+import io.edgellm.llm.ToolCall;
+import io.edgellm.llm.ToolDefinition;
+
 /**
  * An id of nine letters and digits behind a tag; models leave it out or write it by their version.
  *
@@ -39,6 +44,18 @@ record IdPiece(String tag, boolean written) implements Piece {
     }
     call.id(transcript.text(from, end));
     return end;
+  }
+
+  @Override
+  public Expression grammar(CallGrammar grammar, ToolDefinition tool) {
+    return written ? Expression.sequence(grammar.tag(tag), grammar.id(LENGTH)) : Expression.empty();
+  }
+
+  @Override
+  public void write(ToolCall call, Constraint.Whitespace whitespace, StringBuilder out) {
+    if (written) {
+      out.append(tag).append(call.id());
+    }
   }
 
   @Override

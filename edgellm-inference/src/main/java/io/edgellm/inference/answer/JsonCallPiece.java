@@ -1,6 +1,12 @@
 package io.edgellm.inference.answer;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.edgellm.inference.grammar.Expression;
+import io.edgellm.llm.Constraint;
+import io.edgellm.llm.ToolCall;
+import io.edgellm.llm.ToolDefinition;
 import java.util.Iterator;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -86,9 +92,47 @@ record JsonCallPiece(CallKeys keys) implements Piece {
     }
     call.arguments(
         CallJson.arguments(object.path(given.isEmpty() ? keys.arguments().get(0) : given.get(0))));
-    if (keys.keepsId() && object.path(keys.id()).isTextual()) {
-      call.id(object.path(keys.id()).textValue());
+    if (keys.id() == CallKeys.Id.LAST && object.path(keys.idField()).isTextual()) {
+      call.id(object.path(keys.idField()).textValue());
     }
+  }
+
+  @Override
+  public Expression grammar(CallGrammar grammar, ToolDefinition tool) {
+    String colon = grammar.colon();
+    Expression open =
+        switch (keys.id()) {
+          case FIRST ->
+              Expression.sequence(
+                  Expression.bytes("{\"" + keys.idField() + "\"" + colon + "\""),
+                  grammar.number(),
+                  Expression.bytes("\"" + grammar.comma()));
+          default -> Expression.bytes("{");
+        };
+    Expression close =
+        switch (keys.id()) {
+          case LAST ->
+              Expression.sequence(
+                  Expression.bytes(grammar.comma() + "\"" + keys.idField() + "\"" + colon + "\""),
+                  grammar.id(CallIds.LENGTH),
+                  Expression.bytes("\"}"));
+          default -> Expression.bytes("}");
+        };
+    String head = "\"" + keys.name() + "\"" + colon + "\"" + tool.name() + "\"";
+    String arguments = grammar.comma() + "\"" + keys.arguments().get(0) + "\"" + colon;
+    return Expression.sequence(
+        open, Expression.bytes(head + arguments), grammar.arguments(tool), close);
+  }
+
+  @Override
+  public void write(ToolCall call, Constraint.Whitespace whitespace, StringBuilder out) {
+    ObjectNode object = JsonNodeFactory.instance.objectNode();
+    object.put(keys.name(), call.name());
+    object.set(keys.arguments().get(0), JsonLayout.parse(call.arguments()));
+    if (keys.id() == CallKeys.Id.LAST) {
+      object.put(keys.idField(), call.id());
+    }
+    out.append(JsonLayout.write(object.toString(), whitespace));
   }
 
   @Override
@@ -101,11 +145,21 @@ record JsonCallPiece(CallKeys keys) implements Piece {
    *
    * @param name the field of the tool's name
    * @param arguments the fields in which arguments may come; the family writes the first
-   * @param id the field of an id, or the empty string
-   * @param keepsId whether the ids are told apart by them over a whole conversation
+   * @param idField the field of an id, or the empty string
+   * @param id whether and where the family writes it
    */
-  record CallKeys(String name, List<String> arguments, String id, boolean keepsId) {
+  record CallKeys(String name, List<String> arguments, String idField, Id id) {
     private static final String TYPE = "type";
+
+    /** Where a family writes an id. */
+    enum Id {
+      /** Nowhere. */
+      NONE,
+      /** Before the name; a number that counts the calls of the conversation. */
+      FIRST,
+      /** Behind the arguments; nine letters and digits, by which the calls are told apart. */
+      LAST
+    }
 
     CallKeys {
       arguments = List.copyOf(arguments);
@@ -113,14 +167,14 @@ record JsonCallPiece(CallKeys keys) implements Piece {
 
     /** The fields of most families. */
     static CallKeys common() {
-      return new CallKeys("name", List.of("arguments", "parameters"), "id", false);
+      return new CallKeys("name", List.of("arguments", "parameters"), "id", Id.NONE);
     }
 
     boolean knows(String field) {
       return field.equals(name)
           || arguments.contains(field)
           || field.equals(TYPE)
-          || (!id.isEmpty() && field.equals(id));
+          || (!idField.isEmpty() && field.equals(idField));
     }
 
     Pattern beginning() {
@@ -134,7 +188,9 @@ record JsonCallPiece(CallKeys keys) implements Piece {
     private String begin() {
       String typeFirst = "(?:\"type\"\\s*:\\s*\"function\"\\s*,\\s*)?";
       String idFirst =
-          id.isEmpty() ? "" : "(?:\"" + Pattern.quote(id) + "\"\\s*:\\s*\"\\w*\"\\s*,\\s*)?";
+          idField.isEmpty()
+              ? ""
+              : "(?:\"" + Pattern.quote(idField) + "\"\\s*:\\s*\"\\w*\"\\s*,\\s*)?";
       return "\\s*\\{\\s*" + typeFirst + idFirst + "\"" + Pattern.quote(name) + "\"\\s*:\\s*\"";
     }
   }

@@ -1,5 +1,10 @@
 package io.edgellm.inference.answer;
 
+import io.edgellm.inference.grammar.Expression;
+import io.edgellm.llm.Constraint;
+import io.edgellm.llm.ToolCall;
+import io.edgellm.llm.ToolDefinition;
+
 /**
  * Plain text within a call. White space in it is what the family writes, and what a reader takes or
  * misses without complaint.
@@ -40,6 +45,16 @@ record Literal(String text) implements Piece {
         return place;
       }
     };
+  }
+
+  @Override
+  public Expression grammar(CallGrammar grammar, ToolDefinition tool) {
+    return Expression.bytes(text);
+  }
+
+  @Override
+  public void write(ToolCall call, Constraint.Whitespace whitespace, StringBuilder out) {
+    out.append(text);
   }
 
   @Override

@@ -28,7 +28,11 @@ final class Llama {
         List.of(),
         List.of(
             new JsonCallPiece(
-                new JsonCallPiece.CallKeys("name", List.of("parameters", "arguments"), "", false))),
+                new JsonCallPiece.CallKeys(
+                    "name",
+                    List.of("parameters", "arguments"),
+                    "",
+                    JsonCallPiece.CallKeys.Id.NONE))),
         Optional.of("; "),
         List.of(),
         Optional.empty(),

@@ -37,7 +37,10 @@ final class Mistral {
         List.of(
             new JsonCallPiece(
                 new JsonCallPiece.CallKeys(
-                    "name", List.of("arguments", "parameters"), "id", true))),
+                    "name",
+                    List.of("arguments", "parameters"),
+                    "id",
+                    JsonCallPiece.CallKeys.Id.LAST))),
         Optional.of(", "),
         List.of(new Literal("]")),
         Optional.empty(),

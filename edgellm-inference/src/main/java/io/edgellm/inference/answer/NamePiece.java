@@ -1,5 +1,10 @@
 package io.edgellm.inference.answer;
 
+import io.edgellm.inference.grammar.Expression;
+import io.edgellm.llm.Constraint;
+import io.edgellm.llm.ToolCall;
+import io.edgellm.llm.ToolDefinition;
+
 /** The name of a tool, not in quotes. */
 record NamePiece() implements Piece {
   private static final int LONGEST = 128;
@@ -33,6 +38,16 @@ record NamePiece() implements Piece {
       call.tool();
       return place;
     };
+  }
+
+  @Override
+  public Expression grammar(CallGrammar grammar, ToolDefinition tool) {
+    return Expression.bytes(tool.name());
+  }
+
+  @Override
+  public void write(ToolCall call, Constraint.Whitespace whitespace, StringBuilder out) {
+    out.append(call.name());
   }
 
   @Override

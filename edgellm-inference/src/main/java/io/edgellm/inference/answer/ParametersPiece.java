@@ -3,6 +3,10 @@ package io.edgellm.inference.answer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.edgellm.inference.grammar.Expression;
+import io.edgellm.llm.Constraint;
+import io.edgellm.llm.ToolCall;
+import io.edgellm.llm.ToolDefinition;
 
 /**
  * Arguments as elements: {@code <parameter=city>\nParis\n</parameter>}, up to {@code </function>}.
@@ -16,6 +20,30 @@ record ParametersPiece() implements Piece {
   @Override
   public Match begins(Transcript transcript, int place) {
     return transcript.plain(OPEN, place).or(transcript.plain(END, place));
+  }
+
+  @Override
+  public Expression grammar(CallGrammar grammar, ToolDefinition tool) {
+    return grammar.parameters(tool);
+  }
+
+  @Override
+  public void write(ToolCall call, Constraint.Whitespace whitespace, StringBuilder out) {
+    JsonLayout.parse(call.arguments())
+        .properties()
+        .forEach(
+            field ->
+                out.append(OPEN)
+                    .append(field.getKey())
+                    .append(">\n")
+                    .append(
+                        field.getValue().isTextual()
+                            ? field.getValue().textValue()
+                            : JsonLayout.write(field.getValue().toString(), whitespace))
+                    .append("\n")
+                    .append(CLOSE)
+                    .append("\n"));
+    out.append(END);
   }
 
   @Override

@@ -1,5 +1,10 @@
 package io.edgellm.inference.answer;
 
+import io.edgellm.inference.grammar.Expression;
+import io.edgellm.llm.Constraint;
+import io.edgellm.llm.ToolCall;
+import io.edgellm.llm.ToolDefinition;
+
 /** Arguments by keyword, as in Python: {@code (city="Paris", days=2)}. Values are literals. */
 record PythonArgumentsPiece() implements Piece {
   private static final int DEEPEST = 64;
@@ -7,6 +12,26 @@ record PythonArgumentsPiece() implements Piece {
   @Override
   public Match begins(Transcript transcript, int place) {
     return transcript.plain("(", place);
+  }
+
+  @Override
+  public Expression grammar(CallGrammar grammar, ToolDefinition tool) {
+    return grammar.keywords(tool);
+  }
+
+  @Override
+  public void write(ToolCall call, Constraint.Whitespace whitespace, StringBuilder out) {
+    StringBuilder arguments = new StringBuilder();
+    JsonLayout.parse(call.arguments())
+        .properties()
+        .forEach(
+            field ->
+                arguments
+                    .append(arguments.isEmpty() ? "" : ", ")
+                    .append(field.getKey())
+                    .append('=')
+                    .append(PythonText.of(field.getValue())));
+    out.append('(').append(arguments).append(')');
   }
 
   @Override

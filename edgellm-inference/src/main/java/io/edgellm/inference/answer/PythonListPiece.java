@@ -1,5 +1,9 @@
 package io.edgellm.inference.answer;
 
+import io.edgellm.inference.grammar.Expression;
+import io.edgellm.llm.Constraint;
+import io.edgellm.llm.ToolCall;
+import io.edgellm.llm.ToolDefinition;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -24,6 +28,16 @@ record PythonListPiece() implements Piece {
   @Override
   public Reading reading(int from) {
     return new Literal("[").reading(from);
+  }
+
+  @Override
+  public Expression grammar(CallGrammar grammar, ToolDefinition tool) {
+    return Expression.bytes("[");
+  }
+
+  @Override
+  public void write(ToolCall call, Constraint.Whitespace whitespace, StringBuilder out) {
+    out.append("[");
   }
 
   @Override

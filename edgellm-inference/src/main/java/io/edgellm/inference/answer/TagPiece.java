@@ -1,5 +1,10 @@
 package io.edgellm.inference.answer;
 
+import io.edgellm.inference.grammar.Expression;
+import io.edgellm.llm.Constraint;
+import io.edgellm.llm.ToolCall;
+import io.edgellm.llm.ToolDefinition;
+
 /**
  * A tag within a call.
  *
@@ -21,6 +26,16 @@ record TagPiece(String tag) implements Piece {
         case NO -> throw new MalformedCallException("'" + tag + "' is missing");
       };
     };
+  }
+
+  @Override
+  public Expression grammar(CallGrammar grammar, ToolDefinition tool) {
+    return grammar.tag(tag);
+  }
+
+  @Override
+  public void write(ToolCall call, Constraint.Whitespace whitespace, StringBuilder out) {
+    out.append(tag);
   }
 
   @Override

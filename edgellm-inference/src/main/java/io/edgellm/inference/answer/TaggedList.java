@@ -53,7 +53,10 @@ final class TaggedList {
         List.of(
             new JsonCallPiece(
                 new JsonCallPiece.CallKeys(
-                    "tool_name", List.of("parameters"), "tool_call_id", false))),
+                    "tool_name",
+                    List.of("parameters"),
+                    "tool_call_id",
+                    JsonCallPiece.CallKeys.Id.FIRST))),
         Optional.of(",\n    "),
         List.of(new Literal("\n]"), new TagPiece(ACTION_END)),
         Optional.empty(),

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,11 @@ final class Tags {
   /** Returns the tag that a token is, or null. */
   @Nullable String of(int token) {
     return byToken.get(token);
+  }
+
+  /** Returns the tags that count as tokens only. */
+  Set<String> controls() {
+    return Set.copyOf(byToken.values());
   }
 
   /** Whether a tag counts as a token only. */

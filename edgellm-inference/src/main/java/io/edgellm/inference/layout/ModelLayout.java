@@ -30,7 +30,8 @@ public record ModelLayout(
           "tokenizer_config.json",
           "special_tokens_map.json",
           "chat_template.jinja",
-          "chat_template.json");
+          "chat_template.json",
+          "answer_format.json");
 
   /** Copies the collections. */
   public ModelLayout {

@@ -51,6 +51,7 @@ class ModelQuantizerTest {
     Map<String, String> after = StoredModel.digests(temp.resolve("quantized"));
     assertThat(after)
         .containsOnlyKeys(
+            "answer_format.json",
             "config.json",
             "generation_config.json",
             "onnx/model.onnx",
