@@ -69,16 +69,6 @@ public final class AnswerPlan {
     return new AnswerReader(this, tags);
   }
 
-  /** Returns what makes the grammar of the answer; empty if it is free. */
-  public Optional<Supplier<Grammar>> grammar() {
-    return Optional.empty();
-  }
-
-  /** Returns what tells its grammar from others. */
-  public Object key() {
-    return request;
-  }
-
   Notation notation() {
     return notation;
   }

@@ -4,9 +4,12 @@ import io.edgellm.inference.answer.AnswerPlan;
 import io.edgellm.inference.constraint.CompiledConstraint;
 import io.edgellm.inference.constraint.ConstraintCompiler;
 import io.edgellm.inference.constraint.Lexicon;
+import io.edgellm.inference.grammar.Grammar;
 import io.edgellm.inference.text.Tokenizer;
 import io.edgellm.llm.InferenceException;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,10 +34,11 @@ final class Constraints {
    *     room
    */
   @Nullable CompiledConstraint of(AnswerPlan plan, int room) {
-    if (plan.grammar().isEmpty()) {
+    Optional<Supplier<Grammar>> grammar = plan.grammar();
+    if (grammar.isEmpty()) {
       return null;
     }
-    CompiledConstraint compiled = compiler().compile(plan.key(), plan.grammar().get());
+    CompiledConstraint compiled = compiler().compile(plan.key(), grammar.get());
     if (compiled.tokensToEnd() > room) {
       throw new InferenceException(
           InferenceException.Reason.INVALID_CONSTRAINT,
@@ -52,7 +56,7 @@ final class Constraints {
     ConstraintCompiler made = compiler;
     if (made == null) {
       Lexicon lexicon = new Lexicon(tokenizer.vocabulary(), endTokens);
-      made = new ConstraintCompiler(lexicon, tokenizer::encode);
+      made = new ConstraintCompiler(lexicon, tokenizer::encodeContinuation);
       compiler = made;
     }
     return made;

@@ -1,13 +1,9 @@
 package io.edgellm.inference.engine;
 
-import io.edgellm.inference.answer.AnswerFormat;
 import io.edgellm.inference.layout.ModelDirectory;
 import io.edgellm.inference.template.ChatTemplate;
-import io.edgellm.inference.template.Conversation;
-import io.edgellm.inference.template.Conversation.Turn;
-import io.edgellm.inference.template.Provenance;
-import io.edgellm.inference.template.Template;
 import io.edgellm.inference.template.TemplateLimits;
+import io.edgellm.inference.template.TemplateSources;
 import io.edgellm.inference.template.TemplateSpan;
 import io.edgellm.inference.text.TextSpan;
 import io.edgellm.inference.text.Tokenizer;
@@ -25,9 +21,12 @@ import java.util.TreeSet;
 /**
  * Requests to tokens, and how their answers are read: where the chat template, the tokenizer and
  * the model's form of answers meet.
+ *
+ * @param plain for requests without tools
+ * @param withTools for those with tools; the same, unless the model has a template of its own for
+ *     them
  */
-record Prompts(
-    ModelDirectory directory, ChatTemplate template, Tokenizer tokenizer, AnswerFormat format)
+record Prompts(ModelDirectory directory, Tokenizer tokenizer, Dialogue plain, Dialogue withTools)
     implements AutoCloseable {
 
   /**
@@ -36,21 +35,33 @@ record Prompts(
    * @param clock what a template sees as the date
    */
   static Prompts load(ModelDirectory directory, Clock clock) {
-    String source =
-        ChatTemplate.source(directory.root())
-            .orElseThrow(
-                () ->
-                    new InferenceException(
-                        InferenceException.Reason.MODEL_UNSUPPORTED,
-                        "The model has no chat template; put it into chat_template.jinja, or take"
-                            + " a model that was made for conversations.",
-                        directory.root().toString()));
-    Template parsed = Template.parse(source);
+    TemplateSources sources = TemplateSources.read(directory.root());
+    String source = sources.named(TemplateSources.DEFAULT).orElseThrow(() -> noTemplate(directory));
     Tokenizer tokenizer = Tokenizer.load(directory.root());
-    ChatTemplate template =
-        new ChatTemplate(parsed, tokenizer.specialTokens().byName(), clock, TemplateLimits.DEFAULT);
-    AnswerFormat format = AnswerFormat.of(directory.root(), source, tokenizer.vocabulary());
-    return new Prompts(directory, template, tokenizer, format);
+    try {
+      ChatTemplate template =
+          ChatTemplate.parse(
+                  sources, tokenizer.specialTokens().byName(), clock, TemplateLimits.DEFAULT)
+              .orElseThrow(() -> noTemplate(directory));
+      Dialogue plain = Dialogue.of(template, source, directory, tokenizer);
+      Dialogue withTools =
+          sources
+              .named(TemplateSources.TOOL_USE)
+              .map(other -> Dialogue.of(template, other, directory, tokenizer))
+              .orElse(plain);
+      return new Prompts(directory, tokenizer, plain, withTools);
+    } catch (RuntimeException | Error e) {
+      tokenizer.close();
+      throw e;
+    }
+  }
+
+  private static InferenceException noTemplate(ModelDirectory directory) {
+    return new InferenceException(
+        InferenceException.Reason.MODEL_UNSUPPORTED,
+        "The model has no chat template; put it into chat_template.jinja, or take a model that was"
+            + " made for conversations.",
+        directory.root().toString());
   }
 
   /**
@@ -60,16 +71,17 @@ record Prompts(
    *     the model takes no tools
    */
   PreparedRequest prepare(GenerationRequest request) {
-    List<TemplateSpan> rendered = render(request, request.messages());
+    Dialogue dialogue = dialogue(request);
+    List<TemplateSpan> rendered = dialogue.render(request, request.messages());
     int[] prompt = encode(rendered);
-    boolean reasons = format.opensReasoning(writtenAtTheEnd(rendered));
     int marked = request.keepsSystemPrompt() ? systemTokens(request, prompt) : 0;
-    return new PreparedRequest(prompt, format.plan(request, reasons), marked);
+    return new PreparedRequest(prompt, dialogue.plan(request, rendered), marked);
   }
 
   /** Returns what a request is that cannot be prepared. */
   PreparedRequest unprepared() {
-    return new PreparedRequest(new int[0], format.plan(GenerationRequest.of("?"), false), 0);
+    return new PreparedRequest(
+        new int[0], plain.plan(GenerationRequest.of("nothing"), List.of()), 0);
   }
 
   /**
@@ -78,15 +90,11 @@ record Prompts(
    * @throws InferenceException TEMPLATE if the template does not accept it
    */
   int[] encode(GenerationRequest request) {
-    return encode(render(request, request.messages()));
+    return encode(dialogue(request).render(request, request.messages()));
   }
 
-  private List<TemplateSpan> render(GenerationRequest request, List<ChatMessage> messages) {
-    List<Turn> turns = new ArrayList<>();
-    for (ChatMessage message : messages) {
-      turns.add(Turn.of(message.role().label(), message.content()));
-    }
-    return template.render(new Conversation(turns, true, List.of(), request.templateVariables()));
+  private Dialogue dialogue(GenerationRequest request) {
+    return request.tools().isEmpty() ? plain : withTools;
   }
 
   private int[] encode(List<TemplateSpan> rendered) {
@@ -108,11 +116,6 @@ record Prompts(
     return prompt;
   }
 
-  private static String writtenAtTheEnd(List<TemplateSpan> rendered) {
-    TemplateSpan last = rendered.get(rendered.size() - 1);
-    return last.provenance() == Provenance.TEMPLATE ? last.text() : "";
-  }
-
   /**
    * Returns how many tokens of a conversation are those of its system messages and what the
    * template writes up to the next one: those that it shares with another that goes on differently.
@@ -129,7 +132,7 @@ record Prompts(
       return 0;
     }
     other.add(ChatMessage.user("?"));
-    int[] tokens = encode(render(request, other));
+    int[] tokens = encode(dialogue(request).render(request, other));
     int different = Arrays.mismatch(prompt, tokens);
     return different < 0 ? prompt.length - 1 : Math.min(different, prompt.length - 1);
   }
