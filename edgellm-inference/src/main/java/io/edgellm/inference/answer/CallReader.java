@@ -62,6 +62,7 @@ final class CallReader {
           return state == State.DONE;
         }
       } catch (MalformedCallException e) {
+        announce();
         state = State.MALFORMED;
         reason = e.reason();
         searched = Math.max(place, transcript.start());

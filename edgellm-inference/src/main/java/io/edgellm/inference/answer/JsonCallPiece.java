@@ -52,11 +52,12 @@ record JsonCallPiece(CallKeys keys) implements Piece {
           first = begin;
           extent = new JsonExtent(begin);
         }
+        if (mayFindName) {
+          mayFindName = !findName(transcript, first, call);
+        }
         int end = extent.read(transcript);
         if (end != NOT_YET) {
           take(CallJson.parse(transcript.text(first, end)), call);
-        } else if (mayFindName) {
-          mayFindName = !findName(transcript, first, call);
         }
         return end;
       }
@@ -186,12 +187,20 @@ record JsonCallPiece(CallKeys keys) implements Piece {
     }
 
     private String begin() {
-      String typeFirst = "(?:\"type\"\\s*:\\s*\"function\"\\s*,\\s*)?";
+      String typeFirst =
+          "(?:\"type\"[ \\n\\r\\t]*:[ \\n\\r\\t]*\"function\"[ \\n\\r\\t]*,[ \\n\\r\\t]*)?";
       String idFirst =
           idField.isEmpty()
               ? ""
-              : "(?:\"" + Pattern.quote(idField) + "\"\\s*:\\s*\"\\w*\"\\s*,\\s*)?";
-      return "\\s*\\{\\s*" + typeFirst + idFirst + "\"" + Pattern.quote(name) + "\"\\s*:\\s*\"";
+              : "(?:\""
+                  + Pattern.quote(idField)
+                  + "\"[ \\n\\r\\t]*:[ \\n\\r\\t]*\"\\w*\"[ \\n\\r\\t]*,[ \\n\\r\\t]*)?";
+      return "[ \\n\\r\\t]*\\{[ \\n\\r\\t]*"
+          + typeFirst
+          + idFirst
+          + "\""
+          + Pattern.quote(name)
+          + "\"[ \\n\\r\\t]*:[ \\n\\r\\t]*\"";
     }
   }
 }

@@ -26,7 +26,9 @@ final class JsonExtent {
   int read(Transcript transcript) throws MalformedCallException {
     while (place < transcript.end()) {
       if (transcript.isControl(place)) {
-        throw new MalformedCallException("a control token stands within its JSON");
+        throw depth == 0
+            ? noObject()
+            : new MalformedCallException("a control token is in its JSON");
       }
       char c = transcript.at(place);
       if (inString) {
@@ -57,7 +59,7 @@ final class JsonExtent {
 
   private void outsideString(char c) throws MalformedCallException {
     if (depth == 0 && c != '{') {
-      throw new MalformedCallException("there is no JSON object where the call should be");
+      throw noObject();
     }
     if (c == '"') {
       inString = true;
@@ -70,6 +72,10 @@ final class JsonExtent {
     } else if (OUTSIDE_STRINGS.indexOf(c) < 0 && !(c >= 'a' && c <= 'z') && !isNumberOrName(c)) {
       throw new MalformedCallException("its JSON has '" + c + "' where none can be");
     }
+  }
+
+  private static MalformedCallException noObject() {
+    return new MalformedCallException("there is no JSON object where the call should be");
   }
 
   /** Exponents, and the names that Python writes; a parser refuses those with their whole text. */
