@@ -35,12 +35,10 @@ final class CallJson {
     return text(arguments);
   }
 
-  /** Returns a value as JSON without white space. */
+  /** Returns a value as JSON without white space; it may have been put together of several. */
   static String text(JsonNode value) throws MalformedCallException {
     String json = value.toString();
-    if (!StandardCharsets.UTF_8.newEncoder().canEncode(json)) {
-      throw new MalformedCallException("its JSON holds half of a surrogate pair");
-    }
+    parse(json);
     return json;
   }
 }

@@ -104,6 +104,18 @@ class MalformedCallTest {
   }
 
   @Test
+  void takesNoArgumentsThatAreDeeperThanJsonMayBe() throws IOException {
+    try (FamilyModel model = FamilyModel.of(directory, Templates.QWEN_CODER, QWEN)) {
+      String deep = "[".repeat(64) + "]".repeat(64);
+      String answer =
+          "<tool_call><function=get_weather><parameter=x>" + deep + "</parameter></function>";
+
+      assertThat(model.readTokens(model.plan(false), answer))
+          .startsWith("CallStarted 0 get_weather | CallRejected it is not JSON");
+    }
+  }
+
+  @Test
   void keepsTheCertainCallsOfAListThatIsCutOff() throws IOException {
     try (FamilyModel model =
         FamilyModel.of(directory, Templates.MISTRAL, List.of("[TOOL_CALLS]"))) {
