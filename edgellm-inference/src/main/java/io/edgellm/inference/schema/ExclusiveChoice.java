@@ -18,6 +18,9 @@ final class ExclusiveChoice {
   /** How deep properties of properties are looked at for a difference. */
   private static final int DEEPEST = 4;
 
+  /** Each is compared with each. */
+  private static final int MOST_COMPARED = 300;
+
   private final SchemaValues values;
   private final SchemaNode node;
 
@@ -71,6 +74,12 @@ final class ExclusiveChoice {
   }
 
   private ValueSet shapes(List<ValueSet> alternatives) {
+    if (alternatives.stream().filter(ExclusiveChoice::hasShapes).count() > MOST_COMPARED) {
+      throw Refusal.of(
+          node,
+          "oneOf",
+          "more than " + MOST_COMPARED + " objects or arrays are not compared; write \"anyOf\".");
+    }
     ValueSet exactlyOne = ValueSet.NONE;
     for (int i = 0; i < alternatives.size(); i++) {
       ValueSet only = shapesOf(alternatives.get(i));
@@ -82,6 +91,10 @@ final class ExclusiveChoice {
       exactlyOne = exactlyOne.union(only);
     }
     return exactlyOne;
+  }
+
+  private static boolean hasShapes(ValueSet values) {
+    return !values.objects().isEmpty() || !values.arrays().isEmpty();
   }
 
   private static ValueSet shapesOf(ValueSet values) {

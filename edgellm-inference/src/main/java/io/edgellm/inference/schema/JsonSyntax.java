@@ -1,5 +1,6 @@
 package io.edgellm.inference.schema;
 
+import io.edgellm.inference.automaton.ByteAutomaton;
 import io.edgellm.inference.automaton.Language;
 import io.edgellm.inference.grammar.Expression;
 import io.edgellm.inference.grammar.Grammar;
@@ -21,17 +22,18 @@ final class JsonSyntax {
   static final int FRACTION_DIGITS = 15;
 
   /** Ten levels of four spaces, or ten of tabs. */
-  private static final String SPACE = " ?|\\r?\\n(?: {0,40}|\\t{0,10})";
+  private static final ByteAutomaton SPACE = automaton(" ?|\\r?\\n(?: {0,40}|\\t{0,10})");
 
-  private static final String NUMBER =
-      "-?(?:0|[1-9][0-9]{0,14})(?:\\.[0-9]{1,15})?(?:[eE][+-]?[0-9]{1,2})?";
+  private static final ByteAutomaton NUMBER =
+      automaton("-?(?:0|[1-9][0-9]{0,14})(?:\\.[0-9]{1,15})?(?:[eE][+-]?[0-9]{1,2})?");
 
   /** Any character and any escape, but no half of a surrogate pair, which no UTF-8 can hold. */
-  private static final String STRING =
-      "\"(?:[^\"\\\\\\u0000-\\u001f]"
-          + "|\\\\[\"\\\\/bfnrt]"
-          + "|\\\\u(?:[0-9a-cA-CefEF][0-9a-fA-F]{3}|[dD][0-7][0-9a-fA-F]{2})"
-          + "|\\\\u[dD][89abAB][0-9a-fA-F]{2}\\\\u[dD][c-fC-F][0-9a-fA-F]{2})*\"";
+  private static final ByteAutomaton STRING =
+      automaton(
+          "\"(?:[^\"\\\\\\u0000-\\u001f]"
+              + "|\\\\[\"\\\\/bfnrt]"
+              + "|\\\\u(?:[0-9a-cA-CefEF][0-9a-fA-F]{3}|[dD][0-7][0-9a-fA-F]{2})"
+              + "|\\\\u[dD][89abAB][0-9a-fA-F]{2}\\\\u[dD][c-fC-F][0-9a-fA-F]{2})*\"");
 
   private final Grammar.Builder rules;
   private final Whitespace policy;
@@ -39,6 +41,10 @@ final class JsonSyntax {
   JsonSyntax(Grammar.Builder rules, Whitespace policy) {
     this.rules = rules;
     this.policy = policy;
+  }
+
+  private static ByteAutomaton automaton(String regex) {
+    return Language.regex(regex).utf8();
   }
 
   /** Returns white space after an opening bracket and before a closing one. */
@@ -73,10 +79,10 @@ final class JsonSyntax {
   }
 
   /** Returns a rule that is the same for all policies. */
-  private Expression shared(String name, String regex) {
+  private Expression shared(String name, ByteAutomaton automaton) {
     String rule = "JSON " + name;
     if (!rules.defines(rule)) {
-      rules.define(rule, Expression.finite(Language.regex(regex).utf8()));
+      rules.define(rule, Expression.finite(automaton));
     }
     return Expression.rule(rule);
   }

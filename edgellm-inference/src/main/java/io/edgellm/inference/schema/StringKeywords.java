@@ -1,5 +1,6 @@
 package io.edgellm.inference.schema;
 
+import io.edgellm.inference.automaton.Formats;
 import io.edgellm.inference.automaton.IllegalPatternException;
 import io.edgellm.inference.automaton.Language;
 import java.util.Set;
@@ -50,9 +51,16 @@ final class StringKeywords {
       case "int64" ->
           ValueSet.ALL.withNumbers(NumberKeywords.between(Long.MIN_VALUE, Long.MAX_VALUE));
       case "float", "double" -> ValueSet.ALL;
-      default ->
-          throw fields.refusal(
-              "format", "\"" + name + "\" is not known; leave it out, or say it as a pattern.");
+      default -> ValueSet.ALL.withStrings(StringSet.of(language(fields, name)));
     };
+  }
+
+  private static Language language(Fields fields, String format) {
+    return Formats.named(format)
+        .orElseThrow(
+            () ->
+                fields.refusal(
+                    "format",
+                    "\"" + format + "\" is not known; leave it out, or say it as a pattern."));
   }
 }

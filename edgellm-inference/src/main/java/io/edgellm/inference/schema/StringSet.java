@@ -16,7 +16,7 @@ final class StringSet {
   static final StringSet NONE = new StringSet(Language.none(), Integer.MAX_VALUE);
 
   /** Shorter bounds are kept exactly; of longer strings those up to here are written. */
-  private static final int LONGEST_WRITTEN = 10_000;
+  private static final int LONGEST_WRITTEN = 4_000;
 
   private final @Nullable Language language;
   private final int longest;

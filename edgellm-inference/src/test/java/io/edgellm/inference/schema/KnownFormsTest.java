@@ -28,7 +28,7 @@ final class KnownFormsTest {
              "additionalProperties":false,
              "description":"An order.",
              "properties":{
-               "id":{"title":"Id","type":"string"},
+               "id":{"format":"uuid","title":"Id","type":"string"},
                "priority":{"$ref":"#/$defs/Priority","default":"normal"},
                "items":{"items":{"$ref":"#/$defs/Item"},"maxItems":5,"minItems":1,"type":"array"},
                "prices":{"additionalProperties":{"type":"number"},"type":"object"},
@@ -103,8 +103,8 @@ final class KnownFormsTest {
             {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{
                "name":{"type":"string","minLength":1},
                "age":{"type":"integer","minimum":0,"maximum":9007199254740991},
-               "email":{"type":"string",
-                  "pattern":"^[A-Za-z0-9_+.-]+@[A-Za-z0-9-]+\\\\.[A-Za-z]{2,}$"},
+               "email":{"type":"string","format":"email",
+                  "pattern":"^[A-Za-z0-9_+.-]+@[A-Za-z0-9-]+\\\\.(?:com|org)$"},
                "shape":{"oneOf":[
                   {"type":"object","properties":{"kind":{"type":"string","const":"circle"},
                      "radius":{"type":"number"}},"required":["kind","radius"],
@@ -114,7 +114,7 @@ final class KnownFormsTest {
                      "additionalProperties":false}]},
                "tags":{"type":"object","propertyNames":{"type":"string"},
                   "additionalProperties":{"type":"string"}},
-               "when":{"type":"string"}},
+               "when":{"type":"string","format":"date-time"}},
              "required":["name","shape"],"additionalProperties":false}
             """,
             Whitespace.FLEXIBLE);

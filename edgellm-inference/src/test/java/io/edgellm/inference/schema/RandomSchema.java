@@ -10,6 +10,10 @@ final class RandomSchema {
   private static final String[] NAMES = {"a", "b", "name", "kind", "ü"};
   private static final String[] PATTERNS = {"^[a-c]+$", "x", "^\\\\d{2,4}$", "^(yes|no)$", "[é-ü]"};
 
+  private static final String[] FORMATS = {
+    "date", "time", "date-time", "uuid", "ipv4", "ipv6", "hostname", "duration", "uri"
+  };
+
   private final Random random;
 
   RandomSchema(Random random) {
@@ -94,6 +98,9 @@ final class RandomSchema {
     }
     if (random.nextInt(3) == 0) {
       keywords.add("\"maxLength\":" + random.nextInt(8));
+    }
+    if (random.nextInt(6) == 0) {
+      keywords.add("\"format\":\"" + oneOf(FORMATS) + "\"");
     }
     return object(keywords);
   }

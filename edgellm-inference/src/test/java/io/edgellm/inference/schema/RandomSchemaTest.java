@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 /** What grammars produce, judged by a validator that is not ours. */
 final class RandomSchemaTest {
   private static final long SEED = 41;
-  private static final int SCHEMAS = 600;
-  private static final int WALKS = 8;
+  private static final int SCHEMAS = 300;
+  private static final int WALKS = 12;
   private static final List<Whitespace> POLICIES = List.of(Whitespace.values());
 
   @Test

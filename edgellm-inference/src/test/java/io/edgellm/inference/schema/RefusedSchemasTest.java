@@ -141,6 +141,15 @@ final class RefusedSchemasTest {
   }
 
   @Test
+  void endsWithAChoiceOfVeryManyObjects() {
+    StringBuilder all = new StringBuilder();
+    for (int i = 0; i < 2_000; i++) {
+      all.append(i == 0 ? "" : ",").append("{'type':'object','required':['a" + i + "']}");
+    }
+    assertThat(refusal("{'oneOf':[" + all + "]}")).hasMessageContaining("not compared");
+  }
+
+  @Test
   void endsWithATowerOfReferences() {
     StringBuilder defs = new StringBuilder("'d0':{'const':1}");
     for (int i = 1; i < 2_000; i++) {

@@ -148,6 +148,21 @@ final class SchemaGrammarTest {
             valid("'aa'", "'aaa'"),
             "'a'",
             "'aaaa'"),
+        of(
+            "{'type':'string','format':'date'}",
+            valid("'2024-02-29'", "'2026-12-31'"),
+            "'2024-13-01'",
+            "'2023-02-29'",
+            "'x'"),
+        of(
+            "{'type':'string','format':'date-time','pattern':'Z$'}",
+            valid("'2026-11-22T12:00:00Z'"),
+            "'2026-11-22T12:00:00+01:00'"),
+        of(
+            "{'type':'string','format':'uuid'}",
+            valid("'123e4567-e89b-12d3-a456-426614174000'"),
+            "'123e4567'"),
+        of("{'format':'ipv4'}", valid("'127.0.0.1'", "1", "null"), "'256.0.0.1'"),
         of("{'type':'string','not':{'enum':['a','b']}}", valid("'c'", "'ab'"), "'a'", "'b'"));
   }
 
@@ -437,6 +452,17 @@ final class SchemaGrammarTest {
     assertThat(schema.accepts("{" + all + "}")).isTrue();
     assertThat(schema.accepts("{'p7':1,'p299':2}")).isTrue();
     assertThat(schema.accepts("{'p8':1,'p7':2}")).isFalse();
+  }
+
+  @Test
+  void writesNoMoreThanItCountsWhereTheBoundIsFarAway() {
+    CompiledSchema texts = CompiledSchema.of("{'type':'string','maxLength':1000000}");
+    assertThat(texts.accepts("'" + "é".repeat(4_000) + "'")).isTrue();
+    assertThat(texts.accepts("'" + "é".repeat(4_001) + "'")).isFalse();
+    CompiledSchema lists =
+        CompiledSchema.of("{'type':'array','items':{'const':1},'maxItems':1000000}");
+    assertThat(lists.accepts("[1" + ",1".repeat(999) + "]")).isTrue();
+    assertThat(lists.accepts("[1" + ",1".repeat(1_000) + "]")).isFalse();
   }
 
   @Test
