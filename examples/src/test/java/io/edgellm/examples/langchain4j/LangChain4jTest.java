@@ -9,29 +9,19 @@ import dev.langchain4j.model.chat.ChatModel;
 import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.service.AiServices;
 import dev.langchain4j.service.TokenStream;
-import io.edgellm.inference.OnnxModelLoader;
-import io.edgellm.inference.OnnxOptions;
 import io.edgellm.llm.LoadedModel;
-import io.edgellm.trust.DevelopmentModel;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
-/** LangChain4j itself over the sample model. */
+/** LangChain4j itself over the sample MODEL. */
 final class LangChain4jTest {
   private static final String DIM = "dim the bedroom lights to 30 percent";
   private static final String DIMMED =
       "{\"tool\":\"light.set\",\"args\":{\"room\":\"bedroom\",\"level\":30}}";
-  private static LoadedModel model = load();
-
-  private static LoadedModel load() {
-    Path sample = Path.of(System.getProperty("edgellm.sample.dir"), "genai");
-    return new OnnxModelLoader(OnnxOptions.builder().threads(1).concurrency(2).build())
-        .load(DevelopmentModel.at(sample));
-  }
+  private static final LoadedModel MODEL = SampleModel.load();
 
   private interface Assistant {
     String chat(String message);
@@ -43,16 +33,16 @@ final class LangChain4jTest {
 
   @AfterAll
   static void close() {
-    model.close();
+    MODEL.close();
   }
 
   @Test
   void chats() {
-    ChatResponse response = new EdgeLlmChatModel(model).chat(UserMessage.from(DIM));
+    ChatResponse response = new EdgeLlmChatModel(MODEL).chat(UserMessage.from(DIM));
     assertThat(response.aiMessage().text()).isEqualTo(DIMMED);
     assertThat(response.finishReason()).isEqualTo(dev.langchain4j.model.output.FinishReason.STOP);
     assertThat(response.tokenUsage().inputTokenCount())
-        .isEqualTo(model.countTokens(List.of(io.edgellm.llm.ChatMessage.user(DIM))));
+        .isEqualTo(MODEL.countTokens(List.of(io.edgellm.llm.ChatMessage.user(DIM))));
     assertThat(response.tokenUsage().outputTokenCount()).isBetween(10, 60);
   }
 
@@ -61,7 +51,7 @@ final class LangChain4jTest {
     CompletableFuture<ChatResponse> response = new CompletableFuture<>();
     List<String> parts = new ArrayList<>();
     AiServices.builder(StreamingAssistant.class)
-        .streamingChatModel(new EdgeLlmStreamingChatModel(model))
+        .streamingChatModel(new EdgeLlmStreamingChatModel(MODEL))
         .build()
         .chat(DIM)
         .onPartialResponse(parts::add)
@@ -75,11 +65,11 @@ final class LangChain4jTest {
 
   @Test
   void remembersAConversationWithinItsTokens() {
-    TokenCountEstimator estimator = new EdgeLlmTokenCountEstimator(model);
+    TokenCountEstimator estimator = new EdgeLlmTokenCountEstimator(MODEL);
     TokenWindowChatMemory memory = TokenWindowChatMemory.withMaxTokens(120, estimator);
     Assistant assistant =
         AiServices.builder(Assistant.class)
-            .chatModel(new EdgeLlmChatModel(model))
+            .chatModel(new EdgeLlmChatModel(MODEL))
             .chatMemory(memory)
             .build();
     assertThat(assistant.chat(DIM)).isEqualTo(DIMMED);
@@ -94,7 +84,7 @@ final class LangChain4jTest {
 
   @Test
   void answersTwoChatsAtOnce() {
-    ChatModel chat = new EdgeLlmChatModel(model);
+    ChatModel chat = new EdgeLlmChatModel(MODEL);
     CompletableFuture<String> bedroom = CompletableFuture.supplyAsync(() -> chat.chat(DIM));
     CompletableFuture<String> kitchen =
         CompletableFuture.supplyAsync(() -> chat.chat(DIM.replace("bedroom", "kitchen")));
@@ -104,7 +94,7 @@ final class LangChain4jTest {
 
   @Test
   void countsTokensThatAddUp() {
-    TokenCountEstimator estimator = new EdgeLlmTokenCountEstimator(model);
+    TokenCountEstimator estimator = new EdgeLlmTokenCountEstimator(MODEL);
     UserMessage one = UserMessage.from(DIM);
     UserMessage two = UserMessage.from("same in the kitchen");
     int together = estimator.estimateTokenCountInMessages(List.of(one, two));
