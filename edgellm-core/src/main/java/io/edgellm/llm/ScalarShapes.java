@@ -22,6 +22,9 @@ final class ScalarShapes {
   /** Of the durations of ISO 8601, those without years, months and weeks. */
   private static final String FIXED_LENGTH = "^P(\\d+D)?(T.*)?$";
 
+  /** An offset of less than 18 hours, which {@link java.time.ZoneOffset} ends at. */
+  private static final String JAVA_OFFSET = "(Z|[+-](0\\d|1[0-7]):\\d\\d)$";
+
   private static final Map<Class<?>, JsonShape> BY_TYPE =
       Map.ofEntries(
           Map.entry(boolean.class, new Truth()),
@@ -35,12 +38,14 @@ final class ScalarShapes {
           Map.entry(BigDecimal.class, new Decimal(null, null, n -> n)),
           Map.entry(String.class, new Text(0, null)),
           Map.entry(LocalDate.class, new Formatted("date", LocalDate::parse)),
-          Map.entry(OffsetTime.class, new Formatted("time", OffsetTime::parse)),
-          Map.entry(OffsetDateTime.class, new Formatted("date-time", OffsetDateTime::parse)),
+          Map.entry(OffsetTime.class, new Formatted("time", JAVA_OFFSET, OffsetTime::parse)),
+          Map.entry(
+              OffsetDateTime.class, new Formatted("date-time", JAVA_OFFSET, OffsetDateTime::parse)),
           Map.entry(Duration.class, new Formatted("duration", FIXED_LENGTH, Duration::parse)),
           Map.entry(
               Instant.class,
-              new Formatted("date-time", text -> OffsetDateTime.parse(text).toInstant())),
+              new Formatted(
+                  "date-time", JAVA_OFFSET, text -> OffsetDateTime.parse(text).toInstant())),
           Map.entry(UUID.class, new Formatted("uuid", UUID::fromString)));
 
   private ScalarShapes() {}

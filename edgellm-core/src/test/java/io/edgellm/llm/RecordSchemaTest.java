@@ -104,8 +104,10 @@ final class RecordSchemaTest {
             "d":{"type":"number"},"f":{"type":"number"},"exact":{"type":"number"},\
             "text":{"type":"string"},\
             "date":{"type":"string","format":"date"},\
-            "time":{"type":"string","format":"time"},\
-            "instant":{"type":"string","format":"date-time"},\
+            "time":{"type":"string","format":"time",\
+            "pattern":"(Z|[+-](0\\\\d|1[0-7]):\\\\d\\\\d)$"},\
+            "instant":{"type":"string","format":"date-time",\
+            "pattern":"(Z|[+-](0\\\\d|1[0-7]):\\\\d\\\\d)$"},\
             "pause":{"type":"string","format":"duration","pattern":"^P(\\\\d+D)?(T.*)?$"},\
             "id":{"type":"string","format":"uuid"}""");
   }

@@ -76,7 +76,7 @@ final class RecordAnswersTest {
   @Test
   void readsWhateverIsDrawn() throws InterruptedException {
     List<Class<? extends Record>> types =
-        List.of(Scalars.class, Parts.class, Tree.class, Plan.class);
+        List.of(Scalars.class, Times.class, Parts.class, Tree.class, Plan.class);
     for (long seed = 0; seed < 5; seed++) {
       for (Class<? extends Record> type : types) {
         GenerationRequest request =
