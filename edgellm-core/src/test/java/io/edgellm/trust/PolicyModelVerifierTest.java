@@ -76,11 +76,11 @@ final class PolicyModelVerifierTest {
 
     assertThat(model.title()).isEqualTo("assistant 1.0.0");
     assertThat(model.directory()).isEqualTo(directory.toRealPath());
-    assertThat(model.manifest().files()).hasSize(7);
+    assertThat(model.manifest().files()).hasSize(8);
     assertThat(model.receipt().method()).isEqualTo("oms/key");
     assertThat(model.receipt().signer()).isEqualTo("release-team");
     assertThat(model.receipt().verifiedAt()).isEqualTo(SampleRelease.CLOCK.instant());
-    assertThat(model.receipt().checks()).anyMatch(c -> c.contains("8 with"));
+    assertThat(model.receipt().checks()).anyMatch(c -> c.contains("9 with"));
   }
 
   @Test

@@ -29,9 +29,13 @@ public final class Formats {
       "(?:\\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])"
           + "|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|02-(?:0[1-9]|1\\d|2[0-8]))"
           + "|(?:\\d\\d(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)-02-29)";
+
+  /** As far as the offsets of java.time go; those of clocks end at 14 hours. */
+  private static final String OFFSET = "(?:(?:0\\d|1[0-7]):[0-5]\\d|18:00)";
+
   private static final String HOUR_AND_MINUTE = "(?:[01]\\d|2[0-3]):[0-5]\\d";
   private static final String TIME =
-      HOUR_AND_MINUTE + ":[0-5]\\d(?:[.]\\d{1,9})?(?:Z|[+-]" + HOUR_AND_MINUTE + ")";
+      HOUR_AND_MINUTE + ":[0-5]\\d(?:[.]\\d{1,9})?(?:Z|[+-]" + OFFSET + ")";
   private static final String POINTER = "(?:/(?:[^/~]|~[01])*)*";
 
   private Formats() {}

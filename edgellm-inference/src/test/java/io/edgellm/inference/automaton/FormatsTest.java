@@ -51,9 +51,8 @@ final class FormatsTest {
 
   @Test
   void javaReadsTheTimesThatItsOffsetsReach() {
-    Language offsets = Language.regex(".*(?:Z|[+-](?:0\\d|1[0-7]):\\d\\d)");
-    forRandomWords(format("time").intersect(offsets), OffsetTime::parse);
-    forRandomWords(format("date-time").intersect(offsets), OffsetDateTime::parse);
+    forRandomWords(format("time"), OffsetTime::parse);
+    forRandomWords(format("date-time"), OffsetDateTime::parse);
   }
 
   @Test
