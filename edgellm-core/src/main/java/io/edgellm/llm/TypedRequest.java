@@ -1,5 +1,7 @@
 package io.edgellm.llm;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A request whose answer is a record, for hosts that listen to the answer while it comes or do not
  * wait for it:
@@ -54,19 +56,24 @@ public final class TypedRequest<R extends Record> {
    * Reads an answer to {@link #request()}.
    *
    * @throws InferenceException {@link InferenceException.Reason#ANSWER_INCOMPLETE} if the answer
-   *     was cut off, or is a tool call; {@link InferenceException.Reason#ANSWER_INVALID} if it does
-   *     not fit the record
+   *     was cut off, or cut short: an engine that had to end it in time leaves a whole object whose
+   *     last texts and lists the model had not finished; or if it is a tool call; {@link
+   *     InferenceException.Reason#ANSWER_INVALID} if it does not fit the record
    */
   public R read(GenerationResult answer) {
+    if (answer.finishReason() == FinishReason.LENGTH
+        || answer.finishReason() == FinishReason.CONTEXT) {
+      throw incomplete(answer, null);
+    }
     try {
       return mapping.read(answer.text());
     } catch (InferenceException e) {
-      // A part of an object is never an object: whatever can be read was not cut off.
       throw answer.finishReason() == FinishReason.END ? e : incomplete(answer, e);
     }
   }
 
-  private static InferenceException incomplete(GenerationResult answer, InferenceException cause) {
+  private static InferenceException incomplete(
+      GenerationResult answer, @Nullable InferenceException cause) {
     return new InferenceException(
         InferenceException.Reason.ANSWER_INCOMPLETE,
         "There is no whole record, since the answer ended with "

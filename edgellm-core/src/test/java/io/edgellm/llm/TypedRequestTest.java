@@ -74,10 +74,12 @@ final class TypedRequestTest {
   }
 
   @Test
-  void readsAWholeObjectHoweverTheAnswerEnded() {
+  void refusesAnObjectThatWasLedToItsEndForLackOfRoom() {
     var typed = TypedRequest.of(GenerationRequest.of("dim"), SetLight.class);
-    assertThat(typed.read(answer("{\"room\":\"x\",\"level\":1}", FinishReason.LENGTH)))
-        .isEqualTo(new SetLight("x", 1));
+    String whole = "{\"room\":\"x\",\"level\":1}";
+    assertThat(reason(() -> typed.read(answer(whole, FinishReason.LENGTH))))
+        .isEqualTo(InferenceException.Reason.ANSWER_INCOMPLETE);
+    assertThat(typed.read(answer(whole, FinishReason.DEADLINE))).isEqualTo(new SetLight("x", 1));
   }
 
   @Test
