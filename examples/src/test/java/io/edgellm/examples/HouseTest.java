@@ -1,5 +1,7 @@
 package io.edgellm.examples;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -7,7 +9,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -37,6 +41,21 @@ final class HouseTest {
           new Library("rollout", List.of("io.edgellm.rollout.."), List.of("core", "telemetry")),
           new Library("triton", List.of("io.edgellm.triton.."), List.of("core")));
 
+  private static final String INFERENCE = "io.edgellm.inference.";
+  private static final String INFERENCE_ALL = "io.edgellm.inference..";
+
+  /** Rooms of the engine that are about text, and which of the other rooms each may know. */
+  private static final Map<String, List<String>> TEXT_ROOMS =
+      Map.of(
+          "automaton", List.of(),
+          "grammar", List.of("automaton"),
+          "schema", List.of("automaton", "grammar"),
+          "text", List.of("internal"),
+          "template", List.of("internal"),
+          "sampling", List.of(),
+          "constraint", List.of("grammar", "text", "sampling"),
+          "answer", List.of("automaton", "grammar", "schema", "template", "text", "internal"));
+
   private static JavaClasses house;
 
   @BeforeAll
@@ -64,6 +83,26 @@ final class HouseTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(forbidden)
+        .check(house);
+  }
+
+  @TestFactory
+  List<DynamicTest> roomsOfTextKnowOnlyWhatTheyMay() {
+    return TEXT_ROOMS.keySet().stream()
+        .sorted()
+        .map(room -> DynamicTest.dynamicTest(room, () -> roomKnowsOnlyWhatItMay(room)))
+        .toList();
+  }
+
+  private static void roomKnowsOnlyWhatItMay(String room) {
+    List<String> mayKnow = new ArrayList<>(TEXT_ROOMS.get(room));
+    mayKnow.add(room);
+    String[] known = mayKnow.stream().map(name -> INFERENCE + name).toArray(String[]::new);
+    noClasses()
+        .that()
+        .resideInAPackage(INFERENCE + room)
+        .should()
+        .dependOnClassesThat(resideInAPackage(INFERENCE_ALL).and(resideOutsideOfPackages(known)))
         .check(house);
   }
 
