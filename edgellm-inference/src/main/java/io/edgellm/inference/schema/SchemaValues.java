@@ -27,7 +27,14 @@ final class SchemaValues {
   /** A chain of references or alternatives that is longer is refused; it takes stack. */
   private static final int DEEPEST = 256;
 
+  /**
+   * Patterns of a document together; each is bounded on its own, and making one takes up to half a
+   * second.
+   */
+  private static final int MOST_STATES = 150_000;
+
   private final SchemaDocument document;
+  private int states;
   private final Map<SchemaNode, ValueSet> known = new HashMap<>();
   private final Map<Conjunction, ValueSet> knownConjunctions = new HashMap<>();
   private final Set<SchemaNode> underWay = new HashSet<>();
@@ -115,6 +122,17 @@ final class SchemaValues {
                     "what does not fulfil this schema cannot be described; say what is allowed."));
   }
 
+  private void spend(SchemaNode node, int more) {
+    states += more;
+    if (states > MOST_STATES) {
+      throw Refusal.tooLarge(
+          node.pointer(),
+          "up to here its patterns and lengths take more than "
+              + MOST_STATES
+              + " states together; take fewer or simpler ones.");
+    }
+  }
+
   private ValueSet work(SchemaNode node) {
     ValueSet values = known.get(node);
     if (values != null) {
@@ -130,6 +148,7 @@ final class SchemaValues {
     }
     try {
       values = read(node);
+      spend(node, values.strings().states());
       known.put(node, values);
       return values;
     } catch (ValueSet.TooManyShapesException | IllegalPatternException e) {

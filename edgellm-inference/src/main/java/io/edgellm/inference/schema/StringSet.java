@@ -88,6 +88,11 @@ final class StringSet {
     return one.intersect(other);
   }
 
+  /** Returns how many states its automaton has; 0 where none was made. */
+  int states() {
+    return language == null ? 0 : language.states();
+  }
+
   private static int shortest(Language language) {
     return language
         .shortest()

@@ -150,6 +150,19 @@ final class RefusedSchemasTest {
   }
 
   @Test
+  void endsWithVeryManyPatterns() {
+    StringBuilder properties = new StringBuilder();
+    for (int i = 0; i < 4_000; i++) {
+      properties
+          .append(i == 0 ? "" : ",")
+          .append(
+              "'p" + i + "':{'type':'string','pattern':'^[a-z]{9}(x|[0-9]{" + (150 + i) + "})$'}");
+    }
+    assertThat(refusal("{'type':'object','properties':{" + properties + "}}"))
+        .hasMessageContaining("states together");
+  }
+
+  @Test
   void endsWithATowerOfReferences() {
     StringBuilder defs = new StringBuilder("'d0':{'const':1}");
     for (int i = 1; i < 2_000; i++) {
