@@ -71,7 +71,7 @@ class MeteredLanguageModelTest {
     CohortStats stats = statsAfter(ScriptedModel.finished(9, FinishReason.END));
     assertThat(stats.requests(Outcome.CANCELLED)).isEqualTo(1);
     assertThat(stats.requests(Outcome.TIMED_OUT)).isEqualTo(1);
-    assertThat(stats.requests(Outcome.COMPLETED)).isEqualTo(5);
+    assertThat(stats.requests(Outcome.COMPLETED)).isEqualTo(6);
   }
 
   @Test
