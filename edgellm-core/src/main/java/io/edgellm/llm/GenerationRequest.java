@@ -82,14 +82,10 @@ public final class GenerationRequest {
       throw new IllegalArgumentException(
           "The request has no tool for its choice " + toolChoice + "; add it.");
     }
-    if (constraint != null && mayCall() && !(toolChoice instanceof ToolChoice.Auto)) {
+    if (constraint != null && mayCallTools() && !(toolChoice instanceof ToolChoice.Auto)) {
       throw new IllegalArgumentException(
           "An answer that has to be a tool call cannot have a constraint of its own as well.");
     }
-  }
-
-  private boolean mayCall() {
-    return !tools.isEmpty() && !(toolChoice instanceof ToolChoice.None);
   }
 
   /** Returns the same request with another timeout, above zero. */
@@ -187,6 +183,11 @@ public final class GenerationRequest {
   /** Returns whether the model may, must or must not call one of them. */
   public ToolChoice toolChoice() {
     return toolChoice;
+  }
+
+  /** Returns whether there are tools that the model may call. */
+  public boolean mayCallTools() {
+    return !tools.isEmpty() && !(toolChoice instanceof ToolChoice.None);
   }
 
   /** Returns whether calls can only be written as the tools' schemas say. */

@@ -199,6 +199,58 @@ class StructuredOutputTest extends SampleModelTests {
         .containsExactly("Started", "ToolCallStarted", "ToolCalled", "Finished");
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {6, 10, 14, 18})
+  void takesACallThatWasCutForNone(int maxTokens) throws Exception {
+    Recorder heard = new Recorder();
+    GenerationResult answer =
+        model
+            .generate(
+                ask("delete the file reports/budget_2024.pdf")
+                    .tools(HouseTools.all())
+                    .maxTokens(maxTokens)
+                    .build(),
+                heard)
+            .await();
+
+    assertThat(answer.toolCalls()).isEmpty();
+    assertThat(answer.malformedToolCalls()).hasSize(1);
+    assertThat(answer.finishReason()).isEqualTo(FinishReason.LENGTH);
+    assertThat(heard.events()).noneMatch(event -> event instanceof GenerationEvent.ToolCalled);
+  }
+
+  @Test
+  void answersWithManyOptionalProperties() throws Exception {
+    StringBuilder properties = new StringBuilder();
+    for (int i = 0; i < 500; i++) {
+      properties.append(i == 0 ? "" : ",").append("\"p" + i + "\":{\"type\":\"string\"}");
+    }
+    JsonSchema schema =
+        new JsonSchema(
+            "{\"type\":\"object\",\"properties\":{"
+                + properties
+                + "},\"additionalProperties\":false}");
+    for (long seed = 0; seed < 4; seed++) {
+      String text =
+          model
+              .generate(ask("x").constraint(Constraint.schema(schema)).sampling(hot(seed)).build())
+              .text();
+      assertThat(JSON.readTree(text).isObject()).as(text).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+  void answersTheSameWhetherLikelihoodsAreWantedOrNot(long seed) throws Exception {
+    GenerationRequest.Builder request =
+        ask("dim the lights").constraint(Constraint.schema(PERSON)).sampling(hot(seed)).readAnew();
+    GenerationResult without = model.generate(request.build());
+    GenerationResult with = model.generate(request.logprobs(1).build());
+
+    assertThat(with.tokenIds()).isEqualTo(without.tokenIds());
+    assertThat(with.logprobs()).hasSize(with.completionTokens());
+  }
+
   @Test
   void answersWithTextWhereTheModelWantsNoTool() throws Exception {
     GenerationResult answer = model.generate(ask("thank you").tools(HouseTools.all()).build());

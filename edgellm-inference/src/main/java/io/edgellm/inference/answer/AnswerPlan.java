@@ -79,7 +79,7 @@ public final class AnswerPlan {
 
   /** Whether what looks like a call is one. */
   boolean readsCalls() {
-    return !request.tools().isEmpty() && !(request.toolChoice() instanceof ToolChoice.None);
+    return request.mayCallTools();
   }
 
   /** Returns the tools that may be called. */

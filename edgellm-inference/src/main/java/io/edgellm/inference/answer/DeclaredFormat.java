@@ -55,7 +55,8 @@ final class DeclaredFormat {
     String family = calls.text("family");
     CallForm form =
         family.equals(BARE_JSON)
-            ? BareJson.form(calls.text("name"), calls.text("arguments"), whitespace(calls, file))
+            ? BareJson.form(
+                field(calls, "name", file), arguments(calls, file), whitespace(calls, file))
             : Families.named(family)
                 .orElseThrow(
                     () ->
@@ -69,6 +70,23 @@ final class DeclaredFormat {
                             null));
     calls.end();
     return form;
+  }
+
+  private static String field(JsonFields calls, String role, ModelFile file) throws JsonFault {
+    String name = calls.text(role);
+    if (!name.matches("[A-Za-z0-9_.-]{1,64}")) {
+      throw file.invalid(
+          "has a field for the " + role + " that is no plain name of at most 64 letters", null);
+    }
+    return name;
+  }
+
+  private static String arguments(JsonFields calls, ModelFile file) throws JsonFault {
+    String arguments = field(calls, "arguments", file);
+    if (arguments.equals(calls.text("name"))) {
+      throw file.invalid("has one field for the name and the arguments", null);
+    }
+    return arguments;
   }
 
   private static Whitespace whitespace(JsonFields calls, ModelFile file) throws JsonFault {

@@ -1,9 +1,12 @@
 package io.edgellm.inference.constraint;
 
-import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.edgellm.inference.grammar.Grammar;
 import io.edgellm.inference.grammar.GrammarException;
+import io.edgellm.llm.InferenceException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -24,12 +27,14 @@ public final class ConstraintCompiler {
   private final Lexicon lexicon;
   private final Function<String, int[]> encode;
   private final ReachSpace space = new ReachSpace(MASK_BYTES);
-  private final Cache<Object, CompiledConstraint> compiled =
+
+  /** Futures, since a cache that computes values itself lets other keys wait meanwhile. */
+  private final AsyncCache<Object, CompiledConstraint> compiled =
       Caffeine.newBuilder()
           .maximumWeight(GRAMMAR_BYTES)
           .weigher(ConstraintCompiler::weight)
           .executor(Runnable::run)
-          .build();
+          .buildAsync();
 
   /**
    * @param lexicon the tokens of the model
@@ -42,7 +47,8 @@ public final class ConstraintCompiler {
   }
 
   private static int weight(Object key, CompiledConstraint constraint) {
-    return (int) Math.min(Integer.MAX_VALUE, 1_024 + constraint.bytes());
+    long keyBytes = 2L * key.toString().length();
+    return (int) Math.min(Integer.MAX_VALUE, 1_024 + keyBytes + constraint.bytes());
   }
 
   /**
@@ -50,11 +56,38 @@ public final class ConstraintCompiler {
    *
    * @param key what the grammar was made of: equal keys stand for the same grammar
    * @param grammar makes the grammar, if it has not been compiled lately
-   * @throws io.edgellm.llm.InferenceException INVALID_CONSTRAINT if there can be no such grammar,
-   *     or the model's tokens cannot spell any of its texts
+   * @throws InferenceException INVALID_CONSTRAINT if there can be no such grammar, or the model's
+   *     tokens cannot spell any of its texts
    */
   public CompiledConstraint compile(Object key, Supplier<Grammar> grammar) {
-    return compiled.get(key, k -> compile(grammar));
+    CompletableFuture<CompiledConstraint> made = new CompletableFuture<>();
+    CompletableFuture<CompiledConstraint> before = compiled.asMap().putIfAbsent(key, made);
+    if (before != null) {
+      return awaited(before);
+    }
+    try {
+      CompiledConstraint constraint = compile(grammar);
+      made.complete(constraint);
+      return constraint;
+    } catch (RuntimeException | Error e) {
+      made.completeExceptionally(e);
+      throw e;
+    }
+  }
+
+  private static CompiledConstraint awaited(CompletableFuture<CompiledConstraint> other) {
+    try {
+      return other.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof InferenceException refused) {
+        throw new InferenceException(
+            refused.reason(),
+            String.valueOf(refused.getMessage()),
+            refused.subject().orElse(null),
+            refused);
+      }
+      throw e;
+    }
   }
 
   private CompiledConstraint compile(Supplier<Grammar> grammar) {

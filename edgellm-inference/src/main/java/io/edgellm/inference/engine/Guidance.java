@@ -2,6 +2,7 @@ package io.edgellm.inference.engine;
 
 import io.edgellm.inference.constraint.TokenConstraint;
 import io.edgellm.inference.sampling.TokenSampler;
+import io.edgellm.llm.GenerationRequest;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 
@@ -13,47 +14,63 @@ import java.util.Arrays;
  * <p>For one answer, on the scheduler's thread.
  */
 final class Guidance {
+  private static final int[] NOTHING = {};
+
   private final TokenConstraint constraint;
   private final boolean oneByOne;
+  private final boolean ledToItsEnd;
+  private int[] pending = NOTHING;
   private boolean begun;
   private boolean cutShort;
 
   /**
-   * @param oneByOne whether each token has to have logits of its own, since its likelihood is
-   *     wanted
+   * A request that wants likelihoods gets its tokens one by one, each with logits of its own. One
+   * that may call tools is not led to its end: arguments that were cut short would be a call that
+   * the model did not mean.
    */
-  Guidance(TokenConstraint constraint, boolean oneByOne) {
+  Guidance(TokenConstraint constraint, GenerationRequest request) {
     this.constraint = constraint;
-    this.oneByOne = oneByOne;
+    this.oneByOne = request.logprobs().isPresent();
+    this.ledToItsEnd = !request.mayCallTools();
   }
 
   /**
-   * Returns the tokens that come next, which count as taken; none if the answer has to end as it
-   * is.
+   * Returns the tokens that come next; none if the answer has to end as it is.
    *
    * @param logits of the position, from the buffer's position on
    * @param room how many tokens the answer may still have, at least 1
    */
   int[] next(TokenSampler sampler, FloatBuffer logits, int room) {
-    int[] run = begun || oneByOne ? new int[0] : forced(room);
+    int[] run = pending.length > 0 ? pending : begun ? NOTHING : forced(room);
     begun = true;
-    if (run.length > 0) {
-      return run;
+    if (run.length == 0) {
+      run = chosen(sampler, logits, room);
+    } else {
+      sampler.observe(logits, run[0]);
     }
-    int token = sampler.next(logits, constraint);
-    if (cutShort || !constraint.fits(token, room - 1)) {
-      return endSoon(sampler, logits);
-    }
-    constraint.accept(token);
-    return oneByOne ? new int[] {token} : followed(token, forced(room - 1));
+    int now = oneByOne ? Math.min(1, run.length) : run.length;
+    pending = Arrays.copyOfRange(run, now, run.length);
+    return Arrays.copyOf(run, now);
   }
 
-  private int[] endSoon(TokenSampler sampler, FloatBuffer logits) {
-    cutShort = true;
+  private int[] chosen(TokenSampler sampler, FloatBuffer logits, int room) {
+    int token = sampler.next(logits, constraint);
+    if (!fits(token, room - 1)) {
+      cutShort = true;
+      return shortestWay(sampler, logits);
+    }
+    constraint.accept(token);
+    int[] forced = forced(room - 1);
+    int[] all = new int[1 + forced.length];
+    all[0] = token;
+    System.arraycopy(forced, 0, all, 1, forced.length);
+    return all;
+  }
+
+  private int[] shortestWay(TokenSampler sampler, FloatBuffer logits) {
     int[] way = constraint.wayToEnd();
-    if (oneByOne && way.length > 0) {
-      way = Arrays.copyOf(way, 1);
-      sampler.chooseInstead(way[0], logits);
+    if (way.length > 0) {
+      sampler.observe(logits, way[0]);
     }
     for (int token : way) {
       constraint.accept(token);
@@ -65,26 +82,23 @@ final class Guidance {
   private int[] forced(int room) {
     int[] run = constraint.forced();
     int taken = 0;
-    while (taken < run.length && constraint.fits(run[taken], room - taken - 1)) {
+    while (taken < Math.min(run.length, room) && fits(run[taken], room - taken - 1)) {
       constraint.accept(run[taken++]);
     }
     return Arrays.copyOf(run, taken);
   }
 
-  private static int[] followed(int first, int[] others) {
-    int[] all = new int[1 + others.length];
-    all[0] = first;
-    System.arraycopy(others, 0, all, 1, others.length);
-    return all;
+  private boolean fits(int token, int left) {
+    return !ledToItsEnd || constraint.fits(token, left);
   }
 
   /** Returns whether the answer has to end here. */
   boolean isOver() {
-    return constraint.isOver() || (cutShort && constraint.mayEnd());
+    return pending.length == 0 && (constraint.isOver() || (cutShort && constraint.mayEnd()));
   }
 
   /** Returns whether it was the model that ended it. */
   boolean isComplete() {
-    return constraint.isOver() && !cutShort;
+    return pending.length == 0 && constraint.isOver() && !cutShort;
   }
 }

@@ -109,9 +109,7 @@ final class OnnxGeneration extends Request implements Generation {
   }
 
   private @Nullable Guidance guidance() {
-    return constraint == null
-        ? null
-        : new Guidance(constraint.begin(), request.logprobs().isPresent());
+    return constraint == null ? null : new Guidance(constraint.begin(), request);
   }
 
   private void tellStart() {

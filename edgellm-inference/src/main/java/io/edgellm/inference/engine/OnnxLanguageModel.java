@@ -19,8 +19,11 @@ import io.edgellm.llm.LoadedModel;
 import io.edgellm.llm.ModelInfo;
 import io.edgellm.llm.ToolDefinition;
 import io.edgellm.trust.LoadableModel;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model in memory.
@@ -227,7 +230,8 @@ public final class OnnxLanguageModel implements LoadedModel, AnswerScorer {
    */
   private void requireReadable(GenerationRequest request) {
     long most = NORMALIZED_BYTES_PER_BYTE * info.contextLength() * longestTokenBytes;
-    long chars = request.messages().stream().mapToLong(OnnxLanguageModel::characters).sum();
+    long chars = request.messages().stream().mapToLong(OnnxLanguageModel::charactersOf).sum();
+    chars += characters(request.documents()) + characters(request.templateVariables());
     for (ToolDefinition tool : request.tools()) {
       chars += tool.description().length() + tool.parameters().json().length();
     }
@@ -245,7 +249,18 @@ public final class OnnxLanguageModel implements LoadedModel, AnswerScorer {
     }
   }
 
-  private static long characters(ChatMessage message) {
+  /** Of JSON-like values; names count as well. */
+  private static long characters(@Nullable Object value) {
+    if (value instanceof Map<?, ?> map) {
+      return characters(map.keySet()) + characters(map.values());
+    }
+    if (value instanceof Collection<?> values) {
+      return values.stream().mapToLong(OnnxLanguageModel::characters).sum();
+    }
+    return value instanceof CharSequence text ? text.length() : 0;
+  }
+
+  private static long charactersOf(ChatMessage message) {
     return message.content().length()
         + message.toolCalls().stream().mapToLong(call -> call.arguments().length()).sum();
   }

@@ -196,12 +196,14 @@ public final class TokenSampler {
   }
 
   /**
-   * Has the likelihoods of the last choice tell those of another token, which was taken instead.
+   * Takes the likelihoods of a position at which nothing is chosen, since a certain token comes.
    *
    * @param logits as given to {@link #next(FloatBuffer)}
    */
-  public void chooseInstead(int token, FloatBuffer logits) {
+  public void observe(FloatBuffer logits, int token) {
     if (logprobs != null) {
+      candidates.load(logits);
+      logprobs.read(candidates);
       logprobs.choose(logits, token);
     }
   }

@@ -108,7 +108,7 @@ final class SchemaValues {
 
   private static InferenceException tooLarge(SchemaNode node, RuntimeException e) {
     return Refusal.tooLarge(
-        node.pointer(), "it comes to " + e.getMessage() + "; take fewer or simpler ones.");
+        node.pointer(), e.getMessage() + " Take fewer or simpler schemas there.");
   }
 
   private static ValueSet complement(SchemaNode node, ValueSet values) {

@@ -21,6 +21,9 @@ import java.util.function.Supplier;
  */
 final class ValueExpressions {
   /** Longer names of rules help nobody. */
+  /** Texts of a document together; a million takes about a second to make. */
+  private static final int MOST_STATES = 2_000_000;
+
   private static final int LONGEST_NAME = 120;
 
   /** States of an automaton that is written anew wherever it is needed. */
@@ -33,6 +36,7 @@ final class ValueExpressions {
   private final Satisfiability satisfiability;
   private final Map<Conjunction, Expression> written = new HashMap<>();
   private final Map<Object, Expression> automata = new HashMap<>();
+  private int states;
   private final Set<String> reserved = new HashSet<>();
   private final Deque<Runnable> open = new ArrayDeque<>();
 
@@ -165,12 +169,24 @@ final class ValueExpressions {
     }
     try {
       ByteAutomaton made = automaton.get();
+      spend(schemas, made.states());
       Expression finite = Expression.finite(made);
       known = made.states() > MOST_COPIED ? part(schemas + " as text", finite) : finite;
       automata.put(set, known);
       return known;
     } catch (IllegalPatternException e) {
       throw tooLarge(schemas, e);
+    }
+  }
+
+  private void spend(Conjunction schemas, int more) {
+    states += more;
+    if (states > MOST_STATES) {
+      throw Refusal.tooLarge(
+          schemas.toString(),
+          "up to here its texts take more than "
+              + MOST_STATES
+              + " states together; take fewer of them, or shorter bounds.");
     }
   }
 

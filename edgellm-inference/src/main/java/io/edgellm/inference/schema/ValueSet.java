@@ -47,7 +47,7 @@ record ValueSet(
     private static final long serialVersionUID = 1L;
 
     TooManyShapesException() {
-      super("more than " + MOST_SHAPES + " alternatives");
+      super("It comes to more than " + MOST_SHAPES + " alternatives.");
     }
   }
 
