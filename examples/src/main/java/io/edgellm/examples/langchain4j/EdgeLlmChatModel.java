@@ -7,6 +7,7 @@ import dev.langchain4j.model.chat.listener.ChatModelListener;
 import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.request.ChatRequestParameters;
 import dev.langchain4j.model.chat.response.ChatResponse;
+import io.edgellm.llm.GenerationRequest;
 import io.edgellm.llm.InferenceException;
 import io.edgellm.llm.LanguageModel;
 import java.util.List;
@@ -45,7 +46,8 @@ public final class EdgeLlmChatModel implements ChatModel {
   @Override
   public ChatResponse doChat(ChatRequest request) {
     try {
-      return ResponseMapping.response(model.generate(requests.request(request)), model.info());
+      GenerationRequest asked = requests.request(request);
+      return ResponseMapping.response(asked, model.generate(asked), model.info());
     } catch (InferenceException e) {
       throw FailureMapping.exception(e);
     } catch (InterruptedException e) {

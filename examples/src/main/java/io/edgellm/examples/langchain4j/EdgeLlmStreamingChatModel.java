@@ -51,7 +51,7 @@ public final class EdgeLlmStreamingChatModel implements StreamingChatModel {
       handler.onError(e);
       return;
     }
-    StreamedAnswer answer = new StreamedAnswer(handler, model.info());
+    StreamedAnswer answer = new StreamedAnswer(generation, handler, model.info());
     answer.begin(model.generate(generation, answer));
   }
 

@@ -12,18 +12,21 @@ import dev.langchain4j.model.chat.response.StreamingHandle;
 import io.edgellm.llm.Generation;
 import io.edgellm.llm.GenerationEvent;
 import io.edgellm.llm.GenerationListener;
+import io.edgellm.llm.GenerationRequest;
 import io.edgellm.llm.InferenceException;
 import io.edgellm.llm.ModelInfo;
 import org.jspecify.annotations.Nullable;
 
 /** Tells a handler of LangChain4j what happens during one generation. */
 final class StreamedAnswer implements GenerationListener, StreamingHandle {
+  private final GenerationRequest request;
   private final StreamingChatResponseHandler handler;
   private final ModelInfo model;
   private volatile @Nullable Generation generation;
   private volatile boolean cancelled;
 
-  StreamedAnswer(StreamingChatResponseHandler handler, ModelInfo model) {
+  StreamedAnswer(GenerationRequest request, StreamingChatResponseHandler handler, ModelInfo model) {
+    this.request = request;
     this.handler = handler;
     this.model = model;
   }
@@ -90,7 +93,7 @@ final class StreamedAnswer implements GenerationListener, StreamingHandle {
     }
     ChatResponse response;
     try {
-      response = ResponseMapping.response(finished.result(), model);
+      response = ResponseMapping.response(request, finished.result(), model);
     } catch (LangChain4jException e) {
       handler.onError(e);
       return;
