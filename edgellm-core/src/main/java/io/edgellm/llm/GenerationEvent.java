@@ -76,8 +76,8 @@ public sealed interface GenerationEvent {
   record ToolCalled(long nanoTime, int index, ToolCall call) implements GenerationEvent {}
 
   /**
-   * What began like a tool call is none. Its text is part of the answer: a {@link Token} or {@link
-   * Finished} after this event carries it.
+   * What began like a tool call is none. Its text is part of the answer, and comes with a {@link
+   * Token} event or {@link Finished}.
    *
    * @param nanoTime when
    * @param malformed the text and what is wrong with it
