@@ -11,7 +11,8 @@ public interface LanguageModel {
   ModelInfo info();
 
   /**
-   * Submits a request and returns at once. Whatever happens is told to the listener and to the
+   * Submits a request and returns without waiting for the model; preparing the request, its prompt
+   * and its constraint, is the caller's time. Whatever happens is told to the listener and to the
    * returned handle; nothing is thrown for a bad request.
    */
   Generation generate(GenerationRequest request, GenerationListener listener);
