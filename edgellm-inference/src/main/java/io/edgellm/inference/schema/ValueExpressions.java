@@ -21,10 +21,10 @@ import java.util.function.Supplier;
  */
 final class ValueExpressions {
   /** Longer names of rules help nobody. */
+  private static final int LONGEST_NAME = 120;
+
   /** Texts of a document together; a million takes about a second to make. */
   private static final int MOST_STATES = 2_000_000;
-
-  private static final int LONGEST_NAME = 120;
 
   /** States of an automaton that is written anew wherever it is needed. */
   private static final int MOST_COPIED = 32;
