@@ -222,7 +222,7 @@ class StructuredOutputTest extends SampleModelTests {
   @Test
   void answersWithManyOptionalProperties() throws Exception {
     StringBuilder properties = new StringBuilder();
-    for (int i = 0; i < 500; i++) {
+    for (int i = 0; i < 100; i++) {
       properties.append(i == 0 ? "" : ",").append("\"p" + i + "\":{\"type\":\"string\"}");
     }
     JsonSchema schema =

@@ -5,7 +5,7 @@ import java.util.Arrays;
 
 /** The readings of a configuration, while they are collected. */
 final class Heads {
-  static final int MAX_HEADS = 2_048;
+  static final int MAX_HEADS = 256;
 
   private final Grammar grammar;
   private int[] states = new int[2];

@@ -9,7 +9,7 @@ import java.util.Arrays;
  */
 public final class Stack {
   /** How many readings one stack may have. */
-  static final int MAX_READINGS = 1_024;
+  static final int MAX_READINGS = 128;
 
   /** How deep a stack is compared with another one; deeper ones count as different. */
   private static final int COMPARED_DEPTH = 16;

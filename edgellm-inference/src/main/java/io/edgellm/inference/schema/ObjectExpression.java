@@ -19,6 +19,8 @@ import java.util.Set;
  * with the number of their combinations.
  */
 final class ObjectExpression {
+  private static final int MOST_IN_A_ROW = 100;
+
   private final ValueExpressions values;
   private final Conjunction schemas;
   private final String rule;
@@ -42,6 +44,22 @@ final class ObjectExpression {
       }
     }
     others = others(names);
+    requireFewInARow();
+  }
+
+  /** Each of them may be the next one, and a text is read in so many ways at once. */
+  private void requireFewInARow() {
+    int inARow = 0;
+    for (Member member : members) {
+      inARow = member.required ? 0 : inARow + 1;
+      if (inARow > MOST_IN_A_ROW) {
+        throw Refusal.tooLarge(
+            schemas.toString(),
+            "more than "
+                + MOST_IN_A_ROW
+                + " optional properties follow each other; make some required, or split it.");
+      }
+    }
   }
 
   private Expression member(String name) {

@@ -442,7 +442,7 @@ final class SchemaGrammarTest {
   void staysSmallForManyOptionalProperties() {
     StringBuilder properties = new StringBuilder();
     StringBuilder all = new StringBuilder();
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < 100; i++) {
       properties.append(i == 0 ? "" : ",").append("'p" + i + "':{'type':'integer'}");
       all.append(i == 0 ? "" : ",").append("'p" + i + "':" + i);
     }
@@ -450,7 +450,7 @@ final class SchemaGrammarTest {
         CompiledSchema.of(
             "{'type':'object','additionalProperties':false,'properties':{" + properties + "}}");
     assertThat(schema.accepts("{" + all + "}")).isTrue();
-    assertThat(schema.accepts("{'p7':1,'p299':2}")).isTrue();
+    assertThat(schema.accepts("{'p7':1,'p99':2}")).isTrue();
     assertThat(schema.accepts("{'p8':1,'p7':2}")).isFalse();
   }
 
