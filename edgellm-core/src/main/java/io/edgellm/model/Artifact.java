@@ -42,7 +42,9 @@ public record Artifact(
     /** Golden prompts with their expected answers. */
     GOLDEN,
     /** A model card, a licence, a report. */
-    DOCUMENT;
+    DOCUMENT,
+    /** A shorter way to another file; never a file of a model itself. See {@link Delta}. */
+    DELTA;
 
     /** Returns the name in a manifest. */
     public String label() {

@@ -46,6 +46,10 @@ final class ManifestCodec {
     m.provenance().forEach(provenance::put);
     root.put("rollbackIndex", m.rollbackIndex());
     write(m.approvedBy(), root.putArray("approvedBy"));
+    if (!m.deltas().isEmpty()) {
+      ArrayNode deltas = root.putArray("deltas");
+      m.deltas().forEach(d -> write(d, deltas.addObject()));
+    }
     return CanonicalJson.write(root);
   }
 
@@ -57,6 +61,12 @@ final class ManifestCodec {
     out.put("role", f.role().label());
     ArrayNode chunks = out.putArray("chunks");
     f.chunks().forEach(c -> chunks.add(c.hex()));
+  }
+
+  private static void write(Delta d, ObjectNode out) {
+    out.put("base", d.base().hex());
+    out.put("target", d.target().hex());
+    write(d.file(), out.putObject("file"));
   }
 
   private static void write(Requirements r, ObjectNode out) {
@@ -181,9 +191,25 @@ final class ManifestCodec {
             readQuality(f.objectOrNull("quality")),
             f.textMap("provenance"),
             f.integer("rollbackIndex"),
-            f.texts("approvedBy"));
+            f.texts("approvedBy"),
+            readDeltas(f));
     f.end();
     return manifest;
+  }
+
+  private static List<Delta> readDeltas(JsonFields f) throws JsonFault {
+    List<Delta> deltas = new ArrayList<>();
+    if (f.has("deltas")) {
+      for (JsonFields d : f.objects("deltas")) {
+        deltas.add(
+            new Delta(
+                new Sha256(d.text("base")),
+                new Sha256(d.text("target")),
+                readFile(d.object("file"))));
+        d.end();
+      }
+    }
+    return deltas;
   }
 
   private static Artifact readFile(JsonFields f) throws JsonFault {

@@ -2,6 +2,7 @@ package io.edgellm.model;
 
 import java.time.Instant;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param provenance free facts for people, sorted by name: source, licence, tool, pipeline run
  * @param rollbackIndex devices that committed a release never activate one with a lower index
  * @param approvedBy who approved the release
+ * @param deltas shorter ways to its files, for devices that have other files
  */
 public record ReleaseManifest(
     ModelId model,
@@ -41,7 +44,8 @@ public record ReleaseManifest(
     @Nullable Quality quality,
     Map<String, String> provenance,
     long rollbackIndex,
-    List<String> approvedBy) {
+    List<String> approvedBy,
+    List<Delta> deltas) {
 
   /** The name of the manifest in a model directory. */
   public static final String FILE_NAME = "release.json";
@@ -56,6 +60,7 @@ public record ReleaseManifest(
   public static final String RECEIPT_FILE_NAME = "receipt.json";
 
   private static final int MAX_FILES = 4096;
+  private static final int MAX_DELTAS = 4096;
   private static final Set<String> RESERVED =
       Set.of(FILE_NAME, SIGNATURE_FILE_NAME, ATTESTATIONS_FILE_NAME, RECEIPT_FILE_NAME);
 
@@ -122,12 +127,17 @@ public record ReleaseManifest(
     }
   }
 
-  /** Refuses duplicate or reserved paths, too many files and a negative rollback index. */
+  /**
+   * Refuses duplicate or reserved paths, too many files, a negative rollback index, and deltas that
+   * do not lead to a file of the release.
+   */
   public ReleaseManifest {
     files = files.stream().sorted((a, b) -> a.path().compareTo(b.path())).toList();
     provenance = Collections.unmodifiableMap(new TreeMap<>(provenance));
     approvedBy = List.copyOf(approvedBy);
+    deltas = List.copyOf(deltas);
     requireFiles(files);
+    requireDeltas(deltas, files);
     if (rollbackIndex < 0) {
       throw new ModelException(
           ModelException.Reason.INVALID_VALUE,
@@ -150,12 +160,37 @@ public record ReleaseManifest(
       if (RESERVED.contains(folded)) {
         throw unsafe(file, "is a name of the release's own: rename the file.");
       }
+      if (file.role() == Artifact.Role.DELTA) {
+        throw unsafe(file, "has the role of a delta: name it among the deltas.");
+      }
       if (!paths.add(folded)) {
         throw unsafe(file, "is named twice (some file systems ignore case): name each file once.");
       }
     }
     for (Artifact file : files) {
       requireDirectories(file, paths);
+    }
+  }
+
+  private static void requireDeltas(List<Delta> deltas, List<Artifact> files) {
+    if (deltas.size() > MAX_DELTAS) {
+      throw new ModelException(
+          ModelException.Reason.INVALID_VALUE,
+          "A release has at most " + MAX_DELTAS + " deltas, not " + deltas.size() + ".",
+          "deltas");
+    }
+    Set<Sha256> targets = files.stream().map(Artifact::sha256).collect(Collectors.toSet());
+    Set<List<Sha256>> ways = new HashSet<>();
+    for (Delta delta : deltas) {
+      if (!targets.contains(delta.target()) || !ways.add(List.of(delta.base(), delta.target()))) {
+        throw new ModelException(
+            ModelException.Reason.INVALID_VALUE,
+            "The delta '"
+                + delta.file().path()
+                + "' leads to no file of the release, or there is another one of the same base:"
+                + " leave it out.",
+            delta.file().path());
+      }
     }
   }
 
@@ -186,6 +221,14 @@ public record ReleaseManifest(
   /** Returns the first file with a role. */
   public Optional<Artifact> file(Artifact.Role role) {
     return files.stream().filter(f -> f.role() == role).findFirst();
+  }
+
+  /** Returns the deltas that lead to a file, the smallest first. */
+  public List<Delta> deltasTo(Sha256 target) {
+    return deltas.stream()
+        .filter(delta -> delta.target().equals(target))
+        .sorted(Comparator.comparingLong(delta -> delta.file().sizeBytes()))
+        .toList();
   }
 
   /** Returns model and version, for people. */

@@ -1,6 +1,7 @@
 package io.edgellm.release;
 
 import io.edgellm.model.Artifact;
+import io.edgellm.model.Delta;
 import io.edgellm.model.ModelId;
 import io.edgellm.model.ModelVersion;
 import io.edgellm.model.ReleaseManifest;
@@ -39,6 +40,7 @@ public final class ReleaseBuilder {
   private final Requirements requirements;
   private final Map<String, String> provenance = new TreeMap<>();
   private final List<String> approvedBy = new ArrayList<>();
+  private final List<Delta> deltas = new ArrayList<>();
   private ReleaseManifest.@Nullable Quantization quantization;
   private ReleaseManifest.@Nullable Quality quality;
   private long rollbackIndex;
@@ -105,6 +107,12 @@ public final class ReleaseBuilder {
     return this;
   }
 
+  /** Records one more shorter way to a file of the release. */
+  public ReleaseBuilder delta(Delta value) {
+    deltas.add(value);
+    return this;
+  }
+
   /** Sets where the time of creation comes from; it is kept to the second. */
   public ReleaseBuilder clock(InstantSource value) {
     clock = value;
@@ -133,7 +141,8 @@ public final class ReleaseBuilder {
         quality,
         provenance,
         rollbackIndex,
-        approvedBy);
+        approvedBy,
+        deltas);
   }
 
   private List<ModelFile> files() {

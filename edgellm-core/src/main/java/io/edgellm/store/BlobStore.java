@@ -5,10 +5,12 @@ import io.edgellm.model.Artifact;
 import io.edgellm.model.ReleaseManifest;
 import io.edgellm.model.Sha256;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -39,6 +41,17 @@ final class BlobStore {
   /** Returns whether a file is there in its full size; its digest was checked when it came. */
   boolean has(Artifact file) throws IOException {
     return size(access.layout().blob(file.sha256())) == file.sizeBytes();
+  }
+
+  /** Opens a complete file for reading. */
+  Optional<FileChannel> read(Sha256 digest) throws IOException {
+    try {
+      return Optional.of(
+          FileChannel.open(
+              access.layout().blob(digest), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
   }
 
   /** Returns the size of a file, -1 if there is none. */

@@ -6,10 +6,12 @@ import io.edgellm.model.Artifact;
 import io.edgellm.model.ModelId;
 import io.edgellm.model.ModelVersion;
 import io.edgellm.model.ReleaseManifest;
+import io.edgellm.model.Sha256;
 import io.edgellm.trust.ModelVerifier;
 import io.edgellm.trust.SignedRelease;
 import io.edgellm.trust.VerifiedModel;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -114,6 +116,17 @@ public final class ModelStore implements AutoCloseable {
    */
   public Optional<PartialBlob> openPartial(Artifact artifact) {
     return guarded("opening a download", () -> blobs.openPartial(artifact));
+  }
+
+  /**
+   * Opens a complete file by its digest, for reading: as the base of a delta, or for a peer. It
+   * stays readable until it is closed, whatever becomes of the store. Its digest was checked when
+   * it came; the disk may have changed it since.
+   *
+   * @return empty if the store does not have it
+   */
+  public Optional<FileChannel> readBlob(Sha256 digest) {
+    return guarded("opening a file", () -> blobs.read(digest));
   }
 
   /**

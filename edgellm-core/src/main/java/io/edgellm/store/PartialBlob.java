@@ -6,21 +6,24 @@ import io.edgellm.model.Artifact;
 import io.edgellm.model.Sha256;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file of a release that is being fetched, for one caller at a time over all processes.
  *
- * <p>The caller writes to {@link #path()} through a channel of its own, closes that, and commits.
- * The file may hold bytes of an earlier try. How far those are right only their chunk digests tell:
- * after a power cut the file may have its size and not its bytes.
+ * <p>The caller fills it chunk by verified chunk through {@link #chunks()} and commits. A caller
+ * with a way of its own writes to {@link #path()} through a channel that it closes before it
+ * commits. The file may hold bytes of an earlier try. How far those are right only their chunk
+ * digests tell: after a power cut the file may have its size and not its bytes.
  *
- * <p>Not thread-safe; several threads may write to the file itself.
+ * <p>Not thread-safe; several threads may add chunks, or write to the file itself.
  */
 public final class PartialBlob implements AutoCloseable {
   private final StoreAccess access;
   private final Artifact artifact;
   private final ProcessLocks.Held lock;
   private final Runnable ended;
+  private @Nullable BlobChunks chunks;
   private boolean closed;
 
   PartialBlob(StoreAccess access, Artifact artifact, ProcessLocks.Held lock, Runnable ended) {
@@ -41,12 +44,37 @@ public final class PartialBlob implements AutoCloseable {
   }
 
   /**
+   * Opens the file for its chunks, hashes what it holds, and returns which of them are there. The
+   * same object on each call; {@link #commit()} and {@link #close()} close it.
+   *
+   * @throws StoreException if the disk fails; with {@code BUSY} if the thread is interrupted
+   */
+  public BlobChunks chunks() {
+    if (chunks == null) {
+      try {
+        chunks = BlobChunks.open(artifact, path());
+      } catch (IOException e) {
+        throw StoreException.of(e, "hashing what came of '" + artifact.path() + "'", path());
+      }
+    }
+    return chunks;
+  }
+
+  private void closeChunks() {
+    if (chunks != null) {
+      chunks.close();
+      chunks = null;
+    }
+  }
+
+  /**
    * Checks size and digest of the whole file and takes it into the store, durably.
    *
    * @throws StoreException with {@code CORRUPT} if the bytes are not the right ones; they are
    *     deleted, so that the next try begins anew
    */
   public void commit() {
+    closeChunks();
     try {
       if (artifact.sizeBytes() == 0) {
         access.disk().write(path(), new byte[0]);
@@ -105,6 +133,7 @@ public final class PartialBlob implements AutoCloseable {
 
   /** Deletes the bytes. */
   public void discard() {
+    closeChunks();
     try {
       access.disk().delete(path());
     } catch (IOException e) {
@@ -121,6 +150,7 @@ public final class PartialBlob implements AutoCloseable {
     }
     closed = true;
     ended.run();
+    closeChunks();
     try {
       lock.close();
     } catch (IOException e) {

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class ReleaseManifestTest {
   private static final Sha256 DIGEST = Sha256.of("x".getBytes(UTF_8));
+  private static final Sha256 OTHER_DIGEST = Sha256.of("y".getBytes(UTF_8));
 
   private static Artifact file(String path) {
     return new Artifact(
@@ -34,7 +35,30 @@ class ReleaseManifestTest {
         new ReleaseManifest.Quality(0.9375, 0.1234567, 3.25, "heldout"),
         Map.of("source", "line\nbreak, \"quotes\", \u00fc, \ud83d\ude00", "licence", "Apache-2.0"),
         3,
-        List.of("release-manager"));
+        List.of("release-manager"),
+        List.of());
+  }
+
+  private static Artifact delta(Artifact.Role role) {
+    return new Artifact(
+        "model.edelta", 1, DIGEST, "application/octet-stream", role, List.of(DIGEST));
+  }
+
+  private static ReleaseManifest withDeltas(Delta... deltas) {
+    ReleaseManifest m = whole();
+    return new ReleaseManifest(
+        m.model(),
+        m.version(),
+        m.created(),
+        m.format(),
+        m.files(),
+        m.requirements(),
+        m.quantization(),
+        m.quality(),
+        m.provenance(),
+        m.rollbackIndex(),
+        m.approvedBy(),
+        List.of(deltas));
   }
 
   private static ReleaseManifest whole() {
@@ -71,6 +95,34 @@ class ReleaseManifestTest {
     assertThat(Sha256.of(whole().toJson()).hex())
         .as("signatures of earlier versions cover these bytes")
         .isEqualTo("e7a701aa469cf872dc9dd8143426f4dca38ddf45a93f4160ae24514ae8ff0fcf");
+  }
+
+  @Test
+  void readsTheDeltasThatItWrote() {
+    ReleaseManifest written =
+        withDeltas(new Delta(OTHER_DIGEST, DIGEST, delta(Artifact.Role.DELTA)));
+    ReleaseManifest read = ReleaseManifest.fromJson(written.toJson());
+    assertThat(read.deltas()).isEqualTo(written.deltas());
+    assertThat(read.deltasTo(DIGEST)).isEqualTo(written.deltas());
+    assertThat(read.deltasTo(OTHER_DIGEST)).isEmpty();
+  }
+
+  @Test
+  void refusesADeltaThatLeadsNowhere() {
+    Artifact file = delta(Artifact.Role.DELTA);
+    assertThatThrownBy(() -> withDeltas(new Delta(DIGEST, OTHER_DIGEST, file)))
+        .isInstanceOf(ModelException.class);
+    assertThatThrownBy(() -> new Delta(DIGEST, DIGEST, file)).isInstanceOf(ModelException.class);
+    Delta once = new Delta(OTHER_DIGEST, DIGEST, file);
+    assertThatThrownBy(() -> withDeltas(once, once)).isInstanceOf(ModelException.class);
+  }
+
+  @Test
+  void tellsDeltasFromFiles() {
+    assertThatThrownBy(() -> manifest(delta(Artifact.Role.DELTA)))
+        .isInstanceOf(ModelException.class);
+    assertThatThrownBy(() -> new Delta(OTHER_DIGEST, DIGEST, delta(Artifact.Role.WEIGHTS)))
+        .isInstanceOf(ModelException.class);
   }
 
   @Test

@@ -81,6 +81,7 @@ final class TestRelease {
         null,
         Map.of(),
         rollbackIndex,
+        List.of(),
         List.of());
   }
 
