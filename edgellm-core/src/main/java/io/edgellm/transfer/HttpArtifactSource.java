@@ -1,26 +1,9 @@
 package io.edgellm.transfer;
 
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
-import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.Flow;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Releases on an HTTP or HTTPS server; any server of static files will do, with ranges or without.
@@ -31,13 +14,8 @@ import org.jspecify.annotations.Nullable;
  * authenticator, not into the address, which appears in messages and logs.
  */
 public final class HttpArtifactSource implements ArtifactSource {
-  private static final long DOCUMENT_BYTES_PER_SECOND = 1024;
-  private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (\\d{1,18})-\\d{1,18}/.*");
-  private static final Pattern SECONDS = Pattern.compile("\\d{1,9}");
-
   private final URI base;
-  private final HttpClient client;
-  private final Duration inactivity;
+  private final HttpReader reader;
 
   /**
    * @param base the address of the source's root: http or https, a host, and perhaps a path
@@ -46,12 +24,8 @@ public final class HttpArtifactSource implements ArtifactSource {
    */
   public HttpArtifactSource(URI base, HttpClient client, Duration inactivity) {
     requireRoot(base);
-    if (inactivity.isZero() || inactivity.isNegative()) {
-      throw new IllegalArgumentException("Something must be given time to arrive: " + inactivity);
-    }
     this.base = base.toString().endsWith("/") ? base : URI.create(base + "/");
-    this.client = client;
-    this.inactivity = inactivity;
+    this.reader = new HttpReader(client, inactivity);
   }
 
   private static void requireRoot(URI base) {
@@ -88,26 +62,7 @@ public final class HttpArtifactSource implements ArtifactSource {
 
   @Override
   public byte[] document(String path, int maxBytes) {
-    URI uri = address(path);
-    try (BlobStream stream = get(uri, 0)) {
-      return wholeDocument(stream.bytes(), uri.toString(), maxBytes);
-    } catch (IOException e) {
-      throw unreachable(uri, e);
-    }
-  }
-
-  private byte[] wholeDocument(InputStream in, String where, int maxBytes) throws IOException {
-    RateLimit rate = new RateLimit(DOCUMENT_BYTES_PER_SECOND, inactivity, where);
-    ByteArrayOutputStream document = new ByteArrayOutputStream();
-    byte[] piece = new byte[1 << 13];
-    for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
-      if (n > maxBytes - document.size()) {
-        throw Refusals.tooLarge(where, maxBytes);
-      }
-      document.write(piece, 0, n);
-      rate.received(n);
-    }
-    return document.toByteArray();
+    return get(address(path), 0).document(maxBytes);
   }
 
   @Override
@@ -115,104 +70,15 @@ public final class HttpArtifactSource implements ArtifactSource {
     if (offsetBytes < 0) {
       throw new IllegalArgumentException("A file begins at 0, not at " + offsetBytes + ".");
     }
-    return get(address(path), offsetBytes);
+    return get(address(path), offsetBytes).content(offsetBytes);
   }
 
-  private BlobStream get(URI uri, long offsetBytes) {
-    HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(inactivity).GET();
+  private HttpAnswer get(URI uri, long offsetBytes) {
+    HttpRequest.Builder request = HttpRequest.newBuilder(uri);
     if (offsetBytes > 0) {
       request.header("Range", "bytes=" + offsetBytes + "-");
     }
-    HttpResponse<Flow.Publisher<List<ByteBuffer>>> response;
-    try {
-      response = client.send(request.build(), HttpResponse.BodyHandlers.ofPublisher());
-    } catch (HttpConnectTimeoutException e) {
-      throw unreachable(uri, e);
-    } catch (HttpTimeoutException e) {
-      throw Refusals.stalled(uri.toString(), inactivity, e);
-    } catch (IOException e) {
-      throw unreachable(uri, e);
-    } catch (IllegalArgumentException e) {
-      // The client's own answer to a length that is no number, and to a redirection to nowhere.
-      throw refused(uri.toString(), "its answer is none of HTTP (" + e.getMessage() + ")", e);
-    } catch (InterruptedException e) {
-      throw Refusals.interrupted(uri.toString(), e);
-    }
-    PolledBody body = new PolledBody(uri.toString(), inactivity);
-    response.body().subscribe(body);
-    try {
-      return new BlobStream(beginning(response, uri, offsetBytes), body);
-    } catch (TransferException e) {
-      body.close();
-      throw e;
-    }
-  }
-
-  private static long beginning(HttpResponse<?> response, URI uri, long asked) {
-    String where = uri.toString();
-    Optional<String> encoding = response.headers().firstValue("Content-Encoding");
-    if (encoding.isPresent() && !encoding.get().equalsIgnoreCase("identity")) {
-      throw refused(where, "it answered with Content-Encoding " + encoding.get());
-    }
-    return switch (response.statusCode()) {
-      case 200 -> 0;
-      case 206 -> rangeStart(response, where, asked);
-      case 403 -> throw Refusals.hidden(where);
-      case 404, 410 -> throw Refusals.notFound(where, null);
-      case 408, 425, 429, 500, 502, 503, 504 ->
-          throw TransferException.refusedForNow(where, response.statusCode(), retryAfter(response));
-      case 416 -> throw refused(where, "its file has no byte " + asked);
-      default -> throw refused(where, "it answered with status " + response.statusCode());
-    };
-  }
-
-  /** The answer's own date is the clock that it means. */
-  private static Duration retryAfter(HttpResponse<?> response) {
-    String value = response.headers().firstValue("Retry-After").orElse("").strip();
-    if (SECONDS.matcher(value).matches()) {
-      return Duration.ofSeconds(Long.parseLong(value));
-    }
-    try {
-      Instant now = httpDate(response.headers().firstValue("Date").orElse(""));
-      Duration pause = Duration.between(now, httpDate(value));
-      return pause.isNegative() ? Duration.ZERO : pause;
-    } catch (DateTimeParseException e) {
-      return Duration.ZERO;
-    }
-  }
-
-  private static Instant httpDate(String value) {
-    return ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
-  }
-
-  private static long rangeStart(HttpResponse<?> response, String where, long asked) {
-    Matcher range =
-        CONTENT_RANGE.matcher(response.headers().firstValue("Content-Range").orElse(""));
-    if (!range.matches() || Long.parseLong(range.group(1)) != asked) {
-      throw refused(where, "it answered with another range than byte " + asked + " onwards");
-    }
-    return asked;
-  }
-
-  private static TransferException refused(String where, String what) {
-    return refused(where, what, null);
-  }
-
-  private static TransferException refused(String where, String what, @Nullable Throwable cause) {
-    return new TransferException(
-        TransferException.Reason.REFUSED,
-        "'" + where + "' is not usable as a source: " + what + ". Check the server.",
-        where,
-        cause);
-  }
-
-  private static TransferException unreachable(URI uri, IOException e) {
-    String where = uri.toString();
-    return new TransferException(
-        TransferException.Reason.UNREACHABLE,
-        "'" + where + "' cannot be reached (" + e + "): check address, network and proxy.",
-        where,
-        e);
+    return reader.send(request, uri.toString());
   }
 
   private URI address(String path) {

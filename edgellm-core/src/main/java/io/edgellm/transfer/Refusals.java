@@ -1,5 +1,6 @@
 package io.edgellm.transfer;
 
+import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,22 @@ final class Refusals {
             + "' does not exist, or may not be read by this device (403): check the name and"
             + " version, and the permissions on the server.",
         where);
+  }
+
+  static TransferException refused(String where, String what, @Nullable Throwable cause) {
+    return new TransferException(
+        TransferException.Reason.REFUSED,
+        "'" + where + "' is not usable as a source: " + what + ". Check the server.",
+        where,
+        cause);
+  }
+
+  static TransferException unreachable(String where, IOException cause) {
+    return new TransferException(
+        TransferException.Reason.UNREACHABLE,
+        "'" + where + "' cannot be reached (" + cause + "): check address, network and proxy.",
+        where,
+        cause);
   }
 
   static TransferException tooLarge(String where, long maxBytes) {

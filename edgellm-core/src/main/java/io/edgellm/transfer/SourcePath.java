@@ -11,9 +11,9 @@ import java.util.regex.Pattern;
  * <p>Plain paths of a release are the common case. Roles and targets of a TUF repository may have
  * any name, so that {@code %XX} stands for any other byte. It stays as it is in an address and is
  * decoded for a directory, as a server of static files does it, so that one tree of files serves
- * both ways.
+ * both ways. Who writes a source of his own checks and translates the paths with it.
  */
-final class SourcePath {
+public final class SourcePath {
   private static final int MAX_LENGTH = 4096;
   private static final Pattern NAME =
       Pattern.compile("(?:[A-Za-z0-9_()@+=,. ~-]++|%[0-9A-Fa-f]{2})++");
@@ -28,9 +28,10 @@ final class SourcePath {
   /**
    * Checks a path.
    *
+   * @param text as for {@link ArtifactSource#open(String, long)}
    * @throws ModelException with {@code UNSAFE_PATH}
    */
-  static SourcePath of(String text) {
+  public static SourcePath of(String text) {
     if (text.length() > MAX_LENGTH) {
       throw unsafe(text.substring(0, 64) + "…");
     }
@@ -45,22 +46,22 @@ final class SourcePath {
   }
 
   /** Writes any text as a path, of which only the slashes keep a meaning. */
-  static String escaped(String anything) {
+  public static String escaped(String anything) {
     return escape(anything, "/");
   }
 
-  /** Returns it for an address. */
-  String inAddress() {
+  /** Returns it for an address, with every byte escaped that needs it, and what was escaped. */
+  public String inAddress() {
     return escape(text, "/%");
   }
 
   /**
-   * Returns it for a file system.
+   * Returns it for a file system, and for stores whose names are not escaped.
    *
    * @throws ModelException with {@code UNSAFE_PATH} if it leaves the directory once decoded, or
    *     means different files on different systems
    */
-  String onDisk() {
+  public String onDisk() {
     String decoded = decode(text);
     boolean safe = decoded.indexOf('\\') < 0 && decoded.indexOf('\0') < 0;
     for (String name : decoded.split("/", -1)) {

@@ -64,10 +64,10 @@ public final class TransferException extends EdgeLlmException {
   }
 
   /** The source refuses for now, and may have said for how long. */
-  static TransferException refusedForNow(String where, int status, Duration retryAfter) {
+  static TransferException refusedForNow(String where, String answer, Duration retryAfter) {
     return new TransferException(
         Reason.UNREACHABLE,
-        "'" + where + "' answered " + status + " for now.",
+        "'" + where + "' answered " + answer + " for now.",
         where,
         null,
         retryAfter);
