@@ -51,6 +51,32 @@ public interface ArtifactSource extends AutoCloseable {
     return open(RepositoryPaths.blob(blob), offsetBytes);
   }
 
+  /**
+   * Opens a part of a file.
+   *
+   * @param path relative to the source's root, as for {@link #open(String, long)}
+   * @param offsetBytes where to begin, as for {@link #open(String, long)}
+   * @param lengthBytes how many bytes are wanted, above zero. A source that cannot stop there goes
+   *     on to the end of the file, as this default does; the caller reads no further than it wants
+   * @throws TransferException if it is not there or cannot be read
+   * @throws io.edgellm.model.ModelException with {@code UNSAFE_PATH}
+   */
+  default BlobStream open(String path, long offsetBytes, long lengthBytes) {
+    return open(path, offsetBytes);
+  }
+
+  /**
+   * Opens a part of a blob.
+   *
+   * @param blob its digest
+   * @param offsetBytes where to begin, as for {@link #open(String, long)}
+   * @param lengthBytes how many bytes are wanted, as for {@link #open(String, long, long)}
+   * @throws TransferException if it is not there or cannot be read
+   */
+  default BlobStream open(Sha256 blob, long offsetBytes, long lengthBytes) {
+    return open(blob, offsetBytes);
+  }
+
   /** Returns the address, for people. */
   String describe();
 
@@ -59,12 +85,45 @@ public interface ArtifactSource extends AutoCloseable {
   void close();
 
   /**
+   * Whoever sends a stream, where a source has several to choose from. What becomes of a stream
+   * shows only to the one who reads it, and the source should know it at its next choice.
+   *
+   * <p>Implementations are thread-safe.
+   */
+  interface Sender {
+    /** Returns its address, for people. */
+    String describe();
+
+    /** Hears that bytes came, and that they were the right ones. */
+    void delivered();
+
+    /**
+     * Hears that the stream broke, was too slow or had wrong bytes.
+     *
+     * @param failure why
+     * @return whether there is another one to ask, so that nobody needs to wait
+     */
+    boolean failed(TransferException failure);
+
+    /** Returns the only sender of its source, who has nothing to learn. */
+    static Sender only(String address) {
+      return new OnlySender(address);
+    }
+  }
+
+  /**
    * The bytes of a file from an offset on.
    *
    * @param offsetBytes where the bytes begin: what was asked for, or 0
    * @param bytes the bytes; reading may throw a {@link TransferException}
+   * @param sender who sends them
    */
-  record BlobStream(long offsetBytes, InputStream bytes) implements AutoCloseable {
+  record BlobStream(long offsetBytes, InputStream bytes, Sender sender) implements AutoCloseable {
+    /** A stream of a source that has a single sender. */
+    public BlobStream(long offsetBytes, InputStream bytes) {
+      this(offsetBytes, bytes, Sender.only("the source"));
+    }
+
     @Override
     public void close() throws IOException {
       bytes.close();

@@ -44,7 +44,8 @@ public final class DirectoryArtifactSource implements ArtifactSource {
           SeekableByteChannel channel = Files.newByteChannel(file);
           try {
             channel.position(offsetBytes);
-            return new BlobStream(offsetBytes, Channels.newInputStream(channel));
+            return new BlobStream(
+                offsetBytes, Channels.newInputStream(channel), Sender.only(describe()));
           } catch (IOException | RuntimeException e) {
             closeAfter(e, channel);
             throw e;

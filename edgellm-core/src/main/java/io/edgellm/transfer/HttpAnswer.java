@@ -60,7 +60,8 @@ public final class HttpAnswer implements AutoCloseable {
    */
   public BlobStream content(long askedBytes) {
     try {
-      return new BlobStream(beginning(askedBytes), body);
+      return new BlobStream(
+          beginning(askedBytes), body, ArtifactSource.Sender.only(where));
     } catch (TransferException e) {
       close();
       throw e;
@@ -89,7 +90,7 @@ public final class HttpAnswer implements AutoCloseable {
   }
 
   private byte[] read(int maxBytes, boolean wholly) {
-    RateLimit rate = new RateLimit(DOCUMENT_BYTES_PER_SECOND, inactivity, where);
+    RateLimit rate = new RateLimit(DOCUMENT_BYTES_PER_SECOND, inactivity, where, System::nanoTime);
     ByteArrayOutputStream read = new ByteArrayOutputStream();
     byte[] piece = new byte[1 << 13];
     try (body) {

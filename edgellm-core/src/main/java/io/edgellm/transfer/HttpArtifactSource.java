@@ -1,5 +1,7 @@
 package io.edgellm.transfer;
 
+import io.edgellm.model.RepositoryPaths;
+import io.edgellm.model.Sha256;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -14,6 +16,8 @@ import java.time.Duration;
  * authenticator, not into the address, which appears in messages and logs.
  */
 public final class HttpArtifactSource implements ArtifactSource {
+  private static final long TO_THE_END = Long.MAX_VALUE;
+
   private final URI base;
   private final HttpReader reader;
 
@@ -62,7 +66,7 @@ public final class HttpArtifactSource implements ArtifactSource {
 
   @Override
   public byte[] document(String path, int maxBytes) {
-    return get(address(path), 0).document(maxBytes);
+    return get(address(path), 0, TO_THE_END).document(maxBytes);
   }
 
   @Override
@@ -70,12 +74,33 @@ public final class HttpArtifactSource implements ArtifactSource {
     if (offsetBytes < 0) {
       throw new IllegalArgumentException("A file begins at 0, not at " + offsetBytes + ".");
     }
-    return get(address(path), offsetBytes).content(offsetBytes);
+    return get(address(path), offsetBytes, TO_THE_END).content(offsetBytes);
   }
 
-  private HttpAnswer get(URI uri, long offsetBytes) {
+  @Override
+  public BlobStream open(String path, long offsetBytes, long lengthBytes) {
+    if (offsetBytes < 0 || lengthBytes <= 0) {
+      throw new IllegalArgumentException(
+          "A part of a file begins at 0 at the earliest and has bytes: "
+              + lengthBytes
+              + " from "
+              + offsetBytes
+              + ".");
+    }
+    return get(address(path), offsetBytes, lengthBytes).content(offsetBytes);
+  }
+
+  @Override
+  public BlobStream open(Sha256 blob, long offsetBytes, long lengthBytes) {
+    return open(RepositoryPaths.blob(blob), offsetBytes, lengthBytes);
+  }
+
+  private HttpAnswer get(URI uri, long offsetBytes, long lengthBytes) {
     HttpRequest.Builder request = HttpRequest.newBuilder(uri);
-    if (offsetBytes > 0) {
+    if (lengthBytes != TO_THE_END) {
+      long last = Math.addExact(offsetBytes, lengthBytes - 1);
+      request.header("Range", "bytes=" + offsetBytes + "-" + last);
+    } else if (offsetBytes > 0) {
       request.header("Range", "bytes=" + offsetBytes + "-");
     }
     return reader.send(request, uri.toString());
