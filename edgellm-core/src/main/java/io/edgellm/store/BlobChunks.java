@@ -10,6 +10,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.BitSet;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
  * The chunks of a file that is being fetched: which of them are there, verified, and the only way
@@ -28,6 +30,12 @@ public final class BlobChunks implements AutoCloseable {
   private final Artifact artifact;
   private final Path file;
   private final BitSet verified = new BitSet();
+
+  /**
+   * Beginnings of chunks are written alone, so that none falls over a chunk that is being written.
+   */
+  private final ReadWriteLock beginnings = new ReentrantReadWriteLock();
+
   private final Object opening = new Object();
   private FileChannel channel;
   private boolean closed;
@@ -148,18 +156,74 @@ public final class BlobChunks implements AutoCloseable {
     if (bytes.remaining() != length(chunk) || !isExpected(chunk, bytes.duplicate())) {
       return false;
     }
-    use(
-        "writing",
-        file -> {
-          ByteBuffer rest = bytes.duplicate();
-          long position = offset(chunk);
-          while (rest.hasRemaining()) {
-            position += file.write(rest, position);
-          }
-          return chunk;
-        });
-    synchronized (verified) {
-      verified.set(chunk);
+    beginnings.readLock().lock();
+    try {
+      use("writing", file -> writeFully(file, bytes.duplicate(), offset(chunk)));
+      synchronized (verified) {
+        verified.set(chunk);
+      }
+    } finally {
+      beginnings.readLock().unlock();
+    }
+    return true;
+  }
+
+  /**
+   * Keeps the beginning of a chunk whose rest has not come, for {@link #beginning}: after an
+   * interruption it need not come again. Kept is only the beginning of the chunk at the end of the
+   * file, which is the case where chunks come in their order; otherwise nothing happens.
+   *
+   * @param chunk its number
+   * @param bytes its first bytes, not all of them; nothing is known of them
+   * @throws StoreException if the disk fails
+   */
+  public void keepBeginning(int chunk, ByteBuffer bytes) {
+    if (bytes.remaining() >= length(chunk)) {
+      throw new IllegalArgumentException("That is not the beginning of a chunk, but all of it.");
+    }
+    beginnings.writeLock().lock();
+    try {
+      if (!has(chunk)) {
+        use("writing", file -> writeAtTheEnd(file, bytes.duplicate(), offset(chunk)));
+      }
+    } finally {
+      beginnings.writeLock().unlock();
+    }
+  }
+
+  /**
+   * Returns what an earlier try left of a chunk that is not there. Nothing is known of these bytes:
+   * they are believed when the whole chunk is.
+   *
+   * @return at most one byte less than the chunk has; mostly none
+   * @throws StoreException if the disk fails
+   */
+  public ByteBuffer beginning(int chunk) {
+    return has(chunk)
+        ? ByteBuffer.allocate(0)
+        : use("reading", file -> readBeginning(file, offset(chunk), length(chunk)));
+  }
+
+  private static ByteBuffer readBeginning(FileChannel file, long offset, int length)
+      throws IOException {
+    long present = file.size() - offset;
+    boolean ends = present > 0 && present < length;
+    ByteBuffer bytes = ByteBuffer.allocate(ends ? (int) present : 0);
+    readFully(file, bytes, offset);
+    return bytes.flip();
+  }
+
+  /** A file that goes on behind these bytes would not tell any more where they end. */
+  private static boolean writeAtTheEnd(FileChannel file, ByteBuffer bytes, long offset)
+      throws IOException {
+    return file.size() <= offset + bytes.remaining() && writeFully(file, bytes, offset);
+  }
+
+  private static boolean writeFully(FileChannel file, ByteBuffer bytes, long offset)
+      throws IOException {
+    long position = offset;
+    while (bytes.hasRemaining()) {
+      position += file.write(bytes, position);
     }
     return true;
   }
