@@ -77,6 +77,14 @@ public interface ArtifactSource extends AutoCloseable {
     return open(blob, offsetBytes);
   }
 
+  /**
+   * Returns whether there is a sender that has not failed of late, so that the next call need not
+   * wait after a failure. A source with a single sender has none to change to.
+   */
+  default boolean hasAlternative() {
+    return false;
+  }
+
   /** Returns the address, for people. */
   String describe();
 
@@ -97,13 +105,8 @@ public interface ArtifactSource extends AutoCloseable {
     /** Hears that bytes came, and that they were the right ones. */
     void delivered();
 
-    /**
-     * Hears that the stream broke, was too slow or had wrong bytes.
-     *
-     * @param failure why
-     * @return whether there is another one to ask, so that nobody needs to wait
-     */
-    boolean failed(TransferException failure);
+    /** Hears that the stream broke, was too slow or had wrong bytes. */
+    void failed(TransferException failure);
 
     /** Returns the only sender of its source, who has nothing to learn. */
     static Sender only(String address) {

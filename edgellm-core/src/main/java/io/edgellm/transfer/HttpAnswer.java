@@ -1,6 +1,7 @@
 package io.edgellm.transfer;
 
 import io.edgellm.transfer.ArtifactSource.BlobStream;
+import io.edgellm.transfer.ArtifactSource.Sender;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -61,7 +62,7 @@ public final class HttpAnswer implements AutoCloseable {
   public BlobStream content(long askedBytes) {
     try {
       return new BlobStream(
-          beginning(askedBytes), body, ArtifactSource.Sender.only(where));
+          beginning(askedBytes), body, Sender.only(where));
     } catch (TransferException e) {
       close();
       throw e;
@@ -105,6 +106,7 @@ public final class HttpAnswer implements AutoCloseable {
         }
         read.write(piece, 0, n);
         rate.received(n);
+        rate.require();
       }
     } catch (IOException e) {
       throw Refusals.unreachable(where, e);

@@ -14,6 +14,7 @@ import io.edgellm.trust.ModelVerifier;
 import io.edgellm.trust.SignedRelease;
 import io.edgellm.trust.Verdict;
 import io.edgellm.trust.tuf.TufException;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -90,8 +91,10 @@ public final class ModelDelivery {
       lookAtTheLine(model);
       return installed.get();
     }
-    SignedRelease release =
-        retries.run(() -> catalog.fetch(model, version), model + " " + version, listener);
+    String title = model + " " + version;
+    Gate gate =
+        Gate.forPapers(TransferLimits.none(), TransferClock.of(InstantSource.system()), title);
+    SignedRelease release = retries.run(() -> catalog.fetch(model, version), title, gate, listener);
     requireTrusted(release);
     ReleaseManifest manifest = release.manifest();
     requireCompatible(manifest);
@@ -139,7 +142,7 @@ public final class ModelDelivery {
     Optional<PartialBlob> opened = store.openPartial(artifact);
     if (opened.isPresent()) {
       try (PartialBlob partial = opened.get()) {
-        download.fetch(artifact, partial.path(), listener);
+        download.fetch(partial.chunks(), listener);
         partial.commit();
       }
     }

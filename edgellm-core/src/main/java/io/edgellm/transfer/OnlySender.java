@@ -1,6 +1,6 @@
 package io.edgellm.transfer;
 
-/** The only sender of a source: whatever happens, there is nobody else to ask. */
+/** The only sender of a source. */
 record OnlySender(String describe) implements ArtifactSource.Sender {
   @Override
   public void delivered() {
@@ -8,7 +8,7 @@ record OnlySender(String describe) implements ArtifactSource.Sender {
   }
 
   @Override
-  public boolean failed(TransferException failure) {
-    return false;
+  public void failed(TransferException failure) {
+    // There is nobody else to ask.
   }
 }

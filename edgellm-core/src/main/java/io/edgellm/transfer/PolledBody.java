@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * holds the reader for good (JDK 17 and 25). Here the reader polls with a time limit; no second
  * thread is needed. At most one piece is under way, so that a fast server cannot fill the memory.
  *
- * <p>For one reader.
+ * <p>For one reader; any thread may close it.
  */
 final class PolledBody extends InputStream implements Flow.Subscriber<List<ByteBuffer>> {
   private sealed interface Signal {
@@ -28,6 +28,8 @@ final class PolledBody extends InputStream implements Flow.Subscriber<List<ByteB
     record End() implements Signal {}
 
     record Failure(Throwable cause) implements Signal {}
+
+    record Closed() implements Signal {}
   }
 
   private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
@@ -104,7 +106,7 @@ final class PolledBody extends InputStream implements Flow.Subscriber<List<ByteB
     return -1;
   }
 
-  private void next() {
+  private void next() throws IOException {
     Signal signal;
     try {
       signal = signals.poll(inactivity.toNanos(), TimeUnit.NANOSECONDS);
@@ -128,6 +130,8 @@ final class PolledBody extends InputStream implements Flow.Subscriber<List<ByteB
               "The connection to '" + where + "' broke: " + broken.cause().getMessage(),
               where,
               broken.cause()));
+    } else if (signal instanceof Signal.Closed) {
+      throw new IOException("the stream is closed");
     } else {
       ended = true;
     }
@@ -143,6 +147,8 @@ final class PolledBody extends InputStream implements Flow.Subscriber<List<ByteB
   @Override
   public void close() {
     closed = true;
+    // Another thread may be waiting for bytes.
+    signals.add(new Signal.Closed());
     Flow.Subscription s = subscription;
     if (s != null) {
       s.cancel();

@@ -67,4 +67,29 @@ final class Refusals {
         where,
         cause);
   }
+
+  static TransferException cancelled(String what) {
+    return new TransferException(
+        TransferException.Reason.CANCELLED,
+        "The transfer of '" + what + "' was cancelled; what has arrived is kept.",
+        what);
+  }
+
+  static TransferException late(String what, Duration deadline) {
+    return new TransferException(
+        TransferException.Reason.DEADLINE,
+        "'"
+            + what
+            + "' has not come within "
+            + deadline.toSeconds()
+            + " s: call again to go on where it stopped, or allow more time.",
+        what);
+  }
+
+  static TransferException noWindow(String what) {
+    return new TransferException(
+        TransferException.Reason.REFUSED,
+        "'" + what + "' may never come: no maintenance window ever opens. Give at least one.",
+        what);
+  }
 }

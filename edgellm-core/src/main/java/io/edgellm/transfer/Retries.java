@@ -1,11 +1,10 @@
 package io.edgellm.transfer;
 
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
-/** Decides whether a failed try is followed by another one, and waits before it. */
+/** Decides whether a failed try is followed by another one, and when. */
 final class Retries {
   private final TransferOptions options;
   private final RandomGenerator jitter;
@@ -36,8 +35,9 @@ final class Retries {
   }
 
   /** Tries until it succeeds, or until it makes no sense any more. */
-  <T> T run(Supplier<T> work, String what, TransferListener listener) {
+  <T> T run(Supplier<T> work, String what, Gate gate, TransferListener listener) {
     for (int failures = 1; ; failures++) {
+      gate.pass(listener);
       try {
         return work.get();
       } catch (TransferException e) {
@@ -45,16 +45,8 @@ final class Retries {
           throw e;
         }
         listener.onEvent(new TransferListener.TransferEvent.Retry(what, failures, e));
-        await(failures, e, what);
+        gate.rest(pause(failures, e));
       }
-    }
-  }
-
-  void await(int failures, TransferException failure, String what) {
-    try {
-      TimeUnit.NANOSECONDS.sleep(pause(failures, failure).toNanos());
-    } catch (InterruptedException e) {
-      throw Refusals.interrupted(what, e);
     }
   }
 }

@@ -49,7 +49,7 @@ public final class SourceTufRepository implements TufRepository {
   private Content open(String path, long fromByte) throws IOException {
     try {
       BlobStream stream = source.open(path, fromByte);
-      return new Content(new CheckedStream(stream.bytes()), stream.offsetBytes());
+      return new Content(new CheckedStream(stream), stream.offsetBytes());
     } catch (TransferException e) {
       throw checked(e);
     } catch (ModelException e) {
@@ -72,8 +72,11 @@ public final class SourceTufRepository implements TufRepository {
 
   /** Sources break in the middle with exceptions of their own. */
   private static final class CheckedStream extends FilterInputStream {
-    CheckedStream(InputStream bytes) {
-      super(bytes);
+    private final ArtifactSource.Sender sender;
+
+    CheckedStream(BlobStream stream) {
+      super(stream.bytes());
+      this.sender = stream.sender();
     }
 
     @Override
@@ -87,6 +90,7 @@ public final class SourceTufRepository implements TufRepository {
       try {
         return super.read(target, offset, length);
       } catch (TransferException e) {
+        sender.failed(e);
         throw checked(e);
       }
     }

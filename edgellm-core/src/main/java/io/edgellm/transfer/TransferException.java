@@ -26,7 +26,9 @@ public final class TransferException extends EdgeLlmException {
     REFUSED,
     /** The device does not fit the release. */
     INCOMPATIBLE,
-    /** The thread was interrupted. */
+    /** It took longer than the host allows. */
+    DEADLINE,
+    /** The thread was interrupted, or the transfer cancelled. */
     CANCELLED,
     /** A local file could not be written or read. */
     IO

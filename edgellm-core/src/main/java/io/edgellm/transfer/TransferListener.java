@@ -53,6 +53,14 @@ public interface TransferListener {
         implements TransferEvent {}
 
     /**
+     * Nothing is wrong, but nothing may come for now.
+     *
+     * @param what the file of the release, or its papers
+     * @param hold what holds it up
+     */
+    record Waiting(String what, Hold hold) implements TransferEvent {}
+
+    /**
      * A try has failed and another one follows.
      *
      * @param what the file of the release, or its papers

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.edgellm.model.Artifact;
-import io.edgellm.model.Sha256;
+import io.edgellm.store.BlobChunks;
+import io.edgellm.store.ModelStore;
+import io.edgellm.store.PartialBlob;
+import io.edgellm.store.StoreOptions;
 import io.edgellm.transfer.FaultyServer.Fault;
 import io.edgellm.transfer.TransferListener.TransferEvent;
 import java.io.ByteArrayInputStream;
@@ -14,31 +17,49 @@ import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 final class BlobDownloadTest {
-  private static final byte[] BLOB = bytes(5 * CHUNK_BYTES + 12345, 1);
-  private static final Artifact ARTIFACT = artifact(BLOB);
+  private static final byte[] BLOB = SampleBlob.bytes(5 * CHUNK_BYTES + 12345, 1);
+  private static final Artifact ARTIFACT = SampleBlob.artifact(BLOB);
+  private static final int CHUNKS = 6;
+  private static final long HALF = BLOB.length / 2;
 
   @TempDir Path dir;
+  private ModelStore store;
   private final List<TransferEvent> events = new ArrayList<>();
+
+  @BeforeEach
+  void openStore() {
+    store = ModelStore.open(dir.resolve("store"), StoreOptions.defaults());
+  }
+
+  @AfterEach
+  void closeStore() {
+    store.close();
+  }
 
   @Test
   void aWholeBlobArrivesWithProgress() throws IOException {
     try (FaultyServer server = new FaultyServer(BLOB)) {
       fetch(server);
     }
-    assertThat(part()).hasBinaryContent(BLOB);
+    assertThat(arrived()).isEqualTo(BLOB);
     assertThat(progress()).startsWith(0L).endsWith((long) BLOB.length).isSorted();
   }
 
@@ -50,8 +71,8 @@ final class BlobDownloadTest {
     // The first request is cut, so that the second one asks for a range and meets the fault.
     try (FaultyServer server = new FaultyServer(BLOB, Fault.CUT, fault)) {
       fetch(server);
-      assertThat(part()).hasBinaryContent(BLOB);
-      assertThat(server.offsets().get(1)).as("resumes at a chunk").isEqualTo(2L * CHUNK_BYTES);
+      assertThat(arrived()).isEqualTo(BLOB);
+      assertThat(server.offsets().get(1)).as("goes on at the very byte").isEqualTo(HALF);
     }
     assertThat(retries()).isNotEmpty();
   }
@@ -68,10 +89,76 @@ final class BlobDownloadTest {
               fault == Fault.NOT_FOUND
                   ? TransferException.Reason.NOT_FOUND
                   : TransferException.Reason.REFUSED);
-      assertThat(Files.size(part())).isEqualTo(2L * CHUNK_BYTES);
+      assertThat(verified()).isEqualTo(firstChunks(2));
       fetch(server);
+      assertThat(server.offsets()).endsWith(HALF);
     }
-    assertThat(part()).hasBinaryContent(BLOB);
+    assertThat(arrived()).isEqualTo(BLOB);
+  }
+
+  @Test
+  void noByteComesTwiceHoweverOftenTheLineAndTheDownloadAreCut() throws IOException {
+    Fault[] cuts = new Fault[40];
+    Arrays.fill(cuts, Fault.CUT);
+    try (FaultyServer server = new FaultyServer(BLOB, cuts)) {
+      for (int process = 0; process < 50 && !isComplete(); process++) {
+        // Each cut leaves half of the rest; three tries in a row, then another download goes on.
+        var unused = catchThrowableOfType(TransferException.class, () -> fetch(server));
+      }
+      assertThat(arrived()).isEqualTo(BLOB);
+      assertThat(server.servedBytes()).isEqualTo(BLOB.length);
+    }
+  }
+
+  @Test
+  void takesOnlyTheChunksThatAreMissingByOneRangeForEachRun() throws IOException {
+    try (FaultyServer server = new FaultyServer(BLOB)) {
+      fetch(server, 0, 3);
+      assertThat(verified().stream()).containsExactly(0, 3);
+      fetch(server);
+      assertThat(server.offsets())
+          .containsExactly(0L, 3L * CHUNK_BYTES, 1L * CHUNK_BYTES, 4L * CHUNK_BYTES);
+      assertThat(server.ends())
+          .containsExactly(
+              1L * CHUNK_BYTES, 4L * CHUNK_BYTES, 3L * CHUNK_BYTES, (long) BLOB.length);
+      assertThat(server.servedBytes()).isEqualTo(BLOB.length);
+    }
+    assertThat(arrived()).isEqualTo(BLOB);
+  }
+
+  @Test
+  void takesFromAServerWithoutRangesWhateverHelpsOnTheWay() throws IOException {
+    Fault[] never = new Fault[3];
+    Arrays.fill(never, Fault.NO_RANGES);
+    try (FaultyServer server = new FaultyServer(BLOB)) {
+      fetch(server, 0, 2);
+    }
+    try (FaultyServer server = new FaultyServer(BLOB, never)) {
+      fetch(server);
+      assertThat(server.offsets()).containsExactly(1L * CHUNK_BYTES);
+    }
+    assertThat(arrived()).isEqualTo(BLOB);
+  }
+
+  @Test
+  void aBeginningThatWasKeptAndIsWrongIsFetchedOnceMoreAndNobodyIsToBlame() throws IOException {
+    try (FaultyServer server = new FaultyServer(BLOB, Fault.CUT)) {
+      var unused = catchThrowableOfType(TransferException.class, () -> fetchOnce(server));
+      damageTheLastByteOnTheDisk();
+      fetchOnce(server);
+      assertThat(server.offsets()).containsExactly(0L, HALF, 2L * CHUNK_BYTES);
+    }
+    assertThat(retries()).isEmpty();
+    assertThat(arrived()).isEqualTo(BLOB);
+  }
+
+  private void damageTheLastByteOnTheDisk() throws IOException {
+    try (PartialBlob partial = partial()) {
+      byte[] present = Files.readAllBytes(partial.path());
+      assertThat(present).hasSize((int) HALF);
+      present[present.length - 1] ^= 1;
+      Files.write(partial.path(), present);
+    }
   }
 
   @Test
@@ -79,7 +166,7 @@ final class BlobDownloadTest {
     try (FaultyServer server = new FaultyServer(BLOB, Fault.TOO_LONG)) {
       fetch(server);
     }
-    assertThat(part()).hasBinaryContent(BLOB);
+    assertThat(arrived()).isEqualTo(BLOB);
     assertThat(retries()).isEmpty();
   }
 
@@ -92,7 +179,7 @@ final class BlobDownloadTest {
       assertThat(e.reason()).isEqualTo(TransferException.Reason.UNREACHABLE);
       assertThat(e).hasMessageContaining("at byte " + (BLOB.length - 1000) + " of " + BLOB.length);
     }
-    assertThat(Files.size(part())).as("whole chunks stay").isEqualTo(5L * CHUNK_BYTES);
+    assertThat(verified()).as("whole chunks stay").isEqualTo(firstChunks(5));
   }
 
   @Test
@@ -100,13 +187,15 @@ final class BlobDownloadTest {
     TransferOptions demanding =
         new TransferOptions(
             3, Duration.ZERO, Duration.ZERO, Long.MAX_VALUE / 2, Duration.ofNanos(1));
-    try (FaultyServer server = new FaultyServer(BLOB)) {
+    byte[] piece = Arrays.copyOf(BLOB, 100);
+    try (FaultyServer server = new FaultyServer(piece, Fault.CORRUPT, Fault.CORRUPT);
+        PartialBlob partial = store.openPartial(SampleBlob.artifact(piece)).orElseThrow()) {
       BlobDownload download =
           new BlobDownload(
               source(server.uri(), Duration.ofSeconds(5)), demanding, new SplittableRandom(1));
       TransferException e =
           catchThrowableOfType(
-              TransferException.class, () -> download.fetch(ARTIFACT, part(), events::add));
+              TransferException.class, () -> download.fetch(partial.chunks(), events::add));
       assertThat(e.reason()).isEqualTo(TransferException.Reason.STALLED);
       assertThat(e).hasMessageContaining("too slowly");
       assertThat(server.offsets()).hasSize(3);
@@ -123,26 +212,25 @@ final class BlobDownloadTest {
 
   @Test
   void anInterruptBeforeTheFirstByteCancels() throws IOException {
-    Files.write(part(), Arrays.copyOf(BLOB, CHUNK_BYTES));
-    try (FaultyServer server = new FaultyServer(BLOB)) {
+    try (FaultyServer server = new FaultyServer(BLOB);
+        PartialBlob partial = partial()) {
+      BlobChunks chunks = partial.chunks();
       Thread.currentThread().interrupt();
-      TransferException e = catchThrowableOfType(TransferException.class, () -> fetch(server));
+      TransferException e =
+          catchThrowableOfType(
+              TransferException.class, () -> download(server).fetch(chunks, events::add));
       assertThat(Thread.interrupted()).as("the flag stays").isTrue();
       assertThat(e.reason()).isEqualTo(TransferException.Reason.CANCELLED);
     }
-    assertThat(Files.size(part())).isEqualTo(CHUNK_BYTES);
   }
 
   @Test
   void anInterruptWhileADirectoryIsReadCancels() throws IOException {
-    Path blobs = Files.createDirectories(dir.resolve("source/blobs/sha256"));
-    Files.write(blobs.resolve(ARTIFACT.sha256().hex()), BLOB);
-    try (ArtifactSource source = new DirectoryArtifactSource(dir.resolve("source"))) {
-      BlobDownload download = new BlobDownload(source, options(), new SplittableRandom(1));
+    try (ArtifactSource source = directory()) {
       TransferException e =
           catchThrowableOfType(
               TransferException.class,
-              () -> download.fetch(ARTIFACT, part(), event -> Thread.currentThread().interrupt()));
+              () -> fetch(source, event -> Thread.currentThread().interrupt()));
       assertThat(Thread.interrupted()).isTrue();
       assertThat(e.reason()).isEqualTo(TransferException.Reason.CANCELLED);
     }
@@ -150,15 +238,13 @@ final class BlobDownloadTest {
 
   @Test
   void aSourceThatBreaksWhileItIsReadIsTriedAgain() throws IOException {
-    ArtifactSource breaking = new BreakingSource(BLOB);
-    new BlobDownload(breaking, options(), new SplittableRandom(1))
-        .fetch(ARTIFACT, part(), events::add);
-    assertThat(part()).hasBinaryContent(BLOB);
+    fetch(new BreakingSource(BLOB), events::add);
+    assertThat(arrived()).isEqualTo(BLOB);
     assertThat(retries()).hasSize(1);
   }
 
   @Test
-  void givesUpAfterTheConfiguredTriesWithoutANewChunk() throws IOException {
+  void givesUpAfterTheConfiguredTriesWithoutANewByte() throws IOException {
     Fault[] always = new Fault[20];
     Arrays.fill(always, Fault.UNAVAILABLE);
     try (FaultyServer server = new FaultyServer(BLOB, always)) {
@@ -169,39 +255,37 @@ final class BlobDownloadTest {
   }
 
   @Test
-  void continuesAfterTheLastChunkThatIsReallyThere() throws IOException {
+  void fetchesWhatIsNotReallyThere() throws IOException {
     byte[] damaged = Arrays.copyOf(BLOB, 4 * CHUNK_BYTES);
-    damaged[3 * CHUNK_BYTES + 7] ^= 1;
-    Files.write(part(), damaged);
+    damaged[2 * CHUNK_BYTES + 7] ^= 1;
+    try (PartialBlob partial = partial()) {
+      Files.write(partial.path(), damaged);
+    }
     try (FaultyServer server = new FaultyServer(BLOB)) {
       fetch(server);
-      assertThat(server.offsets()).containsExactly(3L * CHUNK_BYTES);
+      assertThat(server.offsets()).containsExactly(2L * CHUNK_BYTES, 4L * CHUNK_BYTES);
     }
-    assertThat(part()).hasBinaryContent(BLOB);
-  }
-
-  @Test
-  void aFileThatIsTooLongIsCut() throws IOException {
-    Files.write(part(), Arrays.copyOf(BLOB, BLOB.length + 10));
-    try (FaultyServer server = new FaultyServer(BLOB)) {
-      fetch(server);
-      assertThat(server.offsets()).isEmpty();
-    }
-    assertThat(part()).hasBinaryContent(BLOB);
+    assertThat(arrived()).isEqualTo(BLOB);
   }
 
   @Test
   void anEmptyBlobNeedsNoRequest() throws IOException {
-    try (FaultyServer server = new FaultyServer(new byte[0])) {
-      download(server).fetch(artifact(new byte[0]), part(), events::add);
+    try (FaultyServer server = new FaultyServer(new byte[0]);
+        PartialBlob partial = store.openPartial(SampleBlob.artifact(new byte[0])).orElseThrow()) {
+      download(server).fetch(partial.chunks(), events::add);
       assertThat(server.offsets()).isEmpty();
+      partial.commit();
     }
-    assertThat(part()).isEmptyFile();
   }
 
   @Test
   void anInterruptEndsTheTransferAndKeepsTheBytes() throws Exception {
-    try (FaultyServer server = new FaultyServer(BLOB, Fault.STALL)) {
+    try (FaultyServer server = new FaultyServer(BLOB, Fault.STALL);
+        PartialBlob partial = partial()) {
+      BlobChunks chunks = partial.chunks();
+      BlobDownload patient =
+          new BlobDownload(
+              source(server.uri(), Duration.ofMinutes(5)), options(), new SplittableRandom(1));
       TransferException[] thrown = new TransferException[1];
       Thread reader =
           new Thread(
@@ -209,52 +293,58 @@ final class BlobDownloadTest {
                   thrown[0] =
                       catchThrowableOfType(
                           TransferException.class,
-                          () ->
-                              new BlobDownload(
-                                      source(server.uri(), Duration.ofMinutes(5)),
-                                      options(),
-                                      new SplittableRandom(1))
-                                  .fetch(
-                                      ARTIFACT,
-                                      part(),
-                                      e -> {
-                                        if (e instanceof TransferEvent.Progress p
-                                            && p.doneBytes() == 2L * CHUNK_BYTES) {
-                                          Thread.currentThread().interrupt();
-                                        }
-                                      })));
+                          () -> patient.fetch(chunks, BlobDownloadTest::interruptAfterTwoChunks)));
       reader.start();
       reader.join();
       assertThat(thrown[0].reason()).isEqualTo(TransferException.Reason.CANCELLED);
+      assertThat(chunks.verified()).isEqualTo(firstChunks(2));
     }
-    assertThat(Files.size(part())).isEqualTo(2L * CHUNK_BYTES);
+  }
+
+  private static void interruptAfterTwoChunks(TransferEvent event) {
+    if (event instanceof TransferEvent.Progress progress
+        && progress.doneBytes() == 2L * CHUNK_BYTES) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Test
   void aDirectoryServesTheSameBytes() throws IOException {
-    Path blobs = Files.createDirectories(dir.resolve("source/blobs/sha256"));
-    Files.write(blobs.resolve(ARTIFACT.sha256().hex()), BLOB);
-    Files.write(part(), Arrays.copyOf(BLOB, CHUNK_BYTES));
-    try (ArtifactSource source = new DirectoryArtifactSource(dir.resolve("source"))) {
+    try (FaultyServer server = new FaultyServer(BLOB);
+        ArtifactSource source = directory()) {
+      fetch(server, 1, 3);
+      fetch(source, events::add);
+    }
+    assertThat(arrived()).isEqualTo(BLOB);
+  }
+
+  private void fetch(FaultyServer server, int... wanted) {
+    try (PartialBlob partial = partial()) {
+      BitSet chunks = new BitSet();
+      Arrays.stream(wanted).forEach(chunks::set);
+      if (wanted.length == 0) {
+        download(server).fetch(partial.chunks(), events::add);
+      } else {
+        download(server).fetch(partial.chunks(), chunks, events::add);
+      }
+    }
+  }
+
+  private void fetch(ArtifactSource source, TransferListener listener) {
+    try (PartialBlob partial = partial()) {
       new BlobDownload(source, options(), new SplittableRandom(1))
-          .fetch(ARTIFACT, part(), events::add);
-    }
-    assertThat(part()).hasBinaryContent(BLOB);
-  }
-
-  @Test
-  void aPartFileInADirectoryThatIsNotThereIsALocalFault() throws IOException {
-    try (FaultyServer server = new FaultyServer(BLOB)) {
-      TransferException e =
-          catchThrowableOfType(
-              TransferException.class,
-              () -> download(server).fetch(ARTIFACT, dir.resolve("absent/part"), events::add));
-      assertThat(e.reason()).isEqualTo(TransferException.Reason.IO);
+          .fetch(partial.chunks(), listener);
     }
   }
 
-  private void fetch(FaultyServer server) {
-    download(server).fetch(ARTIFACT, part(), events::add);
+  /** Fetches without a second try. */
+  private void fetchOnce(FaultyServer server) {
+    TransferOptions once =
+        new TransferOptions(1, Duration.ZERO, Duration.ZERO, 0, Duration.ofSeconds(1));
+    try (PartialBlob partial = partial()) {
+      new BlobDownload(source(server.uri(), Duration.ofSeconds(1)), once, new SplittableRandom(1))
+          .fetch(partial.chunks(), events::add);
+    }
   }
 
   private static BlobDownload download(FaultyServer server) {
@@ -270,8 +360,40 @@ final class BlobDownloadTest {
     return new TransferOptions(3, Duration.ZERO, Duration.ZERO, 0, Duration.ofSeconds(1));
   }
 
-  private Path part() {
-    return dir.resolve("blob.part");
+  private ArtifactSource directory() throws IOException {
+    Path blobs = Files.createDirectories(dir.resolve("source/blobs/sha256"));
+    Files.write(blobs.resolve(ARTIFACT.sha256().hex()), BLOB);
+    return new DirectoryArtifactSource(dir.resolve("source"));
+  }
+
+  private PartialBlob partial() {
+    return store.openPartial(ARTIFACT).orElseThrow();
+  }
+
+  private BitSet verified() {
+    try (PartialBlob partial = partial()) {
+      return partial.chunks().verified();
+    }
+  }
+
+  private boolean isComplete() {
+    return verified().cardinality() == CHUNKS;
+  }
+
+  private static BitSet firstChunks(int count) {
+    BitSet chunks = new BitSet();
+    chunks.set(0, count);
+    return chunks;
+  }
+
+  /** Takes what came into the store, and reads it there. */
+  private byte[] arrived() throws IOException {
+    try (PartialBlob partial = partial()) {
+      partial.commit();
+    }
+    try (FileChannel blob = store.readBlob(ARTIFACT.sha256()).orElseThrow()) {
+      return Channels.newInputStream(blob).readAllBytes();
+    }
   }
 
   private List<Long> progress() {
@@ -333,26 +455,5 @@ final class BlobDownloadTest {
 
     @Override
     public void close() {}
-  }
-
-  private static byte[] bytes(int n, long seed) {
-    byte[] bytes = new byte[n];
-    new SplittableRandom(seed).nextBytes(bytes);
-    return bytes;
-  }
-
-  private static Artifact artifact(byte[] content) {
-    List<Sha256> chunks = new ArrayList<>();
-    for (int i = 0; i < content.length; i += CHUNK_BYTES) {
-      chunks.add(
-          Sha256.of(Arrays.copyOfRange(content, i, Math.min(content.length, i + CHUNK_BYTES))));
-    }
-    return new Artifact(
-        "model.onnx",
-        content.length,
-        Sha256.of(content),
-        "application/octet-stream",
-        Artifact.Role.GRAPH,
-        chunks);
   }
 }

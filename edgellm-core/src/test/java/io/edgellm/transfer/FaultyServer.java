@@ -16,6 +16,9 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,6 +66,10 @@ final class FaultyServer implements AutoCloseable {
   private final CountDownLatch closing = new CountDownLatch(1);
   private final byte[] blob;
   private final Deque<Fault> faults = new ArrayDeque<>();
+  private static final Pattern RANGE = Pattern.compile("bytes=(\\d+)-(\\d*)");
+
+  private final AtomicLong servedBytes = new AtomicLong();
+  private final List<Long> ends = Collections.synchronizedList(new ArrayList<>());
   private final List<Long> offsets = Collections.synchronizedList(new ArrayList<>());
 
   private final List<String> paths = Collections.synchronizedList(new ArrayList<>());
@@ -91,6 +98,16 @@ final class FaultyServer implements AutoCloseable {
     return List.copyOf(offsets);
   }
 
+  /** The byte behind the last one that each request asked for. */
+  List<Long> ends() {
+    return List.copyOf(ends);
+  }
+
+  /** How many bytes of files went out. */
+  long servedBytes() {
+    return servedBytes.get();
+  }
+
   /** The path of each request, as it was sent. */
   List<String> paths() {
     return List.copyOf(paths);
@@ -99,8 +116,14 @@ final class FaultyServer implements AutoCloseable {
   private void handle(HttpExchange exchange) throws IOException {
     paths.add(exchange.getRequestURI().getRawPath());
     String range = exchange.getRequestHeaders().getFirst("Range");
-    long offset = range == null ? 0 : Long.parseLong(range.replaceAll("\\D", ""));
+    Matcher bounds = RANGE.matcher(range == null ? "bytes=0-" : range);
+    if (!bounds.matches()) {
+      throw new IOException("not a range: " + range);
+    }
+    long offset = Long.parseLong(bounds.group(1));
+    long end = bounds.group(2).isEmpty() ? blob.length : Long.parseLong(bounds.group(2)) + 1;
     offsets.add(offset);
+    ends.add(end);
     Fault fault;
     synchronized (faults) {
       fault = faults.isEmpty() ? Fault.NONE : faults.removeFirst();
@@ -115,7 +138,7 @@ final class FaultyServer implements AutoCloseable {
       }
       case GZIP -> {
         exchange.getResponseHeaders().add("Content-Encoding", "gzip");
-        send(exchange, 200, 0, blob, fault);
+        send(exchange, 200, 0, end, blob, fault);
       }
       case BUSY -> {
         exchange.getResponseHeaders().add("Retry-After", "999999999");
@@ -124,12 +147,19 @@ final class FaultyServer implements AutoCloseable {
       case NO_SUCH_RANGE -> exchange.sendResponseHeaders(416, -1);
       case SILENT -> awaitClosing();
       case TOO_SHORT ->
-          send(exchange, status(range), offset, Arrays.copyOf(blob, blob.length - 1000), fault);
+          send(
+              exchange, status(range), offset, end, Arrays.copyOf(blob, blob.length - 1000), fault);
       case TOO_LONG ->
-          send(exchange, status(range), offset, Arrays.copyOf(blob, blob.length + 1000), fault);
-      case NO_RANGES -> send(exchange, 200, 0, blob, fault);
-      case WRONG_RANGE -> send(exchange, 206, 0, blob, fault);
-      default -> send(exchange, status(range), offset, blob, fault);
+          send(
+              exchange,
+              status(range),
+              offset,
+              end == blob.length ? end + 1000 : end,
+              Arrays.copyOf(blob, blob.length + 1000),
+              fault);
+      case NO_RANGES -> send(exchange, 200, 0, end, blob, fault);
+      case WRONG_RANGE -> send(exchange, 206, 0, end, blob, fault);
+      default -> send(exchange, status(range), offset, end, blob, fault);
     }
     exchange.close();
   }
@@ -146,14 +176,16 @@ final class FaultyServer implements AutoCloseable {
     }
   }
 
-  private void send(HttpExchange exchange, int status, long offset, byte[] file, Fault fault)
+  private void send(
+      HttpExchange exchange, int status, long offset, long asked, byte[] file, Fault fault)
       throws IOException {
     int from = (int) offset;
-    int length = file.length - from;
+    int end = status == 200 ? file.length : (int) Math.min(asked, file.length);
+    int length = end - from;
     if (status == 206) {
       exchange
           .getResponseHeaders()
-          .add("Content-Range", "bytes " + from + "-" + (file.length - 1) + "/" + file.length);
+          .add("Content-Range", "bytes " + from + "-" + (end - 1) + "/" + file.length);
     }
     exchange.sendResponseHeaders(status, length);
     var out = exchange.getResponseBody();
@@ -162,8 +194,10 @@ final class FaultyServer implements AutoCloseable {
       sent[from + length / 2] ^= 1;
     }
     boolean half = fault == Fault.CUT || fault == Fault.STALL;
-    out.write(sent, from, half ? length / 2 : length);
+    int sending = half ? length / 2 : length;
+    out.write(sent, from, sending);
     out.flush();
+    servedBytes.addAndGet(sending);
     if (fault == Fault.STALL) {
       awaitClosing();
     }

@@ -83,7 +83,7 @@ final class HostileServer implements AutoCloseable {
   private void handle(HttpExchange exchange) throws IOException {
     String path = exchange.getRequestURI().getPath().substring(1);
     String range = exchange.getRequestHeaders().getFirst("Range");
-    int from = range == null ? 0 : Integer.parseInt(range.replaceAll("\\D", ""));
+    int from = range == null ? 0 : Integer.parseInt(range.replaceAll("bytes=(\\d+)-.*", "$1"));
     requests.add(new Request(path, from));
     Path file = root.resolve(path);
     byte[] bytes = Files.isRegularFile(file) ? Files.readAllBytes(file) : null;
