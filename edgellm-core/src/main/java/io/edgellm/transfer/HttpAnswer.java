@@ -61,8 +61,7 @@ public final class HttpAnswer implements AutoCloseable {
    */
   public BlobStream content(long askedBytes) {
     try {
-      return new BlobStream(
-          beginning(askedBytes), body, Sender.only(where));
+      return new BlobStream(beginning(askedBytes), body, Sender.only(where));
     } catch (TransferException e) {
       close();
       throw e;
