@@ -114,18 +114,28 @@ public final class HttpAnswer implements AutoCloseable {
   }
 
   private long beginning(long asked) {
-    Optional<String> encoding = header("Content-Encoding");
-    if (encoding.isPresent() && !encoding.get().equalsIgnoreCase("identity")) {
-      throw refused("it answered with Content-Encoding " + encoding.get());
+    if (status() != 200 && status() != 206) {
+      throw objection(asked);
     }
+    String encoding = header("Content-Encoding").orElse("");
+    if (!encoding.isBlank() && !encoding.equalsIgnoreCase("identity")) {
+      throw refused("it answered with Content-Encoding " + encoding);
+    }
+    return status() == 206 ? rangeStart(asked) : 0;
+  }
+
+  /**
+   * Makes an exception for a status that comes without the bytes of a file, by the status alone.
+   *
+   * @param askedBytes where the request wanted the bytes to begin
+   */
+  public TransferException objection(long askedBytes) {
     return switch (status()) {
-      case 200 -> 0;
-      case 206 -> rangeStart(asked);
-      case 403 -> throw Refusals.hidden(where);
-      case 404, 410 -> throw Refusals.notFound(where, null);
-      case 408, 425, 429, 500, 502, 503, 504 -> throw refusedForNow(String.valueOf(status()));
-      case 416 -> throw refused("its file has no byte " + asked);
-      default -> throw refused("it answered with status " + status());
+      case 403 -> Refusals.hidden(where);
+      case 404, 410 -> Refusals.notFound(where, null);
+      case 408, 425, 429, 500, 502, 503, 504 -> refusedForNow(String.valueOf(status()));
+      case 416 -> refused("its file has no byte " + askedBytes);
+      default -> refused("it answered with status " + status());
     };
   }
 

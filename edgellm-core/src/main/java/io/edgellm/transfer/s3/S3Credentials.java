@@ -1,0 +1,39 @@
+package io.edgellm.transfer.s3;
+
+import java.util.Optional;
+
+/**
+ * What a request is signed with. The secrets appear in no text that this library makes.
+ *
+ * @param accessKeyId which key it is; no secret
+ * @param secretAccessKey the key
+ * @param sessionToken goes with a key that is good for a while only
+ */
+public record S3Credentials(
+    String accessKeyId, String secretAccessKey, Optional<String> sessionToken) {
+  /** Refuses empty texts. */
+  public S3Credentials {
+    if (accessKeyId.isBlank()
+        || secretAccessKey.isBlank()
+        || sessionToken.filter(String::isBlank).isPresent()) {
+      throw new IllegalArgumentException("A key has an id and a secret, and a token is not empty.");
+    }
+  }
+
+  /** Makes credentials that are good until somebody withdraws them. */
+  public static S3Credentials of(String accessKeyId, String secretAccessKey) {
+    return new S3Credentials(accessKeyId, secretAccessKey, Optional.empty());
+  }
+
+  /** Makes credentials that are good for a while. */
+  public static S3Credentials temporary(
+      String accessKeyId, String secretAccessKey, String sessionToken) {
+    return new S3Credentials(accessKeyId, secretAccessKey, Optional.of(sessionToken));
+  }
+
+  /** Returns the id of the key alone. */
+  @Override
+  public String toString() {
+    return "S3Credentials[" + accessKeyId + "]";
+  }
+}
