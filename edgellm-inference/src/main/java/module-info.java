@@ -22,4 +22,5 @@ module io.edgellm.inference {
   exports io.edgellm.inference.text;
   exports io.edgellm.inference.drift;
   exports io.edgellm.inference.quantize;
+  exports io.edgellm.inference.shard;
 }

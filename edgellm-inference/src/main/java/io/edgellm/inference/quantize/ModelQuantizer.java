@@ -3,6 +3,7 @@ package io.edgellm.inference.quantize;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.CodedOutputStream;
+import io.edgellm.inference.internal.TargetDirectory;
 import io.edgellm.inference.onnx.MalformedOnnxException;
 import io.edgellm.inference.onnx.OnnxGraphFile;
 import io.edgellm.inference.onnx.TensorRange;
@@ -95,6 +96,8 @@ public final class ModelQuantizer {
     } catch (MalformedOnnxException e) {
       throw new QuantizationException(
           Reason.MALFORMED_MODEL, String.valueOf(e.getMessage()), e.subject(), e);
+    } catch (TargetDirectory.Exists e) {
+      throw new QuantizationException(Reason.TARGET_EXISTS, e.sentence(), e.getFile(), e);
     } catch (IOException e) {
       throw new QuantizationException(
           Reason.IO,

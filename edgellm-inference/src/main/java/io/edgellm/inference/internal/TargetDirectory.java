@@ -1,9 +1,9 @@
-package io.edgellm.inference.quantize;
+package io.edgellm.inference.internal;
 
-import io.edgellm.inference.quantize.QuantizationException.Reason;
 import io.edgellm.internal.io.Disk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -14,9 +14,9 @@ import java.util.stream.Stream;
 
 /**
  * A directory that appears whole or not at all: it is filled under a temporary name beside its own
- * and renamed at the end. Closing it before that deletes what there is.
+ * and renamed at the end. Closing it before that deletes what there is. For one thread.
  */
-final class TargetDirectory implements AutoCloseable {
+public final class TargetDirectory implements AutoCloseable {
   private final Disk disk = Disk.local();
   private final Path target;
   private final Path partial;
@@ -26,7 +26,12 @@ final class TargetDirectory implements AutoCloseable {
     this.partial = partial;
   }
 
-  static TargetDirectory create(Path target) throws IOException {
+  /**
+   * Begins a directory.
+   *
+   * @throws Exists if there is something under its name
+   */
+  public static TargetDirectory create(Path target) throws IOException {
     Path absolute = target.toAbsolutePath().normalize();
     refuseExisting(absolute);
     Path partial =
@@ -36,14 +41,18 @@ final class TargetDirectory implements AutoCloseable {
   }
 
   /** Returns the path of a file to write; its directories exist. */
-  Path file(String name) throws IOException {
+  public Path file(String name) throws IOException {
     Path file = partial.resolve(name);
     Files.createDirectories(file.resolve("..").normalize());
     return file;
   }
 
-  /** Makes every file durable and gives the directory its name. */
-  void commit() throws IOException {
+  /**
+   * Makes every file durable and gives the directory its name.
+   *
+   * @throws Exists if somebody else was faster
+   */
+  public void commit() throws IOException {
     for (Path path : contents()) {
       if (Files.isDirectory(path)) {
         disk.forceDirectory(path);
@@ -74,12 +83,23 @@ final class TargetDirectory implements AutoCloseable {
     }
   }
 
-  private static void refuseExisting(Path target) {
+  private static void refuseExisting(Path target) throws Exists {
     if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-      throw new QuantizationException(
-          Reason.TARGET_EXISTS,
-          target + " exists already; choose another directory or delete it.",
-          target.toString());
+      throw new Exists(target);
+    }
+  }
+
+  /** There is something under the name of the target; nothing is ever overwritten. */
+  public static final class Exists extends FileAlreadyExistsException {
+    private static final long serialVersionUID = 1L;
+
+    private Exists(Path target) {
+      super(target.toString());
+    }
+
+    /** Returns a sentence that says what to do. */
+    public String sentence() {
+      return getFile() + " exists already; choose another directory or delete it.";
     }
   }
 }
