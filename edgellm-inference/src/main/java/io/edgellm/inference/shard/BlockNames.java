@@ -21,12 +21,15 @@ final class BlockNames {
   private static final Pattern EMBEDDING =
       Pattern.compile("(?<!rotary[._]?)embed|(?:^|[./_])w[tp]e(?:[./_]|$)");
 
+  /** The norm after the last block, which onnxruntime-genai counts as one more block. */
+  private static final String AFTER_ALL = "final_norm";
+
   private BlockNames() {}
 
   /** Returns the number of the block, or nothing. */
   static OptionalInt block(String name) {
     Matcher matcher = BLOCK.matcher(name);
-    return matcher.find()
+    return matcher.find() && !name.contains(AFTER_ALL)
         ? OptionalInt.of(Integer.parseInt(matcher.group(1)))
         : OptionalInt.empty();
   }

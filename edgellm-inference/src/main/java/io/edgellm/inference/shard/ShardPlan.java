@@ -123,7 +123,7 @@ final class ShardPlan {
 
   private void place(boolean small) {
     for (Piece piece : pieces) {
-      if (piece.length() < PAGE_BYTES == small && !places.containsKey(piece)) {
+      if ((piece.length() < PAGE_BYTES) == small && !places.containsKey(piece)) {
         List<Placed> shard = shards.computeIfAbsent(piece.shard(), name -> new ArrayList<>());
         long offset = align(end(shard), small ? SMALL_ALIGNMENT : PAGE_BYTES);
         shard.add(new Placed(piece, offset));
@@ -156,7 +156,7 @@ final class ShardPlan {
     }
     int length = WeightReader.inline(tensor).size();
     boolean isVector = tensor.getDimsCount() > 0 && FRACTIONS.contains(tensor.getDataType());
-    return length >= OnnxGraphFile.INLINE_BYTES || isVector && length >= VECTOR_BYTES;
+    return length >= OnnxGraphFile.INLINE_BYTES || (isVector && length >= VECTOR_BYTES);
   }
 
   private final class Collecting implements WeightWalk.Visitor {
