@@ -99,8 +99,7 @@ class ShardDeliveryTest {
     try (Stream<Path> files = Files.walk(GoldenChat.SAMPLE.resolve("genai"))) {
       for (Path file : files.toList()) {
         Files.copy(
-            file,
-            tuned.resolve(GoldenChat.SAMPLE.resolve("genai").relativize(file).toString()));
+            file, tuned.resolve(GoldenChat.SAMPLE.resolve("genai").relativize(file).toString()));
       }
     }
     FineTune.halve(tuned.resolve("model.onnx"), name -> name.startsWith("model.layers.3."));
@@ -125,8 +124,7 @@ class ShardDeliveryTest {
 
       Map<String, Long> sent = server.sent();
       assertThat(sent.entrySet().stream().filter(e -> e.getKey().startsWith("blobs/")))
-          .containsExactly(
-              Map.entry("blobs/sha256/" + block.sha256().hex(), block.sizeBytes()));
+          .containsExactly(Map.entry("blobs/sha256/" + block.sha256().hex(), block.sizeBytes()));
       long bytes = sent.values().stream().mapToLong(Long::longValue).sum();
       long papers = bytes - block.sizeBytes();
       assertThat(papers).isPositive().isLessThan(32 << 10);
