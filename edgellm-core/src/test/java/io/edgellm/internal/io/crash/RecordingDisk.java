@@ -5,15 +5,19 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
 
 /**
  * Notes what is done to a directory, after it was done by another disk.
  *
  * <p>A copy is noted as a write, since that is what it is to the medium. Permissions are not noted.
- * What else writes below the directory must do it through this disk, too.
+ * What is written past this disk, by a channel, is noted as one write when the file is forced.
  */
 public final class RecordingDisk implements Disk {
   private final Disk disk;
@@ -21,6 +25,7 @@ public final class RecordingDisk implements Disk {
   private final DiskTree before;
   private final Predicate<String> refused;
   private final List<DiskOperation> operations = new ArrayList<>();
+  private final Map<Object, FileContent> contents = new HashMap<>();
 
   /**
    * Begins to record.
@@ -51,6 +56,17 @@ public final class RecordingDisk implements Disk {
     operations.add(operation);
   }
 
+  private synchronized void noteContent(Path file, FileContent content) throws IOException {
+    contents.put(inode(file), content);
+    note(new DiskOperation.Written(relative(file), content));
+  }
+
+  /** A file keeps its content under another name. */
+  private static Object inode(Path file) throws IOException {
+    Object key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+    return key == null ? file : key;
+  }
+
   private void requireAllowed(Path path) throws IOException {
     if (refused.test(relative(path))) {
       throw new IOException(path + " is refused");
@@ -74,11 +90,15 @@ public final class RecordingDisk implements Disk {
   public void write(Path file, byte[] bytes) throws IOException {
     requireAllowed(file);
     disk.write(file, bytes);
-    note(new DiskOperation.Written(relative(file), FileContent.of(bytes)));
+    noteContent(file, FileContent.of(bytes));
   }
 
   @Override
   public void force(Path file) throws IOException {
+    FileContent content = FileContent.of(Files.readAllBytes(file));
+    if (!Objects.equals(contents.get(inode(file)), content)) {
+      noteContent(file, content);
+    }
     disk.force(file);
     note(new DiskOperation.Forced(relative(file)));
   }
@@ -105,7 +125,7 @@ public final class RecordingDisk implements Disk {
   @Override
   public void copy(Path from, Path to) throws IOException {
     disk.copy(from, to);
-    note(new DiskOperation.Written(relative(to), FileContent.of(Files.readAllBytes(to))));
+    noteContent(to, FileContent.of(Files.readAllBytes(to)));
   }
 
   @Override
