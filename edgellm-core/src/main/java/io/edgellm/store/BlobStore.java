@@ -121,6 +121,14 @@ final class BlobStore {
     }
   }
 
+  /** Refuses a file that is on the disk already, where the quota has no room for it. */
+  void requireQuota(Artifact file) throws IOException {
+    long quota = access.options().quotaBytes();
+    if (quota != StoreOptions.UNLIMITED_BYTES) {
+      requireQuota(file.sizeBytes(), quota, file.path());
+    }
+  }
+
   private void requireQuota(long bytes, long quota, String subject) throws IOException {
     long used = UsageScan.bytes(access.layout().root());
     if (quota - used < bytes) {
@@ -141,18 +149,7 @@ final class BlobStore {
 
   /** Opens the unfinished download of a file for this caller alone; empty if it is complete. */
   Optional<PartialBlob> openPartial(Artifact file) throws IOException {
-    ProcessLocks.Held lock =
-        access
-            .locks()
-            .tryExclusive(StoreLayout.blobLock(file.sha256()))
-            .orElseThrow(
-                () ->
-                    new StoreException(
-                        StoreException.Reason.BUSY,
-                        "Somebody else is fetching '"
-                            + file.path()
-                            + "' into this store: wait for that download, or call again later.",
-                        file.sha256().hex()));
+    ProcessLocks.Held lock = lock(file);
     try {
       Optional<PartialBlob> partial = prepare(file, lock);
       if (partial.isEmpty()) {
@@ -163,6 +160,21 @@ final class BlobStore {
       lock.close();
       throw e;
     }
+  }
+
+  /** Takes the right to bring a file; nobody else brings it until it is closed. */
+  ProcessLocks.Held lock(Artifact file) throws IOException {
+    return access
+        .locks()
+        .tryExclusive(StoreLayout.blobLock(file.sha256()))
+        .orElseThrow(
+            () ->
+                new StoreException(
+                    StoreException.Reason.BUSY,
+                    "Somebody else is fetching '"
+                        + file.path()
+                        + "' into this store: wait for that download, or call again later.",
+                    file.sha256().hex()));
   }
 
   private Optional<PartialBlob> prepare(Artifact file, ProcessLocks.Held lock) throws IOException {

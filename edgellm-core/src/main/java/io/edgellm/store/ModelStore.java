@@ -130,6 +130,29 @@ public final class ModelStore implements AutoCloseable {
   }
 
   /**
+   * Takes missing files of a release from a directory of this machine: the cache of another tool, a
+   * plain model directory, a stick, another store. They are found by size and digest, whatever
+   * their names are, and linked where that is safe, else copied, each durable before the next. The
+   * directory is only read; links in it are not followed out of it.
+   *
+   * <p>A call that was cut off is simply repeated. Install the release soon: until then its files
+   * belong to no version, and garbage collection takes those that are older than the grace.
+   *
+   * @param directory it and everything below is looked through
+   * @throws StoreException with {@code NO_SPACE}, {@code QUOTA}, or {@code BUSY} if somebody else
+   *     is fetching one of the files or the thread is interrupted; what came before stays
+   */
+  public AdoptionReport adopt(
+      ReleaseManifest manifest,
+      Path directory,
+      AdoptionOptions options,
+      AdoptionListener listener) {
+    return guarded(
+        "adopting files",
+        () -> new Adoption(access, blobs, options, listener).run(manifest, directory));
+  }
+
+  /**
    * Installs a release whose files are all in the store. It is put together aside, verified there,
    * and appears under its name in one step. Nothing is activated.
    *

@@ -47,6 +47,7 @@ class PowerCutTest {
   private final ModelVerifier verifier;
   private final StoreInvariants invariants;
   private final List<StoreLife.Step> steps;
+  private final List<StoreLife.Step> adoptions;
 
   PowerCutTest(@TempDir(factory = MemoryDirectory.class) Path directory) throws IOException {
     this.directory = directory.toRealPath();
@@ -82,6 +83,14 @@ class PowerCutTest {
             StoreLife.collectGarbage(),
             StoreLife.unpin(one),
             StoreLife.remove(one));
+    adoptions =
+        List.of(
+            StoreLife.writeForeign(one),
+            StoreLife.adopt(one, AdoptionOptions.Linking.OWN_FILES),
+            StoreLife.install(one),
+            StoreLife.writeForeign(two),
+            StoreLife.adopt(two, AdoptionOptions.Linking.NEVER),
+            StoreLife.install(two));
   }
 
   /** One file is the same in every version, the other lies in a directory of its own. */
@@ -106,6 +115,11 @@ class PowerCutTest {
         path -> path.endsWith("state.bak.tmp") || path.endsWith("weights/0.data"));
   }
 
+  /** The files of two releases are there before the store has them: one is linked, one copied. */
+  private StoreLife.Recorded adoptingLife() throws IOException {
+    return live(StoreFacts.NONE, newDevice(), adoptions, path -> false);
+  }
+
   private StoreLife.Recorded live(
       StoreFacts before, Path device, List<StoreLife.Step> taken, Predicate<String> refused)
       throws IOException {
@@ -121,6 +135,7 @@ class PowerCutTest {
     for (PersistenceModel model : MODELS) {
       requireSound(wholeLife(), model);
       requireSound(hardLife(), model);
+      requireSound(adoptingLife(), model);
     }
   }
 
@@ -154,7 +169,7 @@ class PowerCutTest {
 
   @Test
   void everyForceIsNeeded() throws IOException {
-    List<StoreLife.Recorded> lives = List.of(wholeLife(), hardLife());
+    List<StoreLife.Recorded> lives = List.of(wholeLife(), hardLife(), adoptingLife());
     Set<ForceSite> sites = new LinkedHashSet<>();
     lives.forEach(life -> sites.addAll(life.log().forceSites(StorePlaces::of)));
     List<ForceSite> needless = new ArrayList<>();

@@ -100,6 +100,29 @@ final class StoreLife {
     }
   }
 
+  /** Another tool has the files of a release, and does not force them. */
+  static Step writeForeign(TestRelease release) {
+    return life -> life.writeForeignFiles(release);
+  }
+
+  private void writeForeignFiles(TestRelease release) throws IOException {
+    Path foreign = root.resolveSibling("foreign");
+    disk.createDirectory(foreign);
+    int number = 0;
+    for (byte[] content : release.contents().values()) {
+      disk.write(foreign.resolve(release.version() + "-" + number++), content);
+    }
+  }
+
+  static Step adopt(TestRelease release, AdoptionOptions.Linking linking) {
+    return life ->
+        life.store.adopt(
+            release.manifest(),
+            life.root.resolveSibling("foreign"),
+            AdoptionOptions.defaults().withLinking(linking),
+            AdoptionListener.silent());
+  }
+
   static Step install(TestRelease release) {
     return life -> life.store.install(release.papers(), life.verifier);
   }
