@@ -14,6 +14,7 @@ module io.edgellm.core {
   requires static transitive org.jspecify;
   requires transitive java.net.http;
 
+  exports io.edgellm.delta;
   exports io.edgellm.llm;
   exports io.edgellm.model;
   exports io.edgellm.release;

@@ -72,7 +72,7 @@ final class AnchorIndex {
     hash.start(bytes, from + RollingHash.WINDOW);
     for (int end = from + RollingHash.WINDOW; ; end++) {
       long mixed = hash.mixed();
-      if (mixed >>> Long.SIZE - samplingBits == 0) {
+      if (mixed >>> (Long.SIZE - samplingBits) == 0) {
         sample.accept(mixed, end - RollingHash.WINDOW);
       }
       if (end == to) {
@@ -95,9 +95,9 @@ final class AnchorIndex {
   }
 
   private int find(long hash) {
-    int slot = (int) hash & slots.length - 1;
+    int slot = (int) hash & (slots.length - 1);
     while (slots[slot] != EMPTY && (slots[slot] & ~POSITION) != tag(hash)) {
-      slot = slot + 1 & slots.length - 1;
+      slot = (slot + 1) & (slots.length - 1);
     }
     return slot;
   }

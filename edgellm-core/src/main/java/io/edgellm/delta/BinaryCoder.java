@@ -4,9 +4,9 @@ package io.edgellm.delta;
  * One binary decision after the other, each with a probability that both sides learn alike.
  *
  * <p>Encoding and decoding are the same walk: a model asks its coder for every decision and goes on
- * with the answer. An encoder answers with the bit that it was given; a decoder ignores that bit and
- * answers with the one in its input. So there is one description of each model, and the two sides
- * cannot differ.
+ * with the answer. An encoder answers with the bit that it was given; a decoder ignores that bit
+ * and answers with the one in its input. So there is one description of each model, and the two
+ * sides cannot differ.
  *
  * <p>A probability is an {@code int}: its upper 22 bits are the probability of a 0, its lower 10
  * bits count what it has seen. It begins at one half and moves by 1/(n + 1.5) of the error at the
@@ -42,7 +42,7 @@ abstract class BinaryCoder {
 
   /** Returns the probability of a 0 in 1/32768, neither 0 nor 32768. */
   static int zeroIn15Bits(int state) {
-    return state >>> 17 | 1;
+    return (state >>> 17) | 1;
   }
 
   /** Returns a state that has seen one more decision. */
@@ -50,15 +50,17 @@ abstract class BinaryCoder {
     int probability = state >>> COUNT_BITS;
     int count = state & COUNT_MASK;
     int error = (bit == 0 ? CERTAIN : 0) - probability;
-    int moved = probability + (int) ((long) error * RATE[count] >> 16);
-    return moved << COUNT_BITS | (count < SLOWEST ? count + 1 : count);
+    int moved = probability + (int) (((long) error * RATE[count]) >> 16);
+    return (moved << COUNT_BITS) | (count < SLOWEST ? count + 1 : count);
   }
 
-  /** Codes a number of {@code bits} bits from the highest down, each in the context of those above. */
+  /**
+   * Codes a number of {@code bits} bits from the highest down, each in the context of those above.
+   */
   final int codeTree(int value, int bits, int[] probabilities, int offset) {
     int node = 1;
     for (int i = bits - 1; i >= 0; i--) {
-      node = node << 1 | code(value >>> i & 1, probabilities, offset + node);
+      node = (node << 1) | code((value >>> i) & 1, probabilities, offset + node);
     }
     return node - (1 << bits);
   }

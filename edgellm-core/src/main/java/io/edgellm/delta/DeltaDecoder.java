@@ -15,8 +15,8 @@ import java.util.BitSet;
  * segment of a delta makes one chunk of {@link io.edgellm.model.Artifact#CHUNK_BYTES} by itself. So
  * it can begin at any of them, and makes only those that are still missing.
  *
- * <p>A delta is not trusted. Every field is checked before anything is done by it; what comes out is
- * for the caller to compare with the chunk digests of a signed manifest, which the {@link Sink}
+ * <p>A delta is not trusted. Every field is checked before anything is done by it; what comes out
+ * is for the caller to compare with the chunk digests of a signed manifest, which the {@link Sink}
  * does.
  *
  * <p>The channels stay the caller's. Not thread-safe; several decoders may share the channels.
@@ -51,8 +51,8 @@ public final class DeltaDecoder {
   /**
    * Reads the header and the index of a delta.
    *
-   * <p>The old file is compared by its size alone: whoever holds it knows its digest, and passes the
-   * file of that digest.
+   * <p>The old file is compared by its size alone: whoever holds it knows its digest, and passes
+   * the file of that digest.
    *
    * @param expected what the manifest says of the delta
    * @param file the delta
@@ -139,9 +139,9 @@ public final class DeltaDecoder {
     if (wanted.length() > index.count()) {
       throw new IndexOutOfBoundsException(wanted.length() - 1);
     }
-    byte[] segment = new byte[SegmentWriter.MAX_BYTES];
-    byte[] target = new byte[DeltaHeader.SEGMENT_BYTES];
-    try (SegmentReader reader = new SegmentReader(base)) {
+    byte[] segment = new byte[index.longest()];
+    byte[] target = new byte[(int) Math.min(DeltaHeader.SEGMENT_BYTES, header.targetBytes())];
+    try (SegmentReader reader = new SegmentReader(base, target.length)) {
       for (int i = wanted.nextSetBit(0); i >= 0; i = wanted.nextSetBit(i + 1)) {
         long position = (long) i * DeltaHeader.SEGMENT_BYTES;
         int length = (int) Math.min(target.length, header.targetBytes() - position);

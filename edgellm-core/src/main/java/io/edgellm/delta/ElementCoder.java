@@ -14,8 +14,7 @@ abstract class ElementCoder {
    * @param base the old bytes, from {@code from}
    * @param target the new bytes, from {@code at}: read by an encoder, written by a decoder
    */
-  abstract void code(
-      BinaryCoder coder, byte[] base, int from, byte[] target, int at, int length);
+  abstract void code(BinaryCoder coder, byte[] base, int from, byte[] target, int at, int length);
 
   /** Codes bytes that stand beside none: every element is told from a fixed or the last one. */
   abstract void codeFresh(BinaryCoder coder, byte[] target, int at, int length);

@@ -56,7 +56,7 @@ final class NibbleCoder extends ElementCoder {
     }
     int context = sinceJump < JUMP_MEMORY ? GROUP_HISTORY | history : history;
     int changed = coder.code(differs == 0 ? 0 : 1, groups, context);
-    history = (history << 1 | changed) & (GROUP_HISTORY - 1);
+    history = ((history << 1) | changed) & (GROUP_HISTORY - 1);
     if (changed == 0) {
       System.arraycopy(base, from, target, at, length);
       sinceJump = JUMP_MEMORY;
@@ -67,8 +67,8 @@ final class NibbleCoder extends ElementCoder {
       int old = base[from + i];
       int now = target[at + i];
       int low = element(coder, old & 0xF, now & 0xF, 2 * i);
-      int high = element(coder, old >>> 4 & 0xF, now >>> 4 & 0xF, 2 * i + 1);
-      target[at + i] = (byte) (high << 4 | low);
+      int high = element(coder, (old >>> 4) & 0xF, (now >>> 4) & 0xF, 2 * i + 1);
+      target[at + i] = (byte) ((high << 4) | low);
     }
   }
 
@@ -85,7 +85,7 @@ final class NibbleCoder extends ElementCoder {
     if (coder.code(distance == 1 || distance == -1 ? 0 : 1, steps, context) == 0) {
       int up = coder.code(distance == 1 ? 1 : 0, directions, context);
       // A damaged stream may step below 0 or above 15.
-      return old + 2 * up - 1 & 0xF;
+      return (old + 2 * up - 1) & 0xF;
     }
     sinceJump = 0;
     return coder.codeTree(now, 4, jumps, context * CODES);

@@ -74,24 +74,24 @@ final class NumberCoder extends ElementCoder {
   private int read(byte[] from, int at) {
     int value = from[at] & 0xFF;
     for (int i = 1; i < bytes; i++) {
-      value |= (from[at + i] & 0xFF) << 8 * i;
+      value |= (from[at + i] & 0xFF) << (8 * i);
     }
     return value;
   }
 
   private void write(byte[] into, int at, int value) {
     for (int i = 0; i < bytes; i++) {
-      into[at + i] = (byte) (value >>> 8 * i);
+      into[at + i] = (byte) (value >>> (8 * i));
     }
   }
 
   private int element(BinaryCoder coder, int old, int now) {
     int before = place(old);
     int unused = 32 - bits;
-    int difference = (place(now) - before) << unused >> unused;
-    int group = before >>> classShift & CLASSES - 1;
+    int difference = ((place(now) - before) << unused) >> unused;
+    int group = (before >>> classShift) & (CLASSES - 1);
     int changed = coder.code(difference == 0 ? 0 : 1, changes, history * CLASSES + group);
-    history = (history << 1 | changed) & 3;
+    history = ((history << 1) | changed) & 3;
     if (changed == 0) {
       return old;
     }
@@ -108,9 +108,9 @@ final class NumberCoder extends ElementCoder {
     int even = length - learned;
     int upper =
         coder.codeTree(
-            size >>> even & (1 << learned) - 1, learned, leading, length << LEARNED_BITS);
-    int lower = even == 0 ? 0 : coder.codeEvenly(size & (1 << even) - 1, even);
-    return (1 << learned | upper) << even | lower;
+            (size >>> even) & ((1 << learned) - 1), learned, leading, length << LEARNED_BITS);
+    int lower = even == 0 ? 0 : coder.codeEvenly(size & ((1 << even) - 1), even);
+    return (((1 << learned) | upper) << even) | lower;
   }
 
   /** Turns sign and magnitude into an order; its own inverse. */
@@ -119,12 +119,12 @@ final class NumberCoder extends ElementCoder {
       return number;
     }
     int unused = 32 - bits;
-    int signed = number << unused >> unused;
-    return signed >= 0 ? signed : signed ^ -1 >>> 1 + unused;
+    int signed = (number << unused) >> unused;
+    return signed >= 0 ? signed : signed ^ (-1 >>> (1 + unused));
   }
 
   private int number(int place) {
     int unused = 32 - bits;
-    return place(place << unused >> unused);
+    return place((place << unused) >> unused);
   }
 }

@@ -12,17 +12,39 @@ package io.edgellm.delta;
  */
 record Piece(Way way, ElementKind kind, int start, int length, long shift) {
 
-  /** The ways, in the order of their codes. */
+  /** The ways. */
   enum Way {
     /** The old bytes as they are. */
-    COPY,
+    COPY(0),
     /** What changed against the old bytes. */
-    CHANGE,
+    CHANGE(1),
     /** Elements that stood nowhere. */
-    FRESH,
+    FRESH(2),
     /** Bytes as they are, deflated together. */
-    RAW;
+    RAW(3);
 
+    private final int code;
+
+    Way(int code) {
+      this.code = code;
+    }
+
+    /** Returns the way with a code of the format. */
+    static Way ofCode(int code) {
+      for (Way way : values()) {
+        if (way.code == code) {
+          return way;
+        }
+      }
+      throw DeltaException.malformed("an unknown kind of piece");
+    }
+
+    /** Returns its code in the format. */
+    int code() {
+      return code;
+    }
+
+    /** Returns whether the old file is needed. */
     boolean hasSource() {
       return this == COPY || this == CHANGE;
     }

@@ -13,7 +13,7 @@ final class RangeDecoder extends BinaryCoder {
     this.next = offset;
     this.end = offset + length;
     for (int i = 0; i < 4; i++) {
-      code = code << 8 | nextByte();
+      code = (code << 8) | nextByte();
     }
   }
 
@@ -47,7 +47,7 @@ final class RangeDecoder extends BinaryCoder {
         code -= range;
         bit = 1;
       }
-      value = value << 1 | bit;
+      value = (value << 1) | bit;
       if (range < RangeEncoder.TOP) {
         normalize();
       }
@@ -57,8 +57,8 @@ final class RangeDecoder extends BinaryCoder {
 
   private void normalize() {
     while (range < RangeEncoder.TOP) {
-      range = range << 8 & 0xFFFF_FFFFL;
-      code = (code << 8 | nextByte()) & 0xFFFF_FFFFL;
+      range = (range << 8) & 0xFFFF_FFFFL;
+      code = ((code << 8) | nextByte()) & 0xFFFF_FFFFL;
     }
   }
 

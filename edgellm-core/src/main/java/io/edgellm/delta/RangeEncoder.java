@@ -39,7 +39,7 @@ final class RangeEncoder extends BinaryCoder {
   int codeEvenly(int value, int count) {
     for (int i = count - 1; i >= 0; i--) {
       range >>>= 1;
-      if ((value >>> i & 1) != 0) {
+      if (((value >>> i) & 1) != 0) {
         low += range;
       }
       normalize();
@@ -49,7 +49,7 @@ final class RangeEncoder extends BinaryCoder {
 
   private void normalize() {
     while (range < TOP) {
-      range = range << 8 & 0xFFFF_FFFFL;
+      range = (range << 8) & 0xFFFF_FFFFL;
       shiftLow();
     }
   }

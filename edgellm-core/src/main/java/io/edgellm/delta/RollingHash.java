@@ -34,7 +34,7 @@ final class RollingHash {
   }
 
   long mixed() {
-    long z = (sum ^ sum >>> 32) * 0xD6E8_FEB8_6659_FD93L;
-    return z ^ z >>> 32;
+    long z = (sum ^ (sum >>> 32)) * 0xD6E8_FEB8_6659_FD93L;
+    return z ^ (z >>> 32);
   }
 }

@@ -12,10 +12,10 @@ final class SegmentIndex {
     this.ends = ends;
   }
 
-  static byte[] encode(int[] lengths, int count) {
+  static byte[] encode(int[] lengths) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    for (int i = 0; i < count; i++) {
-      VarInt.write(out, lengths[i]);
+    for (int length : lengths) {
+      VarInt.write(out, length);
     }
     return out.toByteArray();
   }
@@ -54,6 +54,14 @@ final class SegmentIndex {
 
   int length(int segment) {
     return (int) (ends[segment] - start(segment));
+  }
+
+  int longest() {
+    int longest = 0;
+    for (int i = 0; i < count(); i++) {
+      longest = Math.max(longest, length(i));
+    }
+    return longest;
   }
 
   /** Returns where the last segment ends, which is the end of the file. */

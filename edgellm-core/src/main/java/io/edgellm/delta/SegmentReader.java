@@ -3,6 +3,7 @@ package io.edgellm.delta;
 import java.io.IOException;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decodes one segment after the other. Nothing in a segment is believed: every length is compared
@@ -10,15 +11,17 @@ import java.util.zip.Inflater;
  * moved; and every loop ends with the segment's own bytes.
  */
 final class SegmentReader implements AutoCloseable {
-  private static final Piece.Way[] WAYS = Piece.Way.values();
-  private static final ElementKind[] KINDS = ElementKind.values();
-
   private final BaseFile base;
   private final Inflater inflater = new Inflater(true);
-  private final byte[] source = new byte[DeltaHeader.SEGMENT_BYTES];
+  private final byte[] source;
 
-  SegmentReader(BaseFile base) {
+  /**
+   * @param base the old file
+   * @param targetBytes the longest segment
+   */
+  SegmentReader(BaseFile base, int targetBytes) {
     this.base = base;
+    this.source = new byte[targetBytes];
   }
 
   /**
@@ -53,8 +56,8 @@ final class SegmentReader implements AutoCloseable {
     long shift = 0;
     while (at < targetLength) {
       int code = list.unsignedByte();
-      Piece.Way way = way(code >>> 4);
-      ElementKind kind = kind(code & 0xF);
+      Piece.Way way = Piece.Way.ofCode(code >>> 4);
+      ElementKind kind = ElementKind.ofCode(code & 0xF);
       int pieceLength = list.varInt(targetLength - at);
       if (pieceLength == 0) {
         throw DeltaException.malformed("an empty piece");
@@ -96,20 +99,6 @@ final class SegmentReader implements AutoCloseable {
     return shift;
   }
 
-  private static Piece.Way way(int code) {
-    if (code >= WAYS.length) {
-      throw DeltaException.malformed("an unknown kind of piece");
-    }
-    return WAYS[code];
-  }
-
-  private static ElementKind kind(int code) {
-    if (code >= KINDS.length) {
-      throw DeltaException.malformed("an unknown kind of element");
-    }
-    return KINDS[code];
-  }
-
   @Override
   public void close() {
     inflater.end();
@@ -121,7 +110,7 @@ final class SegmentReader implements AutoCloseable {
     private final int start;
     private final int length;
     private final ModelSet models = new ModelSet();
-    private RangeDecoder decoder;
+    private @Nullable RangeDecoder decoder;
 
     Coded(byte[] bytes, int start, int length) {
       this.bytes = bytes;

@@ -1,6 +1,7 @@
 package io.edgellm.delta;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.util.List;
 import java.util.zip.Deflater;
 
@@ -39,7 +40,7 @@ final class SegmentWriter {
    * @param target the new bytes
    * @param position where they begin in the new file
    */
-  byte[] write(List<Piece> pieces, byte[] target, long position) throws java.io.IOException {
+  byte[] write(List<Piece> pieces, byte[] target, long position) throws IOException {
     if (pieces.size() == 1) {
       Piece only = pieces.get(0);
       if (only.way() == Piece.Way.COPY && only.shift() == 0) {
@@ -56,9 +57,7 @@ final class SegmentWriter {
         case COPY -> {}
         case CHANGE -> {
           base.read(position + piece.start() + piece.shift(), source, 0, piece.length());
-          models
-              .of(piece.kind())
-              .code(coder, source, 0, target, piece.start(), piece.length());
+          models.of(piece.kind()).code(coder, source, 0, target, piece.start(), piece.length());
           modelled = true;
         }
         case FRESH -> {
@@ -78,7 +77,7 @@ final class SegmentWriter {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     long shift = 0;
     for (Piece piece : pieces) {
-      out.write(piece.way().ordinal() << 4 | piece.kind().ordinal());
+      out.write((piece.way().code() << 4) | piece.kind().code());
       VarInt.write(out, piece.length());
       if (piece.way().hasSource()) {
         VarInt.write(out, VarInt.zigzag(piece.shift() - shift));

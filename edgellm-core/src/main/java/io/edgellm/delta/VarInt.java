@@ -16,10 +16,10 @@ final class VarInt {
 
   /** Small numbers of either sign become small numbers: 0, -1, 1, -2, … become 0, 1, 2, 3, … */
   static long zigzag(long value) {
-    return value << 1 ^ value >> 63;
+    return (value << 1) ^ (value >> 63);
   }
 
   static long unzigzag(long value) {
-    return value >>> 1 ^ -(value & 1);
+    return (value >>> 1) ^ -(value & 1);
   }
 }

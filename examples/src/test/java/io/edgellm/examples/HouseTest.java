@@ -31,6 +31,7 @@ final class HouseTest {
                   "io.edgellm.model..",
                   "io.edgellm.llm..",
                   "io.edgellm.store..",
+                  "io.edgellm.delta..",
                   "io.edgellm.transfer..",
                   "io.edgellm.trust..",
                   "io.edgellm.release..",
