@@ -95,7 +95,7 @@ enum ExitCode {
   private static ExitCode of(TransferException.Reason reason) {
     return switch (reason) {
       case NOT_FOUND -> NOT_FOUND;
-      case UNREACHABLE, STALLED, REFUSED -> UNREACHABLE;
+      case UNREACHABLE, STALLED, REFUSED, DEADLINE -> UNREACHABLE;
       case CORRUPT -> REFUSED;
       case INCOMPATIBLE -> INCOMPATIBLE;
       case CANCELLED -> INTERRUPTED;
