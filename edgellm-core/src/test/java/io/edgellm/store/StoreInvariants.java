@@ -1,5 +1,6 @@
 package io.edgellm.store;
 
+import io.edgellm.internal.io.Disk;
 import io.edgellm.internal.io.FaultyDisk;
 import io.edgellm.internal.io.crash.DiskTree;
 import io.edgellm.model.ModelId;
@@ -78,8 +79,7 @@ final class StoreInvariants {
     try {
       Files.createDirectories(device);
       tree.writeTo(device);
-      Map<ModelId, ModelState> copies = copies(root);
-      Observation observation = open(root, copies);
+      Observation observation = look(root, FaultyDisk.counting());
       FileTree.delete(FaultyDisk.counting(), device);
       return observation;
     } catch (IOException e) {
@@ -99,9 +99,11 @@ final class StoreInvariants {
     return copies;
   }
 
-  private Observation open(Path root, Map<ModelId, ModelState> copies) throws IOException {
+  /** Opens a store where it stands, which may repair it, and looks. */
+  Observation look(Path root, Disk disk) throws IOException {
+    Map<ModelId, ModelState> copies = copies(root);
     List<String> faults = new ArrayList<>();
-    try (ModelStore store = ModelStore.open(root, options, FaultyDisk.counting())) {
+    try (ModelStore store = ModelStore.open(root, options, disk)) {
       faults.addAll(store.recovery().problems());
       StoreFacts facts = StoreFacts.of(store, root);
       addDamage(store, root, facts, faults);
