@@ -15,6 +15,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -81,12 +82,36 @@ final class InstalledVersions {
     return Files.isDirectory(layout.version(model, version), LinkOption.NOFOLLOW_LINKS);
   }
 
+  /** Reads a version, if it is installed. */
+  Optional<StoredModel> find(ModelId model, ModelVersion version) throws IOException {
+    try {
+      return Optional.of(require(model, version));
+    } catch (StoreException e) {
+      if (e.reason() == StoreException.Reason.NOT_INSTALLED) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
   /**
    * Reads an installed version.
    *
    * @throws StoreException if it is not installed, or its manifest or receipt is damaged
    */
   StoredModel require(ModelId model, ModelVersion version) throws IOException {
+    try {
+      return read(model, version);
+    } catch (StoreException e) {
+      if (e.reason() != StoreException.Reason.CORRUPT) {
+        throw e;
+      }
+      // Perhaps somebody threw it away while it was being read: then it is not damaged but gone.
+      return read(model, version);
+    }
+  }
+
+  private StoredModel read(ModelId model, ModelVersion version) throws IOException {
     if (!isInstalled(model, version)) {
       throw new StoreException(
           StoreException.Reason.NOT_INSTALLED,

@@ -173,12 +173,7 @@ public final class ModelStore implements AutoCloseable {
    * @throws StoreException with {@code CORRUPT} if it is installed and cannot be read
    */
   public Optional<StoredModel> find(ModelId model, ModelVersion version) {
-    return guarded(
-        "looking for a version",
-        () ->
-            installed.isInstalled(model, version)
-                ? Optional.of(installed.require(model, version))
-                : Optional.empty());
+    return guarded("looking for a version", () -> installed.find(model, version));
   }
 
   /** Returns every installed version that can be read. */

@@ -40,11 +40,13 @@ final class StateFile {
     Path file = layout.state(model);
     Path copy = layout.stateCopy(model);
     Optional<ModelState> state = readOne(model, file).or(() -> readOne(model, copy));
+    if (state.isEmpty() && !Files.exists(file) && !Files.exists(copy)) {
+      return ModelState.none(model);
+    }
+    // The first record of a model may have come since it was looked for.
+    state = state.or(() -> readOne(model, file));
     if (state.isPresent()) {
       return state.get();
-    }
-    if (!Files.exists(file) && !Files.exists(copy)) {
-      return ModelState.none(model);
     }
     throw new StoreException(
         StoreException.Reason.CORRUPT_STATE,

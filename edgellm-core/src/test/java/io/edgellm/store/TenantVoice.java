@@ -31,14 +31,16 @@ final class TenantVoice {
     say("refused", model, step, what, reason);
   }
 
-  /** The disk is gone. */
+  /** The disk is gone, and with it the reason to live. */
   void lost(ModelId model, Throwable e) {
     say("lost", model, "", "", e);
+    Runtime.getRuntime().halt(1);
   }
 
   /** Saw what must not be. */
   void bad(ModelId model, Object what) {
     say("bad", model, "", "", what);
+    Runtime.getRuntime().halt(1);
   }
 
   private void say(Object... words) {
