@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class KillTest {
   private static final int ROUNDS = Integer.getInteger("edgellm.kill.rounds", 50);
   private static final long SEED = Long.getLong("edgellm.seed", 20260101);
-  private static final int MOST_LINES = 60;
+  private static final int MOST_LINES = 40;
   private static final int MOST_MICROS = 3000;
   private static final List<List<ModelId>> HOUSEHOLDS =
       List.of(
@@ -40,7 +40,7 @@ class KillTest {
     root = directory.toRealPath().resolve("store");
     shelf = directory.resolve("shelf");
     Publisher publisher = new Publisher(directory.resolve("scratch"));
-    List<TestRelease> releases = ReleaseShelf.publish(publisher, models, 4, 200_000);
+    List<TestRelease> releases = ReleaseShelf.publish(publisher, models, 4, 60_000);
     new ReleaseShelf(shelf).put(releases, publisher.publicKeyPem());
     invariants = new StoreInvariants(directory, StoreTenant.options(), releases);
   }
@@ -83,19 +83,19 @@ class KillTest {
     return new Random(SEED * 1_000_003 + round);
   }
 
-  /** Every third round has two programs, with other habits each time. */
+  /** Every fifth round has two programs; their habits change. */
   private List<TenantProcess> tenants(int round) throws IOException {
     List<TenantProcess> started = new ArrayList<>();
     StoreTenant.Habit[] habits = {
       StoreTenant.Habit.PLAIN, StoreTenant.Habit.TIDY, StoreTenant.Habit.WATCHFUL
     };
-    for (int i = 0; i < (round % 3 == 2 ? 2 : 1); i++) {
+    for (int i = 0; i < (round % 5 == 4 ? 2 : 1); i++) {
       started.add(
           TenantProcess.start(
               root,
               shelf,
               random(round).nextLong(),
-              habits[(round / 3 + i) % habits.length],
+              habits[(round + i) % habits.length],
               HOUSEHOLDS.get((round + i) % HOUSEHOLDS.size())));
     }
     return started;
