@@ -20,11 +20,12 @@ import java.util.Set;
 final class TenantLife {
   private static final int PIECE_BYTES = 16 << 10;
 
-  /** What others may cause: they fetch the same file, collect it, or have torn it in a cut. */
+  /** What others may cause: they fetch the same file, collect it, or still read what must go. */
   private static final Set<StoreException.Reason> EXPECTED =
       EnumSet.of(
           StoreException.Reason.BUSY,
           StoreException.Reason.BLOB_MISSING,
+          StoreException.Reason.IN_USE,
           StoreException.Reason.NOT_INSTALLED);
 
   private interface Call {
