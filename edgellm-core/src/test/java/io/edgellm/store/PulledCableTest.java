@@ -35,8 +35,7 @@ class PulledCableTest {
   private @Nullable MountPlace place;
 
   static Stream<FileSystemKind> kinds() {
-    return Stream.concat(
-        consistentKinds(), Stream.of(FileSystemKind.EXT4_WITHOUT_JOURNAL));
+    return Stream.concat(consistentKinds(), Stream.of(FileSystemKind.EXT4_WITHOUT_JOURNAL));
   }
 
   static Stream<FileSystemKind> consistentKinds() {
@@ -78,8 +77,7 @@ class PulledCableTest {
 
   @ParameterizedTest
   @MethodSource("consistentKinds")
-  void pullingTheCableLosesNothingThatAProgramWasPromised(FileSystemKind kind)
-      throws IOException {
+  void pullingTheCableLosesNothingThatAProgramWasPromised(FileSystemKind kind) throws IOException {
     StoreFacts facts = StoreFacts.NONE;
     int steps = 0;
     try (PulledTenancy tenancy = tenancy(disk(kind), StoreTenant.Habit.PLAIN)) {

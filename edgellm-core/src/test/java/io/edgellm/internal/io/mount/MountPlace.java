@@ -49,8 +49,7 @@ public final class MountPlace implements AutoCloseable {
 
   /** Takes a place, and clears those whose processes are gone. */
   public static MountPlace take() throws IOException {
-    Path parent =
-        Files.isWritable(MEMORY) ? MEMORY : Path.of(System.getProperty("java.io.tmpdir"));
+    Path parent = Files.isWritable(MEMORY) ? MEMORY : Path.of(System.getProperty("java.io.tmpdir"));
     for (Path abandoned : abandoned(parent.toRealPath())) {
       new MountPlace(abandoned).close();
     }
