@@ -20,6 +20,7 @@ module io.edgellm.core {
   exports io.edgellm.release;
   exports io.edgellm.release.tuf;
   exports io.edgellm.transfer;
+  exports io.edgellm.transfer.oci;
   exports io.edgellm.transfer.s3;
   exports io.edgellm.store;
   exports io.edgellm.trust;

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -45,6 +46,11 @@ public final class HttpAnswer implements AutoCloseable {
   /** Returns the first value of a header. */
   public Optional<String> header(String name) {
     return response.headers().firstValue(name);
+  }
+
+  /** Returns all values of a header. */
+  public List<String> headers(String name) {
+    return response.headers().allValues(name);
   }
 
   /** Returns the server's clock, as far as it says what it is. */

@@ -16,8 +16,6 @@ import java.time.Duration;
  * authenticator, not into the address, which appears in messages and logs.
  */
 public final class HttpArtifactSource implements ArtifactSource {
-  private static final long TO_THE_END = Long.MAX_VALUE;
-
   private final URI base;
   private final HttpReader reader;
 
@@ -66,28 +64,17 @@ public final class HttpArtifactSource implements ArtifactSource {
 
   @Override
   public byte[] document(String path, int maxBytes) {
-    return get(address(path), 0, TO_THE_END).document(maxBytes);
+    return get(path, ByteRange.WHOLE).document(maxBytes);
   }
 
   @Override
   public BlobStream open(String path, long offsetBytes) {
-    if (offsetBytes < 0) {
-      throw new IllegalArgumentException("A file begins at 0, not at " + offsetBytes + ".");
-    }
-    return get(address(path), offsetBytes, TO_THE_END).content(offsetBytes);
+    return get(path, ByteRange.from(offsetBytes)).content(offsetBytes);
   }
 
   @Override
   public BlobStream open(String path, long offsetBytes, long lengthBytes) {
-    if (offsetBytes < 0 || lengthBytes <= 0) {
-      throw new IllegalArgumentException(
-          "A part of a file begins at 0 at the earliest and has bytes: "
-              + lengthBytes
-              + " from "
-              + offsetBytes
-              + ".");
-    }
-    return get(address(path), offsetBytes, lengthBytes).content(offsetBytes);
+    return get(path, new ByteRange(offsetBytes, lengthBytes)).content(offsetBytes);
   }
 
   @Override
@@ -95,14 +82,10 @@ public final class HttpArtifactSource implements ArtifactSource {
     return open(RepositoryPaths.blob(blob), offsetBytes, lengthBytes);
   }
 
-  private HttpAnswer get(URI uri, long offsetBytes, long lengthBytes) {
+  private HttpAnswer get(String path, ByteRange range) {
+    URI uri = address(path);
     HttpRequest.Builder request = HttpRequest.newBuilder(uri);
-    if (lengthBytes != TO_THE_END) {
-      long last = Math.addExact(offsetBytes, lengthBytes - 1);
-      request.header("Range", "bytes=" + offsetBytes + "-" + last);
-    } else if (offsetBytes > 0) {
-      request.header("Range", "bytes=" + offsetBytes + "-");
-    }
+    range.header().ifPresent(value -> request.header("Range", value));
     return reader.send(request, uri.toString());
   }
 

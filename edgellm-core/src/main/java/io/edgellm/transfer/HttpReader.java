@@ -34,6 +34,22 @@ public final class HttpReader {
   }
 
   /**
+   * Makes a reader whose requests reach the address that they are for and no other, as requests
+   * with credentials must: the platform's client takes them along to wherever it is redirected.
+   *
+   * @param client as for the constructor; one that follows no redirects
+   * @param inactivity as for the constructor
+   */
+  public static HttpReader withoutRedirects(HttpClient client, Duration inactivity) {
+    if (client.followRedirects() != HttpClient.Redirect.NEVER) {
+      throw new IllegalArgumentException(
+          "Requests may carry credentials for one address: give a client that follows no"
+              + " redirects.");
+    }
+    return new HttpReader(client, inactivity);
+  }
+
+  /**
    * Sends a request; returns when the head of the answer has come, whatever its status.
    *
    * @param request without a timeout, which is set here

@@ -37,8 +37,17 @@ public final class MeteredSource implements ArtifactSource {
 
   @Override
   public BlobStream open(Sha256 blob, long offsetBytes) {
-    BlobStream stream = source.open(blob, offsetBytes);
-    return new BlobStream(stream.offsetBytes(), new Metered(stream.offsetBytes(), stream.bytes()));
+    return metered(source.open(blob, offsetBytes));
+  }
+
+  @Override
+  public BlobStream open(Sha256 blob, long offsetBytes, long lengthBytes) {
+    return metered(source.open(blob, offsetBytes, lengthBytes));
+  }
+
+  private BlobStream metered(BlobStream stream) {
+    return new BlobStream(
+        stream.offsetBytes(), new Metered(stream.offsetBytes(), stream.bytes()), stream.sender());
   }
 
   @Override

@@ -1,6 +1,9 @@
 package io.edgellm.transfer.s3;
 
+import io.edgellm.model.RepositoryPaths;
+import io.edgellm.model.Sha256;
 import io.edgellm.transfer.ArtifactSource;
+import io.edgellm.transfer.ByteRange;
 import io.edgellm.transfer.HttpAnswer;
 import io.edgellm.transfer.HttpReader;
 import io.edgellm.transfer.SourcePath;
@@ -34,12 +37,8 @@ public final class S3ArtifactSource implements ArtifactSource {
   private final EntityTags tags = new EntityTags();
 
   private S3ArtifactSource(S3Access access, HttpClient client, Duration inactivity) {
-    if (client.followRedirects() != HttpClient.Redirect.NEVER) {
-      throw new IllegalArgumentException(
-          "A request to a store is for one address: give a client that follows no redirects.");
-    }
     this.access = access;
-    this.reader = new HttpReader(client, inactivity);
+    this.reader = HttpReader.withoutRedirects(client, inactivity);
   }
 
   /**
@@ -89,29 +88,39 @@ public final class S3ArtifactSource implements ArtifactSource {
 
   @Override
   public byte[] document(String path, int maxBytes) {
-    return get(path, 0, Optional.empty()).document(maxBytes);
+    return get(path, ByteRange.WHOLE, Optional.empty()).document(maxBytes);
   }
 
   @Override
   public BlobStream open(String path, long offsetBytes) {
-    if (offsetBytes < 0) {
-      throw new IllegalArgumentException("A file begins at 0, not at " + offsetBytes + ".");
-    }
-    HttpAnswer answer = get(path, offsetBytes, offsetBytes > 0 ? tags.of(path) : Optional.empty());
+    return open(path, ByteRange.from(offsetBytes));
+  }
+
+  @Override
+  public BlobStream open(String path, long offsetBytes, long lengthBytes) {
+    return open(path, new ByteRange(offsetBytes, lengthBytes));
+  }
+
+  @Override
+  public BlobStream open(Sha256 blob, long offsetBytes, long lengthBytes) {
+    return open(RepositoryPaths.blob(blob), offsetBytes, lengthBytes);
+  }
+
+  private BlobStream open(String path, ByteRange range) {
+    HttpAnswer answer =
+        get(path, range, range.header().isPresent() ? tags.of(path) : Optional.empty());
     if (answer.status() == 412) {
       answer.close();
-      answer = get(path, 0, Optional.empty());
+      answer = get(path, ByteRange.WHOLE, Optional.empty());
     }
-    BlobStream content = answer.content(offsetBytes);
+    BlobStream content = answer.content(range.offsetBytes());
     tags.keep(path, answer);
     return content;
   }
 
-  private HttpAnswer get(String path, long offsetBytes, Optional<String> sameAs) {
+  private HttpAnswer get(String path, ByteRange range, Optional<String> sameAs) {
     SortedMap<String, String> headers = new TreeMap<>();
-    if (offsetBytes > 0) {
-      headers.put("range", "bytes=" + offsetBytes + "-");
-    }
+    range.header().ifPresent(value -> headers.put("range", value));
     sameAs.ifPresent(tag -> headers.put("if-match", tag));
     SourcePath checked = SourcePath.of(path);
     boolean again = false;
@@ -123,7 +132,7 @@ public final class S3ArtifactSource implements ArtifactSource {
       }
       S3Error error = S3Error.of(answer);
       if (again || !access.learnsFrom(error, answer)) {
-        throw error.toException(answer, permitted.where(), offsetBytes);
+        throw error.toException(answer, permitted.where(), range.offsetBytes());
       }
       again = true;
     }

@@ -79,6 +79,19 @@ final class S3ArtifactSourceTest {
   }
 
   @Test
+  void asksForAPartOfTheSameObject() throws IOException {
+    try (S3ArtifactSource source = signed()) {
+      source.open(PATH, 0, 3).close();
+      try (BlobStream part = source.open(PATH, 3, 4)) {
+        assertThat(part.offsetBytes()).isEqualTo(3);
+        assertThat(part.bytes().readNBytes(4)).asString(UTF_8).isEqualTo("3456");
+      }
+    }
+    assertThat(store.requests().get(0)).isEqualTo(PATH + " bytes=0-2 null");
+    assertThat(store.requests().get(1)).startsWith(PATH + " bytes=3-6 \"");
+  }
+
+  @Test
   void readsBlobsBelowAPrefixWithNamesThatNeedEscaping() throws IOException {
     store.put("a b/(c)/blobs/sha256/" + Sha256.of(OBJECT).hex(), OBJECT);
     S3Bucket bucket = store.bucket().withPrefix("a b/(c)/");

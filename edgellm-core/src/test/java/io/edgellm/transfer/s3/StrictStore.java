@@ -201,7 +201,7 @@ final class StrictStore implements AutoCloseable {
   private static void send(HttpExchange exchange, byte[] object, String tag, @Nullable String range)
       throws IOException, Denied {
     exchange.getResponseHeaders().set("ETag", tag);
-    int from = range == null ? 0 : Integer.parseInt(range.replaceAll("\\D", ""));
+    int from = range == null ? 0 : Integer.parseInt(range.replaceAll("^bytes=|-.*$", ""));
     if (range != null) {
       if (from >= object.length) {
         throw new Denied(416, "InvalidRange");

@@ -1,0 +1,139 @@
+package io.edgellm.transfer.oci;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.edgellm.model.Artifact;
+import io.edgellm.transfer.MeteredSource;
+import io.edgellm.transfer.RepositoryScene;
+import io.edgellm.transfer.TransferException;
+import io.edgellm.transfer.TransferException.Reason;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole way of a release through a registry that somebody else has written. */
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+final class DockerRegistryTest {
+  private static final HttpClient CLIENT = HttpClient.newHttpClient();
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final String NAMESPACE = "acme/edge";
+  private static final String VERSION = "1.0.0+onnx-int4";
+
+  @TempDir Path dir;
+  private RepositoryScene scene;
+
+  @BeforeEach
+  void publish() {
+    scene = new RepositoryScene(dir);
+    scene.publish(VERSION);
+  }
+
+  private static OciArtifactSource source(OciRegistry registry) {
+    return new OciArtifactSource(registry, CLIENT, PATIENCE, InstantSource.system());
+  }
+
+  private DockerRegistry open() throws IOException {
+    DockerRegistry registry = DockerRegistry.start(dir.resolve("registry"), "");
+    push(registry);
+    return registry;
+  }
+
+  private void push(DockerRegistry registry) throws IOException {
+    new OciUpload(registry.address(), NAMESPACE, repository -> Optional.empty())
+        .push(scene.repository());
+  }
+
+  @Test
+  void aDeviceLivesFromARegistryAlone() throws IOException {
+    try (DockerRegistry registry = open();
+        OciArtifactSource source = source(OciRegistry.at(registry.address(), NAMESPACE));
+        RepositoryScene.Device device = scene.device("whole", source)) {
+      Path installed = device.deliver(VERSION).directory();
+      assertThat(installed.resolve("model.onnx")).hasSize(RepositoryScene.MODEL_BYTES);
+      assertThat(device.verify(VERSION).title()).isEqualTo("assistant " + VERSION);
+      assertThat(device.papersOf(VERSION)).isEqualTo(2);
+      scene.publish("1.1.0");
+      push(registry);
+      device.deliver("1.1.0");
+      assertThat(device.verify("1.1.0").title()).isEqualTo("assistant 1.1.0");
+    }
+  }
+
+  @Test
+  void whatIsCutInTheMiddleGoesOnAfterARestartWithNoByteTwice() throws IOException {
+    try (DockerRegistry registry = open()) {
+      OciRegistry known = OciRegistry.at(registry.address(), NAMESPACE);
+      MeteredSource cut = new MeteredSource(source(known), Artifact.CHUNK_BYTES);
+      try (RepositoryScene.Device device = scene.device("cut", cut)) {
+        assertThat(catchThrowableOfType(TransferException.class, () -> device.deliver(VERSION)))
+            .hasMessageContaining("the line is cut");
+      }
+      MeteredSource rest = new MeteredSource(source(known), Long.MAX_VALUE);
+      try (RepositoryScene.Device device = scene.device("cut", rest)) {
+        long releaseBytes = device.deliver(VERSION).manifest().totalBytes();
+        assertThat(cut.receivedBytes()).isGreaterThanOrEqualTo(Artifact.CHUNK_BYTES);
+        assertThat(cut.receivedBytes() + rest.receivedBytes()).isEqualTo(releaseBytes);
+        assertThat(device.verify(VERSION).title()).isEqualTo("assistant " + VERSION);
+      }
+    }
+  }
+
+  @Test
+  void aDeviceShowsTokensThatItIsGivenForItsPassword() throws Exception {
+    try (TokenService tokens = new TokenService(dir.resolve("tokens"));
+        DockerRegistry registry =
+            DockerRegistry.start(dir.resolve("registry"), tokens.configuration())) {
+      new OciUpload(
+              registry.address(), NAMESPACE, repository -> Optional.of(tokens.mayPush(repository)))
+          .push(scene.repository());
+      OciRegistry known =
+          OciRegistry.at(registry.address(), NAMESPACE).withCredentials(() -> TokenService.DEVICE);
+      try (OciArtifactSource source = source(known);
+          RepositoryScene.Device device = scene.device("known", source)) {
+        device.deliver(VERSION);
+        assertThat(device.verify(VERSION).title()).isEqualTo("assistant " + VERSION);
+      }
+      assertThat(tokens.scopes())
+          .containsExactly("repository:acme/edge/tuf:pull", "repository:acme/edge/assistant:pull");
+      assertThat(refusal(OciRegistry.at(registry.address(), NAMESPACE)).reason())
+          .isEqualTo(Reason.REFUSED);
+      assertThat(
+              refusal(known.withCredentials(() -> new OciCredentials("device", "wrong"))).reason())
+          .isEqualTo(Reason.REFUSED);
+    }
+  }
+
+  @Test
+  void aDeviceFindsBlobsInTheRepositoriesOfItsLinesAlone() throws IOException {
+    try (DockerRegistry registry = open()) {
+      OciRegistry known = OciRegistry.at(registry.address(), NAMESPACE);
+      OciArtifactSource knowing = source(known.withLines(List.of(RepositoryScene.MODEL)));
+      String document = new String(knowing.document("models/assistant/index.json", 9999), UTF_8);
+      String digest = document.replaceFirst("(?s).*\"manifest\":\"([0-9a-f]{64}).*", "$1");
+      String path = "blobs/sha256/" + digest;
+      assertThat(source(known.withLines(List.of(RepositoryScene.MODEL))).document(path, 99_999))
+          .isNotEmpty();
+      assertThat(
+              catchThrowableOfType(
+                  TransferException.class, () -> source(known).document(path, 99_999)))
+          .hasMessageContaining("name the lines of the registry");
+    }
+  }
+
+  private static TransferException refusal(OciRegistry registry) {
+    return catchThrowableOfType(
+        TransferException.class,
+        () -> source(registry).document("models/assistant/index.json", 9999));
+  }
+}
