@@ -50,7 +50,9 @@ final class Activation {
     ModelVersion version = candidate.manifest().version();
     requireInstalledAsVerified(candidate, installed.require(model, version));
     ModelState state = states.read(model);
-    requireFloor(state, version, candidate.manifest().rollbackIndex());
+    if (!version.equals(state.current())) {
+      requireFloor(state, version, candidate.manifest().rollbackIndex());
+    }
     return state;
   }
 
@@ -137,19 +139,44 @@ final class Activation {
     return access.underStoreLock(
         () -> {
           ModelState state = states.read(model);
-          ModelVersion previous = state.previous();
-          if (previous == null) {
-            throw new StoreException(
-                StoreException.Reason.NO_PREVIOUS,
-                "'"
-                    + model
-                    + "' has no earlier healthy version: deactivate what is active, or install and"
-                    + " activate another version.",
-                model.value());
+          ModelVersion fallback = state.fallback();
+          if (fallback == null) {
+            throw noPrevious(
+                model,
+                "has no earlier healthy version: deactivate what is active, or install and"
+                    + " activate another version.");
           }
-          long rollbackIndex = installed.require(model, previous).manifest().rollbackIndex();
-          requireFloor(state, previous, rollbackIndex);
+          long rollbackIndex = installed.require(model, fallback).manifest().rollbackIndex();
+          requireFloor(state, fallback, rollbackIndex);
           return write(state, state.rolledBack());
+        });
+  }
+
+  private static StoreException noPrevious(ModelId model, String what) {
+    return new StoreException(
+        StoreException.Reason.NO_PREVIOUS, "'" + model + "' " + what, model.value());
+  }
+
+  ModelState markFactory(ModelId model, ModelVersion version) throws IOException {
+    return access.underStoreLock(
+        () -> {
+          installed.require(model, version);
+          ModelState state = states.read(model);
+          return write(state, state.shippedWith(version));
+        });
+  }
+
+  /** The floor is not asked: see decision 030. */
+  ModelState resetToFactory(ModelId model) throws IOException {
+    return access.underStoreLock(
+        () -> {
+          ModelState state = states.read(model);
+          if (state.factory() == null) {
+            throw noPrevious(
+                model, "was not shipped with this device: mark a version as its factory version.");
+          }
+          installed.require(model, state.factory());
+          return write(state, state.reset());
         });
   }
 
@@ -190,6 +217,7 @@ final class Activation {
     try {
       if (unleased.isEmpty()
           || version.equals(state.current())
+          || version.equals(state.factory())
           || state.pins().contains(version)
           || (fallback && state.status() == ModelState.Status.TRIAL)) {
         throw inUse(state.model(), version);
@@ -211,8 +239,8 @@ final class Activation {
             + model
             + " "
             + version
-            + "' is active, pinned, leased, or what a trial would fall back to: roll back, unpin,"
-            + " close the leases or end the trial first.",
+            + "' is active, pinned, leased, what the device was shipped with, or what a trial would"
+            + " fall back to: roll back, unpin, close the leases or end the trial first.",
         model + "/" + version);
   }
 

@@ -12,7 +12,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,10 +20,11 @@ import java.util.Optional;
 /** The files of releases under the names of their digests, complete or still being fetched. */
 final class BlobStore {
   private final StoreAccess access;
-  private final Map<Sha256, Artifact> underWay = new HashMap<>();
+  private final Promises promises;
 
   BlobStore(StoreAccess access) {
     this.access = access;
+    this.promises = new Promises(access);
   }
 
   /** Returns the files that must be fetched, each digest once. */
@@ -43,12 +43,15 @@ final class BlobStore {
     return size(access.layout().blob(file.sha256())) == file.sizeBytes();
   }
 
-  /** Opens a complete file for reading. */
+  /** Opens a complete file for reading; never a pipe, which would keep its reader waiting. */
   Optional<FileChannel> read(Sha256 digest) throws IOException {
+    Path blob = access.layout().blob(digest);
+    if (!PlainFile.isFile(blob)) {
+      return Optional.empty();
+    }
     try {
       return Optional.of(
-          FileChannel.open(
-              access.layout().blob(digest), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
+          FileChannel.open(blob, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }
@@ -67,32 +70,52 @@ final class BlobStore {
 
   /** Refuses a release of which not everything that is missing has room at once. */
   void requireSpace(ReleaseManifest manifest) throws IOException {
-    synchronized (underWay) {
-      requireSpaceBeside(missing(manifest), manifest.title());
-    }
+    access.underLock(
+        StoreLayout.quotaLock(),
+        () -> {
+          requireSpaceBesidePromises(missing(manifest), manifest.title());
+          return manifest;
+        });
   }
 
-  /**
-   * Counts what is still to come of every download that is open here, too: each of them alone may
-   * have room where all of them have none.
-   */
-  private void requireSpaceBeside(List<Artifact> files, String subject) throws IOException {
-    Map<Sha256, Artifact> coming = new HashMap<>(underWay);
-    files.forEach(file -> coming.put(file.sha256(), file));
+  private Runnable promise(Artifact file) throws IOException {
+    return access.underLock(
+        StoreLayout.quotaLock(),
+        () -> {
+          promises.forgetBroken();
+          requireSpaceBesidePromises(List.of(file), file.path());
+          return remainingBytes(file.sha256(), file.sizeBytes()) == 0
+              ? () -> {}
+              : promises.make(file);
+        });
+  }
+
+  private void requireSpaceBesidePromises(List<Artifact> files, String subject) throws IOException {
+    Map<Sha256, Long> coming = promises.standing();
+    files.forEach(file -> coming.put(file.sha256(), file.sizeBytes()));
+    requireSpace(remainingBytes(coming), subject);
+  }
+
+  /** Returns what downloads under way may still take. */
+  long promisedBytes() throws IOException {
+    return access.underLock(StoreLayout.quotaLock(), () -> remainingBytes(promises.standing()));
+  }
+
+  private long remainingBytes(Map<Sha256, Long> coming) throws IOException {
     long bytes = 0;
-    for (Artifact file : coming.values()) {
-      bytes += remainingBytes(file);
+    for (Map.Entry<Sha256, Long> file : coming.entrySet()) {
+      bytes += remainingBytes(file.getKey(), file.getValue());
     }
-    requireSpace(bytes, subject);
+    return bytes;
   }
 
   /** Returns how many bytes must still be fetched, those that came in earlier tries left out. */
-  private long remainingBytes(Artifact file) throws IOException {
-    if (has(file)) {
+  private long remainingBytes(Sha256 digest, long sizeBytes) throws IOException {
+    if (size(access.layout().blob(digest)) == sizeBytes) {
       return 0;
     }
-    long present = Math.max(0, size(access.layout().partial(file.sha256())));
-    return present > file.sizeBytes() ? file.sizeBytes() : file.sizeBytes() - present;
+    long present = Math.max(0, size(access.layout().partial(digest)));
+    return present > sizeBytes ? sizeBytes : sizeBytes - present;
   }
 
   /** Refuses what has no room: reserve of the file system, quota of the store. */
@@ -130,7 +153,7 @@ final class BlobStore {
   }
 
   private void requireQuota(long bytes, long quota, String subject) throws IOException {
-    long used = UsageScan.bytes(access.layout().root());
+    long used = FileSizes.bytes(access.layout().counted());
     if (quota - used < bytes) {
       throw new StoreException(
           StoreException.Reason.QUOTA,
@@ -185,25 +208,26 @@ final class BlobStore {
     if (size(part) > file.sizeBytes()) {
       access.disk().delete(part);
     }
-    synchronized (underWay) {
-      requireSpaceBeside(List.of(file), file.path());
-      underWay.put(file.sha256(), file);
+    setAside(access.layout().blob(file.sha256()), StoreFinding.Kind.WRONG_SIZE);
+    if (!PlainFile.isFile(part)) {
+      setAside(part, StoreFinding.Kind.NOT_A_FILE);
     }
-    return Optional.of(new PartialBlob(access, file, lock, () -> ended(file)));
+    return Optional.of(new PartialBlob(access, file, lock, promise(file)));
   }
 
-  private void ended(Artifact file) {
-    synchronized (underWay) {
-      underWay.remove(file.sha256());
+  /** Takes what stands in the place of a file to come away. */
+  private void setAside(Path path, StoreFinding.Kind why) throws IOException {
+    if (PlainFile.isThere(path)) {
+      access.underStoreLock(() -> new Quarantine(access).take(path, why));
     }
   }
 
-  /** Hashes the files of a release again and deletes those whose bytes have changed. */
-  void dropCorrupt(ReleaseManifest manifest) throws IOException {
+  /** Hashes the files of a release again and takes those whose bytes have changed away. */
+  void setAsideCorrupt(ReleaseManifest manifest) throws IOException {
     for (Artifact file : manifest.files()) {
       Path blob = access.layout().blob(file.sha256());
       if (size(blob) >= 0 && !Sha256.of(blob).equals(file.sha256())) {
-        access.disk().delete(blob);
+        setAside(blob, StoreFinding.Kind.WRONG_DIGEST);
       }
     }
   }

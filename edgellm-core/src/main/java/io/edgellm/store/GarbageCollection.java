@@ -1,7 +1,6 @@
 package io.edgellm.store;
 
 import io.edgellm.internal.io.ProcessLocks;
-import io.edgellm.model.Artifact;
 import io.edgellm.model.ModelId;
 import io.edgellm.model.ModelVersion;
 import java.io.IOException;
@@ -34,6 +33,7 @@ final class GarbageCollection {
   private final List<String> spared = new ArrayList<>();
   private int removedBlobs;
   private int removedPartials;
+  private int expiredQuarantined;
 
   GarbageCollection(StoreAccess access, InstalledVersions installed, StateFile states) {
     this.access = access;
@@ -43,17 +43,20 @@ final class GarbageCollection {
   }
 
   GarbageReport run() throws IOException {
-    long before = UsageScan.bytes(access.layout().root());
+    long before = FileSizes.bytes(access.layout().counted());
     access.underStoreLock(this::removeVersionsAndBlobs);
     expirePartials();
     new Trash(access).empty();
-    long freed = Math.max(0, before - UsageScan.bytes(access.layout().root()));
-    return new GarbageReport(removedVersions, removedBlobs, removedPartials, spared, freed);
+    long freed = Math.max(0, before - FileSizes.bytes(access.layout().counted()));
+    return new GarbageReport(
+        removedVersions, removedBlobs, removedPartials, expiredQuarantined, spared, freed);
   }
 
   private int removeVersionsAndBlobs() throws IOException {
     removeVersions();
     sweepBlobs();
+    expiredQuarantined =
+        new Quarantine(access).expire(access.ago(access.options().quarantineRetention()));
     return removedVersions.size() + removedBlobs;
   }
 
@@ -61,8 +64,9 @@ final class GarbageCollection {
     for (ModelId model : installed.models()) {
       try {
         ModelState state = states.read(model);
+        Set<ModelVersion> kept = keptHealthy(model, state);
         for (ModelVersion version : installed.versions(model)) {
-          if (!state.needs(version)) {
+          if (!state.needs(version) && !kept.contains(version)) {
             removeUnneeded(model, version);
           }
         }
@@ -70,6 +74,21 @@ final class GarbageCollection {
         spared.add(e.getMessage());
       }
     }
+  }
+
+  /** Returns the last versions that were proven here, beside those that are needed anyway. */
+  private Set<ModelVersion> keptHealthy(ModelId model, ModelState state) {
+    Set<ModelVersion> kept = new HashSet<>();
+    List<ModelVersion> proven = state.proven();
+    for (int i = proven.size() - 1; i >= 0; i--) {
+      ModelVersion version = proven.get(i);
+      if (kept.size() < access.options().keptHealthy()
+          && !state.needs(version)
+          && installed.isInstalled(model, version)) {
+        kept.add(version);
+      }
+    }
+    return kept;
   }
 
   private void removeUnneeded(ModelId model, ModelVersion version) throws IOException {
@@ -101,21 +120,23 @@ final class GarbageCollection {
   }
 
   private boolean isOlder(Instant instant, Duration age) {
-    return instant.isBefore(now.minus(age));
+    return instant.isBefore(access.ago(age));
   }
 
   /** Marks from the manifests of what is installed, and deletes the rest. */
   private void sweepBlobs() throws IOException {
     Set<Path> needed = new HashSet<>();
     for (ModelId model : installed.models()) {
-      for (StoredModel version : installed.readable(model)) {
-        for (Artifact file : version.manifest().files()) {
-          needed.add(access.layout().blob(file.sha256()));
-        }
+      for (ModelVersion version : installed.versions(model)) {
+        Path directory = access.layout().version(model, version);
+        Papers.manifest(directory, model, version).stream()
+            .flatMap(manifest -> manifest.files().stream())
+            .forEach(file -> needed.add(access.layout().blob(file.sha256())));
       }
     }
     for (Path blob : FileTree.children(access.layout().blobs())) {
-      if (!needed.contains(blob) && isOlder(modifiedAt(blob), access.options().grace())) {
+      boolean ours = StoreLayout.digest(blob).isPresent() && PlainFile.isFile(blob);
+      if (ours && !needed.contains(blob) && isOlder(modifiedAt(blob), access.options().grace())) {
         access.disk().delete(blob);
         removedBlobs++;
       }
@@ -124,7 +145,7 @@ final class GarbageCollection {
 
   private void expirePartials() throws IOException {
     for (Path part : FileTree.children(access.layout().partials())) {
-      if (isOlder(modifiedAt(part), access.options().partialExpiry())) {
+      if (PlainFile.isFile(part) && isOlder(modifiedAt(part), access.options().partialExpiry())) {
         expire(part);
       }
     }

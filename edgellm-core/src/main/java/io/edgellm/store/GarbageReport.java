@@ -8,6 +8,7 @@ import java.util.List;
  * @param removedVersions model and version of each version that was removed
  * @param removedBlobs files that no installed version needs
  * @param removedPartials unfinished downloads that nobody continued
+ * @param expiredQuarantined damaged things whose retention is over
  * @param spared what nobody needs and is kept all the same, with the reason, one sentence each
  * @param freedBytes what the store takes less than before
  */
@@ -15,6 +16,7 @@ public record GarbageReport(
     List<String> removedVersions,
     int removedBlobs,
     int removedPartials,
+    int expiredQuarantined,
     List<String> spared,
     long freedBytes) {
   /** Copies the lists. */

@@ -10,8 +10,6 @@ import io.edgellm.trust.TrustException;
 import io.edgellm.trust.VerificationReceipt;
 import io.edgellm.trust.VerifiedModel;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,17 +34,38 @@ final class Installation {
     this.blobs = blobs;
   }
 
+  /** What is done with a version that was put together and verified. */
+  interface Use<T> {
+    T of(Path staging, VerifiedModel verified) throws IOException;
+  }
+
   StoredModel install(SignedRelease release, ModelVerifier verifier) throws IOException {
     ReleaseManifest manifest = release.manifest();
     requireAbsent(manifest);
     requireBlobs(manifest);
+    return assemble(
+        release,
+        verifier,
+        (staging, verified) -> {
+          VerificationReceipt receipt =
+              verified.receipt().withAdmission(verified.requireAdmitted());
+          addReceipt(receipt, staging);
+          Path target = access.underStoreLock(() -> publish(manifest, staging));
+          return new StoredModel(target, manifest, receipt);
+        });
+  }
+
+  /** Puts a version together aside, has it verified, and hands it on; what is left is deleted. */
+  <T> T assemble(SignedRelease release, ModelVerifier verifier, Use<T> use) throws IOException {
+    ReleaseManifest manifest = release.manifest();
     Path staging = access.layout().staging().resolve(UUID.randomUUID().toString());
     ProcessLocks.Held owner = own(staging);
     try {
-      return install(release, verifier, staging);
+      stage(release, staging);
+      return use.of(staging, verify(manifest, verifier, staging));
     } catch (TrustException e) {
       // Some file on the disk may have changed since it was fetched: then it is fetched again.
-      blobs.dropCorrupt(manifest);
+      blobs.setAsideCorrupt(manifest);
       throw removing(e, staging);
     } catch (StoreException e) {
       throw removing(e, staging);
@@ -57,20 +76,11 @@ final class Installation {
     }
   }
 
-  private StoredModel install(SignedRelease release, ModelVerifier verifier, Path staging)
-      throws IOException {
-    ReleaseManifest manifest = release.manifest();
-    stage(release, staging);
-    VerifiedModel verified = verify(manifest, verifier, staging);
-    VerificationReceipt receipt = verified.receipt().withAdmission(verified.requireAdmitted());
-    addReceipt(receipt, staging);
-    Path target = access.underStoreLock(() -> publish(manifest, staging));
-    return new StoredModel(target, manifest, receipt);
-  }
-
-  private void requireAbsent(ReleaseManifest manifest) {
-    if (Files.exists(
-        access.layout().version(manifest.model(), manifest.version()), LinkOption.NOFOLLOW_LINKS)) {
+  private void requireAbsent(ReleaseManifest manifest) throws IOException {
+    StoreLayout layout = access.layout();
+    Path line = layout.model(manifest.model());
+    Path version = layout.version(manifest.model(), manifest.version());
+    if (PlainFile.isDirectory(line) && PlainFile.isDirectory(version)) {
       throw new StoreException(
           StoreException.Reason.ALREADY_INSTALLED,
           "'"
@@ -79,6 +89,32 @@ final class Installation {
               + " version.",
           manifest.title());
     }
+    requireName(line);
+    requireName(version);
+  }
+
+  /**
+   * Requires that nothing else has a name. A name that differs only in case is the same one to some
+   * file systems, and would become it when the store is moved there.
+   */
+  private static void requireName(Path path) throws IOException {
+    String name = String.valueOf(path.getFileName());
+    if (PlainFile.isThere(path) && !PlainFile.isDirectory(path)) {
+      throw clash(path, "which is not a directory");
+    }
+    for (Path other : FileTree.children(path.resolveSibling(""))) {
+      String taken = String.valueOf(other.getFileName());
+      if (taken.equalsIgnoreCase(name) && !taken.equals(name)) {
+        throw clash(other, "which differs from '" + name + "' only in case");
+      }
+    }
+  }
+
+  private static StoreException clash(Path path, String how) {
+    return new StoreException(
+        StoreException.Reason.NAME_CLASH,
+        "'" + path + "' is in the way, " + how + ": move it away, or repair the store.",
+        path.toString());
   }
 
   private void requireBlobs(ReleaseManifest manifest) throws IOException {
@@ -179,7 +215,7 @@ final class Installation {
     return verified;
   }
 
-  private void addReceipt(VerificationReceipt receipt, Path staging) throws IOException {
+  void addReceipt(VerificationReceipt receipt, Path staging) throws IOException {
     writeReadOnly(staging.resolve(ReleaseManifest.RECEIPT_FILE_NAME), receipt.toJson());
     access.disk().forceDirectory(staging);
   }

@@ -7,6 +7,7 @@ import io.edgellm.model.ReleaseManifest;
 import io.edgellm.trust.TrustException;
 import io.edgellm.trust.VerificationReceipt;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -79,7 +80,8 @@ final class InstalledVersions {
   }
 
   boolean isInstalled(ModelId model, ModelVersion version) {
-    return Files.isDirectory(layout.version(model, version), LinkOption.NOFOLLOW_LINKS);
+    return PlainFile.isDirectory(layout.model(model))
+        && PlainFile.isDirectory(layout.version(model, version));
   }
 
   /** Reads a version, if it is installed. */
@@ -113,27 +115,31 @@ final class InstalledVersions {
 
   private StoredModel read(ModelId model, ModelVersion version) throws IOException {
     if (!isInstalled(model, version)) {
-      throw new StoreException(
-          StoreException.Reason.NOT_INSTALLED,
-          "'" + model + " " + version + "' is not in the store: install it first.",
-          model + "/" + version);
+      throw notInstalled(model, version);
     }
     Path directory = layout.version(model, version);
     ReleaseManifest manifest = readManifest(directory, model, version);
     return new StoredModel(directory, manifest, readReceipt(directory, model, version));
   }
 
+  static StoreException notInstalled(ModelId model, ModelVersion version) {
+    return new StoreException(
+        StoreException.Reason.NOT_INSTALLED,
+        "'" + model + " " + version + "' is not in the store: install it first.",
+        model + "/" + version);
+  }
+
   private static ReleaseManifest readManifest(Path directory, ModelId model, ModelVersion version)
       throws IOException {
     try {
-      ReleaseManifest manifest =
-          ReleaseManifest.fromJson(
-              Files.readAllBytes(directory.resolve(ReleaseManifest.FILE_NAME)));
+      ReleaseManifest manifest = Papers.manifest(directory);
       if (!manifest.model().equals(model) || !manifest.version().equals(version)) {
         throw damaged(model, version, "its manifest speaks of " + manifest.title(), null);
       }
       return manifest;
-    } catch (NoSuchFileException | ModelException e) {
+    } catch (ClosedByInterruptException e) {
+      throw e;
+    } catch (IOException | ModelException e) {
       throw damaged(model, version, "its manifest cannot be read", e);
     }
   }
@@ -141,9 +147,10 @@ final class InstalledVersions {
   private static VerificationReceipt readReceipt(
       Path directory, ModelId model, ModelVersion version) throws IOException {
     try {
-      return VerificationReceipt.fromJson(
-          Files.readAllBytes(directory.resolve(ReleaseManifest.RECEIPT_FILE_NAME)));
-    } catch (NoSuchFileException | TrustException e) {
+      return Papers.receipt(directory);
+    } catch (ClosedByInterruptException e) {
+      throw e;
+    } catch (IOException | TrustException e) {
       throw damaged(model, version, "its receipt cannot be read", e);
     }
   }
@@ -158,7 +165,7 @@ final class InstalledVersions {
             + version
             + "' is damaged on the disk ("
             + what
-            + "): roll back if it is active, remove it, and install it again.",
+            + "): repair it, or roll back if it is active, remove it, and install it again.",
         model + "/" + version,
         cause);
   }

@@ -2,8 +2,11 @@ package io.edgellm.store;
 
 import io.edgellm.model.ModelId;
 import io.edgellm.model.ModelVersion;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -22,20 +25,28 @@ import org.jspecify.annotations.Nullable;
  * @param generation counts the changes of this record, from 0 for a model that has none
  * @param current the active version, or null
  * @param previous the last healthy version before {@code current}, or null
+ * @param factory the version that the device was shipped with, or null
  * @param status how far {@code current} is trusted
  * @param attempts how often loading {@code current} was begun during its trial
  * @param pins versions that garbage collection spares
  * @param rollbackFloor the lowest rollback index that may still be activated
+ * @param proven versions that were healthy here, the last one proven at the end; they may have been
+ *     removed since
  */
 public record ModelState(
     ModelId model,
     long generation,
     @Nullable ModelVersion current,
     @Nullable ModelVersion previous,
+    @Nullable ModelVersion factory,
     Status status,
     int attempts,
     Set<ModelVersion> pins,
-    long rollbackFloor) {
+    long rollbackFloor,
+    List<ModelVersion> proven) {
+
+  /** How many proven versions are remembered at most. */
+  static final int MAX_PROVEN = 64;
 
   /** How far the active version is trusted. */
   public enum Status {
@@ -52,18 +63,22 @@ public record ModelState(
     }
   }
 
-  /** Copies the set, sorted. */
+  /** Copies the collections, the set sorted. */
   public ModelState {
+    proven = List.copyOf(proven);
     pins = Collections.unmodifiableSet(new TreeSet<>(pins));
   }
 
   static ModelState none(ModelId model) {
-    return new ModelState(model, 0, null, null, Status.NONE, 0, Set.of(), 0);
+    return new ModelState(model, 0, null, null, null, Status.NONE, 0, Set.of(), 0, List.of());
   }
 
   /** Returns whether garbage collection must spare a version, leases aside. */
   boolean needs(ModelVersion version) {
-    return version.equals(current) || version.equals(previous) || pins.contains(version);
+    return version.equals(current)
+        || version.equals(previous)
+        || version.equals(factory)
+        || pins.contains(version);
   }
 
   /**
@@ -93,14 +108,71 @@ public record ModelState(
         generation + 1,
         current,
         previous,
+        factory,
         Status.HEALTHY,
         0,
         pins,
-        Math.max(rollbackFloor, rollbackIndex));
+        Math.max(rollbackFloor, rollbackIndex),
+        provenWith(current));
   }
 
+  private List<ModelVersion> provenWith(@Nullable ModelVersion version) {
+    List<ModelVersion> more = provenWithout(version);
+    if (version != null) {
+      more.add(version);
+    }
+    return more.subList(Math.max(0, more.size() - MAX_PROVEN), more.size());
+  }
+
+  private List<ModelVersion> provenWithout(@Nullable ModelVersion version) {
+    List<ModelVersion> fewer = new ArrayList<>(proven);
+    fewer.removeIf(v -> v.equals(version));
+    return fewer;
+  }
+
+  /** Returns what {@link #rolledBack()} would activate: what was healthy before, or was shipped. */
+  @Nullable ModelVersion fallback() {
+    return previous != null || factory == null || factory.equals(current) ? previous : factory;
+  }
+
+  /** Activates the fallback. What failed does not count as proven any more. */
   ModelState rolledBack() {
-    return next(previous, null, Status.HEALTHY, 0);
+    return to(fallback());
+  }
+
+  /** Activates what the device was shipped with. */
+  ModelState reset() {
+    return Objects.equals(factory, current) ? this : to(factory);
+  }
+
+  private ModelState to(@Nullable ModelVersion version) {
+    return new ModelState(
+        model,
+        generation + 1,
+        version,
+        null,
+        factory,
+        Status.HEALTHY,
+        0,
+        pins,
+        rollbackFloor,
+        provenWithout(current));
+  }
+
+  ModelState shippedWith(ModelVersion version) {
+    return version.equals(factory)
+        ? this
+        : new ModelState(
+            model,
+            generation + 1,
+            current,
+            previous,
+            version,
+            status,
+            attempts,
+            pins,
+            rollbackFloor,
+            proven);
   }
 
   ModelState deactivated() {
@@ -123,7 +195,16 @@ public record ModelState(
 
   private ModelState withPins(Set<ModelVersion> others) {
     return new ModelState(
-        model, generation + 1, current, previous, status, attempts, others, rollbackFloor);
+        model,
+        generation + 1,
+        current,
+        previous,
+        factory,
+        status,
+        attempts,
+        others,
+        rollbackFloor,
+        proven);
   }
 
   private ModelState next(
@@ -136,9 +217,11 @@ public record ModelState(
         generation + 1,
         newCurrent,
         newPrevious,
+        factory,
         newStatus,
         newAttempts,
         pins,
-        rollbackFloor);
+        rollbackFloor,
+        proven);
   }
 }

@@ -36,22 +36,23 @@ import java.util.Optional;
  */
 public final class ModelStore implements AutoCloseable {
   private final StoreAccess access;
+  private final StoreDoor door;
   private final BlobStore blobs;
   private final InstalledVersions installed;
   private final Activation activation;
   private final StateFile states;
   private final RecoveryReport recovery;
-  private volatile boolean closed;
 
   private ModelStore(StoreAccess access) throws IOException {
     this.access = access;
+    this.door = new StoreDoor(access);
     this.blobs = new BlobStore(access);
     this.installed = new InstalledVersions(access.layout());
     this.states = new StateFile(access.layout(), access.disk());
     CurrentLink link = new CurrentLink(access.layout(), access.disk());
     this.activation = new Activation(access, installed, states, link);
-    this.recovery =
-        access.underStoreLock(() -> new Recovery(access, installed, states, link).run());
+    Recovery opening = new Recovery(access, installed, states, link);
+    this.recovery = access.isWritable() ? access.underStoreLock(opening::run) : opening.look();
   }
 
   /**
@@ -70,6 +71,7 @@ public final class ModelStore implements AutoCloseable {
       StoreLayout layout = new StoreLayout(root.toRealPath());
       Recovery.requireKnownFormat(layout);
       disk.createDirectory(layout.control());
+      Recovery.requireControlDirectory(layout);
       ProcessLocks locks = ProcessLocks.open(layout.locks());
       try {
         return new ModelStore(new StoreAccess(layout, disk, locks, options));
@@ -82,6 +84,24 @@ public final class ModelStore implements AutoCloseable {
     }
   }
 
+  /**
+   * Opens an existing store for reading only: on a medium that cannot be written, or to watch it
+   * from another process. Nothing is created, repaired or locked. Everything that would change the
+   * store, and leases, which need a lock, are refused with {@code READ_ONLY}; what another process
+   * removes may be gone while it is read.
+   *
+   * @throws StoreException with {@code UNSUPPORTED_FORMAT} if there is no store, or another one
+   */
+  public static ModelStore openReadOnly(Path root, StoreOptions options) {
+    try {
+      StoreLayout layout = new StoreLayout(root.toRealPath());
+      Recovery.requireStore(layout);
+      return new ModelStore(new StoreAccess(layout, Disk.local(), null, options));
+    } catch (IOException e) {
+      throw StoreException.of(e, "opening the store", root);
+    }
+  }
+
   /** Returns what opening found and repaired. */
   public RecoveryReport recovery() {
     return recovery;
@@ -89,7 +109,7 @@ public final class ModelStore implements AutoCloseable {
 
   /** Returns the files of a release that must be fetched, each digest once. */
   public List<Artifact> missing(ReleaseManifest manifest) {
-    return guarded("looking for files", () -> blobs.missing(manifest));
+    return door.reading("looking for files", () -> blobs.missing(manifest));
   }
 
   /**
@@ -99,7 +119,7 @@ public final class ModelStore implements AutoCloseable {
    * @throws StoreException with {@code NO_SPACE} or {@code QUOTA}, and the figures
    */
   public void requireSpace(ReleaseManifest manifest) {
-    guarded(
+    door.changing(
         "measuring space",
         () -> {
           blobs.requireSpace(manifest);
@@ -115,7 +135,7 @@ public final class ModelStore implements AutoCloseable {
    *     {@code QUOTA} if it has no room
    */
   public Optional<PartialBlob> openPartial(Artifact artifact) {
-    return guarded("opening a download", () -> blobs.openPartial(artifact));
+    return door.changing("opening a download", () -> blobs.openPartial(artifact));
   }
 
   /**
@@ -126,7 +146,7 @@ public final class ModelStore implements AutoCloseable {
    * @return empty if the store does not have it
    */
   public Optional<FileChannel> readBlob(Sha256 digest) {
-    return guarded("opening a file", () -> blobs.read(digest));
+    return door.reading("opening a file", () -> blobs.read(digest));
   }
 
   /**
@@ -147,7 +167,7 @@ public final class ModelStore implements AutoCloseable {
       Path directory,
       AdoptionOptions options,
       AdoptionListener listener) {
-    return guarded(
+    return door.changing(
         "adopting files",
         () -> new Adoption(access, blobs, options, listener).run(manifest, directory));
   }
@@ -163,7 +183,7 @@ public final class ModelStore implements AutoCloseable {
    * @throws StoreException with {@code ALREADY_INSTALLED} or {@code BLOB_MISSING}
    */
   public StoredModel install(SignedRelease release, ModelVerifier verifier) {
-    return guarded(
+    return door.changing(
         "installing a release", () -> new Installation(access, blobs).install(release, verifier));
   }
 
@@ -173,12 +193,12 @@ public final class ModelStore implements AutoCloseable {
    * @throws StoreException with {@code CORRUPT} if it is installed and cannot be read
    */
   public Optional<StoredModel> find(ModelId model, ModelVersion version) {
-    return guarded("looking for a version", () -> installed.find(model, version));
+    return door.reading("looking for a version", () -> installed.find(model, version));
   }
 
   /** Returns every installed version that can be read. */
   public List<StoredModel> list() {
-    return guarded(
+    return door.reading(
         "listing versions",
         () -> {
           List<StoredModel> all = new ArrayList<>();
@@ -191,7 +211,7 @@ public final class ModelStore implements AutoCloseable {
 
   /** Returns every installed version of a model that can be read, in the order of versions. */
   public List<StoredModel> list(ModelId model) {
-    return guarded("listing versions", () -> List.copyOf(installed.readable(model)));
+    return door.reading("listing versions", () -> List.copyOf(installed.readable(model)));
   }
 
   /**
@@ -200,7 +220,7 @@ public final class ModelStore implements AutoCloseable {
    * @throws StoreException with {@code CORRUPT_STATE} if the record is damaged
    */
   public ModelState state(ModelId model) {
-    return guarded("reading the state", () -> states.read(model));
+    return door.reading("reading the state", () -> states.read(model));
   }
 
   /**
@@ -219,7 +239,7 @@ public final class ModelStore implements AutoCloseable {
    *     verified, or {@code BELOW_FLOOR} if its rollback index is too low
    */
   public ModelState activate(VerifiedModel candidate) {
-    return guarded("activating a version", () -> activation.activate(candidate));
+    return door.changing("activating a version", () -> activation.activate(candidate));
   }
 
   /**
@@ -229,7 +249,7 @@ public final class ModelStore implements AutoCloseable {
    * @throws StoreException with {@code NOT_INSTALLED} if nothing is active
    */
   public ModelState chargeAttempt(ModelId model) {
-    return guarded("charging an attempt", () -> activation.chargeAttempt(model));
+    return door.changing("charging an attempt", () -> activation.chargeAttempt(model));
   }
 
   /**
@@ -238,18 +258,18 @@ public final class ModelStore implements AutoCloseable {
    * @throws StoreException with {@code NOT_CURRENT} if another version is active
    */
   public ModelState markHealthy(ModelId model, ModelVersion version) {
-    return guarded("marking a version healthy", () -> activation.markHealthy(model, version));
+    return door.changing("marking a version healthy", () -> activation.markHealthy(model, version));
   }
 
   /**
-   * Activates the last healthy version again. What was active can afterwards be activated only as a
-   * new trial.
+   * Activates the last healthy version again, or, if there is none, the one that the device was
+   * shipped with. What was active can afterwards be activated only as a new trial.
    *
    * @throws StoreException with {@code NO_PREVIOUS} if there is none (then {@link #deactivate} is
    *     the way out), or {@code BELOW_FLOOR} if its rollback index is too low
    */
   public ModelState rollBack(ModelId model) {
-    return guarded("rolling back", () -> activation.rollBack(model));
+    return door.changing("rolling back", () -> activation.rollBack(model));
   }
 
   /**
@@ -259,17 +279,40 @@ public final class ModelStore implements AutoCloseable {
    * nothing is active.
    */
   public ModelState deactivate(ModelId model) {
-    return guarded("deactivating a model", () -> activation.deactivate(model));
+    return door.changing("deactivating a model", () -> activation.deactivate(model));
+  }
+
+  /**
+   * Marks an installed version as the one that the device was shipped with, in place of the one
+   * that was marked before, if any. It is never collected or removed, and it is what {@link
+   * #rollBack} goes to when there is no earlier healthy version.
+   *
+   * @throws StoreException with {@code NOT_INSTALLED}
+   */
+  public ModelState markFactory(ModelId model, ModelVersion version) {
+    return door.changing("marking a factory version", () -> activation.markFactory(model, version));
+  }
+
+  /**
+   * Activates the version that the device was shipped with, as healthy, whatever its rollback index
+   * is: this is for somebody who decides to give up every update, not for a program that reacts to
+   * a failure. The rollback floor stays, so that nothing else below it can be activated. Does
+   * nothing if that version is active.
+   *
+   * @throws StoreException with {@code NO_PREVIOUS} if no version is marked
+   */
+  public ModelState resetToFactory(ModelId model) {
+    return door.changing("resetting a model", () -> activation.resetToFactory(model));
   }
 
   /** Keeps a version from garbage collection, until {@link #unpin}. */
   public ModelState pin(ModelId model, ModelVersion version) {
-    return guarded("pinning a version", () -> activation.pin(model, version));
+    return door.changing("pinning a version", () -> activation.pin(model, version));
   }
 
   /** Takes a pin away; does nothing if there is none. */
   public ModelState unpin(ModelId model, ModelVersion version) {
-    return guarded("unpinning a version", () -> activation.unpin(model, version));
+    return door.changing("unpinning a version", () -> activation.unpin(model, version));
   }
 
   /**
@@ -278,12 +321,14 @@ public final class ModelStore implements AutoCloseable {
    * @throws StoreException with {@code NOT_INSTALLED} if nothing is
    */
   public Lease lease(ModelId model) {
-    return guarded("leasing a model", () -> new Leasing(access, installed).current(model, states));
+    return door.changing(
+        "leasing a model", () -> new Leasing(access, installed).current(model, states));
   }
 
   /** Leases an installed version. */
   public Lease lease(ModelId model, ModelVersion version) {
-    return guarded("leasing a model", () -> new Leasing(access, installed).of(model, version));
+    return door.changing(
+        "leasing a model", () -> new Leasing(access, installed).of(model, version));
   }
 
   /**
@@ -293,57 +338,28 @@ public final class ModelStore implements AutoCloseable {
    *     version on trial would fall back to
    */
   public void remove(ModelId model, ModelVersion version) {
-    guarded("removing a version", () -> activation.remove(model, version));
+    door.changing("removing a version", () -> activation.remove(model, version));
   }
 
   /** Removes what nobody needs. */
   public GarbageReport collectGarbage() {
-    return guarded(
+    return door.changing(
         "collecting garbage", () -> new GarbageCollection(access, installed, states).run());
   }
 
-  /** Measures the store. */
+  /** Measures the store, and what is promised to downloads under way. */
   public StoreUsage usage() {
-    return guarded("measuring the store", this::measure);
+    return door.reading("measuring the store", () -> new Measurement(access, blobs).take());
   }
 
-  private StoreUsage measure() throws IOException {
-    StoreLayout layout = access.layout();
-    int versions = 0;
-    for (ModelId model : installed.models()) {
-      versions += installed.versions(model).size();
-    }
-    return new StoreUsage(
-        UsageScan.bytes(layout.root()),
-        UsageScan.bytes(layout.blobs()),
-        UsageScan.bytes(layout.partials()),
-        versions,
-        access.disk().usableBytes(layout.root()),
-        access.options().quotaBytes());
-  }
-
-  private <T> T guarded(String activity, StoreAccess.Work<T> work) {
-    if (closed) {
-      throw new StoreException(
-          StoreException.Reason.CLOSED,
-          "The store is closed: open it again.",
-          access.layout().root().toString());
-    }
-    try {
-      return work.run();
-    } catch (IOException e) {
-      throw StoreException.of(e, activity, access.layout().root());
-    }
+  /** Returns how to look after the bytes: verification, repair, quarantine. */
+  public StoreCare care() {
+    return new StoreCare(access, door);
   }
 
   /** Closes the store. Leases and downloads that are open stay valid until they are closed. */
   @Override
   public void close() {
-    closed = true;
-    try {
-      access.locks().close();
-    } catch (IOException e) {
-      throw StoreException.of(e, "closing the store", access.layout().root());
-    }
+    door.close();
   }
 }

@@ -149,8 +149,15 @@ public final class PartialBlob implements AutoCloseable {
       return;
     }
     closed = true;
-    ended.run();
-    closeChunks();
+    try {
+      ended.run();
+      closeChunks();
+    } finally {
+      release();
+    }
+  }
+
+  private void release() {
     try {
       lock.close();
     } catch (IOException e) {

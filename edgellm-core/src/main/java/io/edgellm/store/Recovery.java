@@ -6,12 +6,16 @@ import io.edgellm.internal.io.ProcessLocks;
 import io.edgellm.model.ModelId;
 import io.edgellm.model.ModelVersion;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,10 +26,15 @@ import org.jspecify.annotations.Nullable;
  * and whatever is derived from the state files.
  */
 final class Recovery {
+  private static final int MAX_FORMAT_BYTES = 1024;
+  private static final String DISPLACED = "displaced-";
+
   private final StoreAccess access;
   private final InstalledVersions installed;
   private final StateFile states;
   private final CurrentLink link;
+
+  private final Quarantine quarantine;
 
   private final List<String> repairs = new ArrayList<>();
   private final List<String> problems = new ArrayList<>();
@@ -35,6 +44,7 @@ final class Recovery {
     this.installed = installed;
     this.states = states;
     this.link = link;
+    this.quarantine = new Quarantine(access);
   }
 
   /** Creates the directory of a store and those above it, each durable before the next. */
@@ -49,21 +59,64 @@ final class Recovery {
 
   /** Refuses a directory of another format before anything in it is changed. */
   static void requireKnownFormat(StoreLayout layout) throws IOException {
-    if (!Files.exists(layout.format())) {
+    if (!PlainFile.isThere(layout.format())) {
       return;
     }
-    String format = new String(Files.readAllBytes(layout.format()), StandardCharsets.UTF_8);
+    String format = new String(readFormat(layout), StandardCharsets.UTF_8);
     if (!format.equals(StoreLayout.FORMAT)) {
+      throw unknownFormat(layout, "has the format '" + format.strip() + "'", null);
+    }
+  }
+
+  private static byte[] readFormat(StoreLayout layout) throws IOException {
+    try {
+      return PlainFile.read(layout.format(), MAX_FORMAT_BYTES);
+    } catch (FileSystemException e) {
+      throw unknownFormat(layout, "has a format that cannot be read (" + e.getReason() + ")", e);
+    }
+  }
+
+  /** Refuses what is no store at all. */
+  static void requireStore(StoreLayout layout) throws IOException {
+    if (!PlainFile.isThere(layout.format())) {
+      throw unknownFormat(layout, "is no store", null);
+    }
+    requireKnownFormat(layout);
+  }
+
+  private static StoreException unknownFormat(
+      StoreLayout layout, String what, @Nullable IOException cause) {
+    return new StoreException(
+        StoreException.Reason.UNSUPPORTED_FORMAT,
+        "'"
+            + layout.root()
+            + "' "
+            + what
+            + ", this version reads '"
+            + StoreLayout.FORMAT.strip()
+            + "': use the library that wrote it, or another directory.",
+        layout.root().toString(),
+        cause);
+  }
+
+  /** Refuses to follow a link with anything that is written. */
+  static void requireControlDirectory(StoreLayout layout) {
+    requireOwn(layout.control(), PlainFile.isDirectory(layout.control()), "directory");
+    boolean lockFile = PlainFile.isFile(layout.locks()) || !PlainFile.isThere(layout.locks());
+    requireOwn(layout.locks(), lockFile, "file");
+  }
+
+  private static void requireOwn(Path path, boolean own, String what) {
+    if (!own) {
       throw new StoreException(
-          StoreException.Reason.UNSUPPORTED_FORMAT,
+          StoreException.Reason.CORRUPT,
           "'"
-              + layout.root()
-              + "' has the format '"
-              + format.strip()
-              + "', this version reads '"
-              + StoreLayout.FORMAT.strip()
-              + "': use the library that wrote it, or another directory.",
-          layout.root().toString());
+              + path
+              + "' is not a "
+              + what
+              + " of the store: while no program uses the store, delete it, and open the store"
+              + " again.",
+          path.toString());
     }
   }
 
@@ -73,22 +126,48 @@ final class Recovery {
     if (new Trash(access).empty()) {
       repairs.add("Deleted versions that had been thrown away.");
     }
+    quarantine.dropNotesAlone();
+    access.underLock(
+        StoreLayout.quotaLock(),
+        () -> {
+          new Promises(access).forgetBroken();
+          return created;
+        });
     for (ModelId model : installed.models()) {
       recover(model);
     }
     return new RecoveryReport(created, repairs, problems);
   }
 
+  /** Looks for problems, and leaves everything as it is. */
+  RecoveryReport look() throws IOException {
+    for (ModelId model : installed.models()) {
+      try {
+        requireReadable(model, states.read(model));
+      } catch (StoreException e) {
+        problems.add(e.getMessage());
+      }
+    }
+    return new RecoveryReport(false, repairs, problems);
+  }
+
   private boolean create() throws IOException {
     StoreLayout layout = access.layout();
     boolean made = false;
     for (Path directory : layout.controlDirectories()) {
-      if (!Files.isDirectory(directory)) {
+      if (!PlainFile.isDirectory(directory)) {
+        makeRoomFor(directory);
         access.disk().createDirectory(directory);
         made = true;
       }
     }
-    if (Files.exists(layout.format())) {
+    for (Path directory : layout.laterDirectories()) {
+      if (!PlainFile.isDirectory(directory)) {
+        makeRoomFor(directory);
+      }
+    }
+    takeDisplaced();
+    if (PlainFile.isThere(layout.format())) {
       if (made) {
         access.disk().forceDirectory(layout.control());
       }
@@ -99,6 +178,23 @@ final class Recovery {
     DurableFile.write(
         access.disk(), layout.format(), StoreLayout.FORMAT.getBytes(StandardCharsets.UTF_8));
     return true;
+  }
+
+  /** Something else in the place of a directory of the store goes aside, and is not followed. */
+  private void makeRoomFor(Path directory) throws IOException {
+    if (PlainFile.isThere(directory)) {
+      access.disk().move(directory, directory.resolveSibling(DISPLACED + UUID.randomUUID()));
+      repairs.add("Moved away what stood in the place of '" + directory + "'.");
+    }
+  }
+
+  /** The quarantine itself may have been what was missing. */
+  private void takeDisplaced() throws IOException {
+    for (Path path : FileTree.children(access.layout().control())) {
+      if (String.valueOf(path.getFileName()).startsWith(DISPLACED)) {
+        quarantine.take(path, StoreFinding.Kind.NOT_A_FILE);
+      }
+    }
   }
 
   private void removeAbandonedStaging() throws IOException {
@@ -117,25 +213,42 @@ final class Recovery {
     }
   }
 
+  /** What is wrong with one model must not keep the others from being opened. */
   private void recover(ModelId model) throws IOException {
     try {
-      ModelState state = states.read(model);
-      if (states.repair(state)) {
-        repairs.add("Restored the state of '" + model + "' from its copy, or the copy from it.");
-      }
-      if (link.follow(state)) {
-        repairs.add("Pointed the link of '" + model + "' to what is active.");
-      }
-      requireReadable(model, state.current());
-      requireReadable(model, state.previous());
+      repair(model);
+    } catch (ClosedByInterruptException e) {
+      throw e;
     } catch (StoreException e) {
       problems.add(e.getMessage());
+    } catch (IOException e) {
+      problems.add(
+          String.valueOf(
+              StoreException.of(e, "recovering '" + model + "'", access.layout().model(model))
+                  .getMessage()));
     }
   }
 
-  private void requireReadable(ModelId model, @Nullable ModelVersion version) throws IOException {
-    if (version != null) {
-      installed.require(model, version);
+  private void repair(ModelId model) throws IOException {
+    for (Path path : new ForeignFiles(access.layout()).inTheWayOf(model)) {
+      quarantine.take(path, StoreFinding.Kind.FOREIGN);
+      repairs.add("Moved away what stood in the place of '" + path + "'.");
+    }
+    ModelState state = states.read(model);
+    if (states.repair(state, quarantine)) {
+      repairs.add("Restored the state of '" + model + "' from its copy, or the copy from it.");
+    }
+    if (link.follow(state)) {
+      repairs.add("Pointed the link of '" + model + "' to what is active.");
+    }
+    requireReadable(model, state);
+  }
+
+  private void requireReadable(ModelId model, ModelState state) throws IOException {
+    for (ModelVersion version : Arrays.asList(state.current(), state.previous(), state.factory())) {
+      if (version != null) {
+        installed.require(model, version);
+      }
     }
   }
 }

@@ -11,7 +11,9 @@ import io.edgellm.internal.json.StrictJson;
 import io.edgellm.model.ModelException;
 import io.edgellm.model.ModelId;
 import io.edgellm.model.ModelVersion;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -36,11 +38,18 @@ final class StateCodec {
     if (state.previous() != null) {
       root.put("previous", state.previous().toString());
     }
+    if (state.factory() != null) {
+      root.put("factory", state.factory().toString());
+    }
     root.put("status", state.status().label());
     root.put("attempts", state.attempts());
     ArrayNode pins = root.putArray("pins");
     state.pins().forEach(p -> pins.add(p.toString()));
     root.put("rollbackFloor", state.rollbackFloor());
+    if (!state.proven().isEmpty()) {
+      ArrayNode proven = root.putArray("proven");
+      state.proven().forEach(v -> proven.add(v.toString()));
+    }
     root.put(CRC, crc(root));
     return CanonicalJson.write(root);
   }
@@ -67,16 +76,20 @@ final class StateCodec {
     }
     Set<ModelVersion> pins = new TreeSet<>();
     f.texts("pins").forEach(p -> pins.add(ModelVersion.parse(p)));
+    List<ModelVersion> proven = new ArrayList<>();
+    f.texts("proven").forEach(v -> proven.add(ModelVersion.parse(v)));
     ModelState state =
         new ModelState(
             new ModelId(f.text("model")),
             f.integer("generation"),
             version(f.textOrNull("current")),
             version(f.textOrNull("previous")),
+            version(f.textOrNull("factory")),
             status(f.text("status")),
             attempts(f.integer("attempts")),
             pins,
-            f.integer("rollbackFloor"));
+            f.integer("rollbackFloor"),
+            proven);
     f.end();
     if ((state.current() == null) != (state.status() == ModelState.Status.NONE)) {
       throw new IllegalArgumentException("status without a version");

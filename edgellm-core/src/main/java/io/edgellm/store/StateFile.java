@@ -4,9 +4,12 @@ import io.edgellm.internal.io.Disk;
 import io.edgellm.internal.io.DurableFile;
 import io.edgellm.model.ModelId;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +26,8 @@ import org.slf4j.LoggerFactory;
 final class StateFile {
   private static final Logger log = LoggerFactory.getLogger(StateFile.class);
 
+  private static final int MAX_BYTES = 1 << 20;
+
   private final StoreLayout layout;
   private final Disk disk;
 
@@ -30,6 +35,9 @@ final class StateFile {
     this.layout = layout;
     this.disk = disk;
   }
+
+  /** A record or copy that is not as it should be. */
+  record Fault(Path file, StoreFinding.Kind kind) {}
 
   /**
    * Reads the state, from the copy if need be.
@@ -39,12 +47,20 @@ final class StateFile {
   ModelState read(ModelId model) throws IOException {
     Path file = layout.state(model);
     Path copy = layout.stateCopy(model);
-    Optional<ModelState> state = readOne(model, file).or(() -> readOne(model, copy));
-    if (state.isEmpty() && !Files.exists(file) && !Files.exists(copy)) {
+    if (!PlainFile.isDirectory(layout.model(model)) && PlainFile.isThere(layout.model(model))) {
+      throw notADirectory(model);
+    }
+    Optional<ModelState> state = readOne(model, file);
+    if (state.isEmpty()) {
+      state = readOne(model, copy);
+    }
+    if (state.isEmpty() && !PlainFile.isThere(file) && !PlainFile.isThere(copy)) {
       return ModelState.none(model);
     }
-    // The first record of a model may have come since it was looked for.
-    state = state.or(() -> readOne(model, file));
+    if (state.isEmpty()) {
+      // The first record of a model may have come since it was looked for.
+      state = readOne(model, file);
+    }
     if (state.isPresent()) {
       return state.get();
     }
@@ -59,11 +75,52 @@ final class StateFile {
         model.value());
   }
 
-  private static Optional<ModelState> readOne(ModelId model, Path file) {
+  private StoreException notADirectory(ModelId model) {
+    return new StoreException(
+        StoreException.Reason.CORRUPT_STATE,
+        "'"
+            + layout.model(model)
+            + "' is not a directory, so that nothing is known of '"
+            + model
+            + "'. Other models are not affected. Move it away, and install the model again.",
+        model.value());
+  }
+
+  /** Returns which of record and copy are damaged, none for a model that never had a state. */
+  List<Fault> faults(ModelId model) throws IOException {
+    List<Path> both = List.of(layout.state(model), layout.stateCopy(model));
+    List<Fault> faults = new ArrayList<>();
+    if (both.stream().anyMatch(PlainFile::isThere)) {
+      for (Path file : both) {
+        fault(model, file).ifPresent(kind -> faults.add(new Fault(file, kind)));
+      }
+    }
+    return faults;
+  }
+
+  private static Optional<StoreFinding.Kind> fault(ModelId model, Path file) throws IOException {
+    if (readOne(model, file).isPresent()) {
+      return Optional.empty();
+    }
+    Optional<BasicFileAttributes> found = PlainFile.attributes(file);
+    if (found.isEmpty()) {
+      return Optional.of(StoreFinding.Kind.MISSING);
+    }
+    if (found.get().isRegularFile()) {
+      return Optional.of(StoreFinding.Kind.BAD_STATE);
+    }
+    return Optional.of(
+        found.get().isSymbolicLink() ? StoreFinding.Kind.LINK : StoreFinding.Kind.NOT_A_FILE);
+  }
+
+  private static Optional<ModelState> readOne(ModelId model, Path file)
+      throws ClosedByInterruptException {
     try {
-      return StateCodec.read(model, Files.readAllBytes(file));
+      return StateCodec.read(model, PlainFile.read(file, MAX_BYTES));
     } catch (NoSuchFileException e) {
       return Optional.empty();
+    } catch (ClosedByInterruptException e) {
+      throw e;
     } catch (IOException e) {
       log.debug("cannot read {}", file, e);
       return Optional.empty();
@@ -82,8 +139,13 @@ final class StateFile {
     }
   }
 
-  /** Makes record and copy the same again, and removes what a crash left of a write. */
-  boolean repair(ModelState state) throws IOException {
+  /**
+   * Makes record and copy the same again, and removes what a crash left of a write. A damaged one
+   * is kept in quarantine.
+   *
+   * @return whether anything had to be written
+   */
+  boolean repair(ModelState state, Quarantine quarantine) throws IOException {
     disk.delete(DurableFile.temporaryFor(layout.state(state.model())));
     disk.delete(DurableFile.temporaryFor(layout.stateCopy(state.model())));
     if (state.generation() == 0
@@ -91,11 +153,18 @@ final class StateFile {
             && holds(layout.stateCopy(state.model()), state))) {
       return false;
     }
+    for (Fault fault : faults(state.model())) {
+      if (fault.kind() == StoreFinding.Kind.BAD_STATE) {
+        quarantine.keep(fault.file(), fault.kind());
+      } else if (fault.kind() != StoreFinding.Kind.MISSING) {
+        quarantine.take(fault.file(), fault.kind());
+      }
+    }
     write(state);
     return true;
   }
 
-  private static boolean holds(Path file, ModelState state) {
+  private static boolean holds(Path file, ModelState state) throws ClosedByInterruptException {
     return readOne(state.model(), file).filter(state::equals).isPresent();
   }
 }

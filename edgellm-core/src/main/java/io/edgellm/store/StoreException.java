@@ -44,6 +44,8 @@ public final class StoreException extends EdgeLlmException {
     MISMATCH,
     /** The release is older than a release that this device has committed to. */
     BELOW_FLOOR,
+    /** Something else has the name in the store, or one that differs only in case. */
+    NAME_CLASH,
     /** The directory was written by another version of the store. */
     UNSUPPORTED_FORMAT,
     /** The store was closed. */
@@ -90,7 +92,18 @@ public final class StoreException extends EdgeLlmException {
           subject.toString(),
           e);
     }
-    if (e instanceof AccessDeniedException || text.contains("Read-only file system")) {
+    if (text.contains("Read-only file system")) {
+      return new StoreException(
+          Reason.READ_ONLY,
+          "The file system has become read-only, which was noticed while "
+              + activity
+              + " ("
+              + text
+              + "): what is in the store can still be read; check the disk and mount it anew.",
+          subject.toString(),
+          e);
+    }
+    if (e instanceof AccessDeniedException) {
       return new StoreException(
           Reason.READ_ONLY,
           "No permission to write while "

@@ -1,10 +1,15 @@
 package io.edgellm.store;
 
+import io.edgellm.model.ModelException;
 import io.edgellm.model.ModelId;
 import io.edgellm.model.ModelVersion;
 import io.edgellm.model.Sha256;
+import java.io.File;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Where everything stands in a store.
@@ -16,6 +21,8 @@ import java.util.List;
  * .edgellm/partial/sha256-HEX.part      one that is being fetched
  * .edgellm/staging/TX/                  a version that is being put together
  * .edgellm/trash/TX/                    one that is being deleted
+ * .edgellm/quarantine/TX/               something damaged or foreign, with a note
+ * .edgellm/promises/sha256-HEX          what a download under way may still take
  * MODEL/VERSION/                        an installed version: links to blobs, manifest, signature, receipt
  * MODEL/state.json, MODEL/state.bak     what is active, twice
  * MODEL/current                         a link for people, derived from the state
@@ -33,8 +40,14 @@ record StoreLayout(Path root) {
     return root.resolve(".edgellm");
   }
 
+  /** Returns the directories that every store has. */
   List<Path> controlDirectories() {
     return List.of(control(), blobs(), partials(), staging(), trash());
+  }
+
+  /** Returns the directories that are made when they are needed. */
+  List<Path> laterDirectories() {
+    return List.of(quarantine(), promises());
   }
 
   Path format() {
@@ -69,6 +82,44 @@ record StoreLayout(Path root) {
     return control().resolve("trash");
   }
 
+  Path quarantine() {
+    return control().resolve("quarantine");
+  }
+
+  Path promises() {
+    return control().resolve("promises");
+  }
+
+  /** Returns what counts for a quota: promises are no content. */
+  Path[] counted() throws IOException {
+    List<Path> counted = new ArrayList<>(FileTree.children(control()));
+    counted.remove(promises());
+    counted.addAll(FileTree.children(root));
+    counted.remove(control());
+    return counted.toArray(Path[]::new);
+  }
+
+  Path promise(Sha256 digest) {
+    return promises().resolve(DIGEST_PREFIX + digest);
+  }
+
+  /** Returns the digest that a blob's or promise's name stands for; empty for other names. */
+  static Optional<Sha256> digest(Path named) {
+    String name = String.valueOf(named.getFileName());
+    try {
+      return name.startsWith(DIGEST_PREFIX)
+          ? Optional.of(new Sha256(name.substring(DIGEST_PREFIX.length())))
+          : Optional.empty();
+    } catch (ModelException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Returns a path of the store as people read it: relative to its root, with slashes. */
+  String relative(Path path) {
+    return root.relativize(path).toString().replace(File.separatorChar, '/');
+  }
+
   Path model(ModelId model) {
     return root.resolve(model.value());
   }
@@ -97,8 +148,24 @@ record StoreLayout(Path root) {
     return "lease/" + model + "/" + version;
   }
 
+  static String promiseLock(Sha256 digest) {
+    return "promise/" + digest;
+  }
+
+  static String quotaLock() {
+    return "quota";
+  }
+
   static String blobLock(Sha256 digest) {
     return "blob/" + digest;
+  }
+
+  /** Returns the digest that the name of an unfinished download stands for. */
+  static Optional<Sha256> partialDigest(Path path) {
+    String name = String.valueOf(path.getFileName());
+    return name.endsWith(PART_SUFFIX)
+        ? digest(path.resolveSibling(name.substring(0, name.length() - PART_SUFFIX.length())))
+        : Optional.empty();
   }
 
   /** The lock of a file in the directory of unfinished downloads. */

@@ -1,5 +1,6 @@
 package io.edgellm.store;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,6 +10,7 @@ import io.edgellm.model.ModelVersion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -23,10 +25,12 @@ class StateFileTest {
           41,
           ModelVersion.parse("2.0.0+int8"),
           ModelVersion.parse("1.0.0"),
+          ModelVersion.parse("0.1.0"),
           ModelState.Status.TRIAL,
           2,
           Set.of(ModelVersion.parse("0.9.0")),
-          7);
+          7,
+          List.of(ModelVersion.parse("0.9.0"), ModelVersion.parse("1.0.0")));
 
   private final Path root;
   private final StateFile states;
@@ -61,9 +65,31 @@ class StateFileTest {
     states.write(STATE);
     Files.writeString(file(), "{\"status\":");
     assertThat(states.read(MODEL)).isEqualTo(STATE);
-    assertThat(states.repair(STATE)).isTrue();
-    assertThat(file()).hasSameBinaryContentAs(copy());
-    assertThat(states.repair(STATE)).isFalse();
+    try (ModelStore store = ModelStore.open(root, StoreOptions.defaults())) {
+      assertThat(file()).hasSameBinaryContentAs(copy());
+      assertThat(store.state(MODEL)).isEqualTo(STATE);
+      assertThat(store.care().quarantined())
+          .singleElement()
+          .satisfies(
+              damaged -> {
+                assertThat(damaged.from()).isEqualTo("assistant/state.json");
+                assertThat(damaged.content()).hasContent("{\"status\":");
+              });
+    }
+  }
+
+  @Test
+  void readsARecordOfBeforeThereWereFactoryVersions() throws IOException {
+    byte[] before =
+        ("{\"attempts\":0,\"crc32c\":\"481fd078\",\"current\":\"1.0.0\",\"generation\":3,"
+                + "\"model\":\"assistant\",\"pins\":[],\"rollbackFloor\":2,"
+                + "\"schema\":\"edgellm.state/v1\",\"status\":\"healthy\"}")
+            .getBytes(UTF_8);
+    ModelState state = StateCodec.read(MODEL, before).orElseThrow();
+    assertThat(state.current()).hasToString("1.0.0");
+    assertThat(state.factory()).isNull();
+    assertThat(state.proven()).isEmpty();
+    assertThat(StateCodec.write(state)).isEqualTo(before);
   }
 
   @Test

@@ -1,6 +1,9 @@
 package io.edgellm.internal.io;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
 /**
@@ -27,6 +30,11 @@ public final class DurableFile {
   public static void write(Disk disk, Path file, byte[] bytes) throws IOException {
     Path absolute = file.toAbsolutePath();
     Path temporary = temporaryFor(absolute);
+    if (Files.exists(temporary, LinkOption.NOFOLLOW_LINKS)
+        && !Files.isRegularFile(temporary, LinkOption.NOFOLLOW_LINKS)) {
+      // A link would be followed to elsewhere, and a pipe keeps its writer waiting.
+      throw new FileSystemException(temporary.toString(), null, "is in the way and not a file");
+    }
     try {
       disk.write(temporary, bytes);
       disk.force(temporary);

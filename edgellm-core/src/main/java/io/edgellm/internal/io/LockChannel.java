@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -54,6 +55,7 @@ final class LockChannel {
                 FileChannel.open(
                     key,
                     StandardOpenOption.CREATE,
+                    LinkOption.NOFOLLOW_LINKS,
                     StandardOpenOption.READ,
                     StandardOpenOption.WRITE));
         OPEN.put(key, channel);

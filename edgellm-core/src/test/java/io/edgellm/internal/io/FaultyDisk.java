@@ -1,7 +1,9 @@
 package io.edgellm.internal.io;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
+import java.util.Set;
 
 /**
  * The disk of this machine until operation number n, which fails: once, as a bad sector does, or
@@ -33,27 +35,54 @@ public final class FaultyDisk implements Disk {
   private final int failAt;
   private final When when;
   private final boolean forGood;
+  private final Set<Kind> refused;
+  private boolean readOnly;
   private int operations;
 
-  private FaultyDisk(int failAt, When when, boolean forGood) {
+  /** What a file system may not have, or not allow. */
+  public enum Kind {
+    /** A second name for a file. */
+    HARD_LINK,
+    /** A name that points to another. */
+    SYMBOLIC_LINK
+  }
+
+  private FaultyDisk(int failAt, When when, boolean forGood, Set<Kind> refused) {
     this.failAt = failAt;
     this.when = when;
     this.forGood = forGood;
+    this.refused = refused;
+  }
+
+  /** A disk that refuses some operations always, and fails at none. */
+  public static FaultyDisk without(Kind... kinds) {
+    return new FaultyDisk(Integer.MAX_VALUE, When.BEFORE, false, Set.of(kinds));
+  }
+
+  /** Takes no change from now on, as a file system does after the kernel found a fault in it. */
+  public synchronized void becomeReadOnly() {
+    readOnly = true;
+  }
+
+  private void requireKnown(Kind kind, Path path) throws IOException {
+    if (refused.contains(kind)) {
+      throw new FileSystemException(path.toString(), null, "Operation not permitted");
+    }
   }
 
   /** Throws an {@link IOException} at operation n, counted from 1, and works on. */
   public static FaultyDisk failing(int n, When when) {
-    return new FaultyDisk(n, when, false);
+    return new FaultyDisk(n, when, false, Set.of());
   }
 
   /** Throws {@link PowerCut} at operation n, counted from 1, and at each one after it. */
   public static FaultyDisk cutAt(int n, When when) {
-    return new FaultyDisk(n, when, true);
+    return new FaultyDisk(n, when, true, Set.of());
   }
 
   /** Counts only. */
   public static FaultyDisk counting() {
-    return new FaultyDisk(Integer.MAX_VALUE, When.BEFORE, false);
+    return without();
   }
 
   /** Returns how many operations were asked for. */
@@ -63,6 +92,9 @@ public final class FaultyDisk implements Disk {
 
   private synchronized void at(Operation operation) throws IOException {
     operations++;
+    if (readOnly) {
+      throw new FileSystemException("the store", null, "Read-only file system");
+    }
     if (forGood && operations > failAt) {
       throw new PowerCut(operations);
     }
@@ -109,6 +141,7 @@ public final class FaultyDisk implements Disk {
 
   @Override
   public void link(Path link, Path existing) throws IOException {
+    requireKnown(Kind.HARD_LINK, link);
     at(() -> disk.link(link, existing));
   }
 
@@ -119,6 +152,7 @@ public final class FaultyDisk implements Disk {
 
   @Override
   public void symbolicLink(Path link, Path target) throws IOException {
+    requireKnown(Kind.SYMBOLIC_LINK, link);
     at(() -> disk.symbolicLink(link, target));
   }
 
