@@ -60,6 +60,13 @@ public record FileSystemKind(
                     .map(program -> name + " needs the program " + program + "."));
   }
 
+  /** Returns the same with another size and more options for the command that makes one. */
+  FileSystemKind with(String otherName, int otherMegabytes, List<String> options) {
+    List<String> command = new ArrayList<>(make);
+    command.addAll(options);
+    return new FileSystemKind(otherName, otherMegabytes, command, check, mount);
+  }
+
   void makeIn(Path image) throws IOException {
     List<String> command = new ArrayList<>(make);
     command.add(image.toString());
@@ -77,8 +84,8 @@ public record FileSystemKind(
   }
 
   void mount(Path image, Path on) throws IOException {
-    List<String> options = new ArrayList<>(mount);
-    options.addAll(List.of("-o", "loop"));
+    List<String> options = new ArrayList<>(List.of("-o", "loop"));
+    options.addAll(mount);
     MountPlace.mount(image, on, options.toArray(String[]::new));
   }
 

@@ -1,7 +1,6 @@
 package io.edgellm.internal.io.mount;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -60,12 +59,10 @@ public final class MountPlace implements AutoCloseable {
 
   private static List<Path> abandoned(Path parent) throws IOException {
     List<Path> abandoned = new ArrayList<>();
-    try (DirectoryStream<Path> children = Files.newDirectoryStream(parent)) {
-      for (Path child : children) {
-        Matcher name = NAME.matcher(String.valueOf(child.getFileName()));
-        if (name.matches() && ProcessHandle.of(Long.parseLong(name.group(1))).isEmpty()) {
-          abandoned.add(child);
-        }
+    for (Path child : children(parent)) {
+      Matcher name = NAME.matcher(String.valueOf(child.getFileName()));
+      if (name.matches() && ProcessHandle.of(Long.parseLong(name.group(1))).isEmpty()) {
+        abandoned.add(child);
       }
     }
     return abandoned;
@@ -92,6 +89,23 @@ public final class MountPlace implements AutoCloseable {
   /** Takes down what is mounted on a directory. */
   public static void unmount(Path directory) throws IOException {
     Command.run("umount", directory.toString());
+  }
+
+  /** Returns the device from which a directory is mounted. */
+  static Path deviceOf(Path directory) throws IOException {
+    for (String line : Files.readAllLines(Path.of("/proc/self/mounts"))) {
+      int end = line.indexOf(' ');
+      if (unescaped(line.substring(end + 1)).equals(directory.toString())) {
+        return Path.of(line.substring(0, end));
+      }
+    }
+    throw new IOException("Nothing is mounted on " + directory + ".");
+  }
+
+  static List<Path> children(Path directory) throws IOException {
+    try (Stream<Path> children = Files.list(directory)) {
+      return children.toList();
+    }
   }
 
   @Override
