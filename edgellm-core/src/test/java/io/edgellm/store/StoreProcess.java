@@ -73,6 +73,7 @@ final class StoreProcess implements AutoCloseable {
               .orElseThrow();
       case "lease" -> open(root).lease(TestRelease.MODEL, ModelVersion.parse(args[2]));
       case "fetch" -> open(root).openPartial(firstFile(Path.of(args[2]))).orElseThrow();
+      case "install" -> installAll(open(root), new ReleaseShelf(Path.of(args[2])));
       case "switch" -> switchOnAndOn(open(root), Publisher.verifier(args[2]));
       default -> throw new IllegalArgumentException(what);
     };
@@ -84,6 +85,30 @@ final class StoreProcess implements AutoCloseable {
 
   private static ModelStore open(Path root) {
     return ModelStore.open(root, StoreOptions.defaults().withReserveBytes(0));
+  }
+
+  /** Installs every release of a shelf that somebody else has not; says what came of each. */
+  private static AutoCloseable installAll(ModelStore store, ReleaseShelf shelf)
+      throws IOException {
+    ModelVerifier verifier = shelf.verifier();
+    for (TestRelease release : shelf.of(TestRelease.MODEL)) {
+      System.out.println(release.version() + " " + install(store, release, verifier));
+    }
+    return store;
+  }
+
+  private static String install(ModelStore store, TestRelease release, ModelVerifier verifier)
+      throws IOException {
+    while (true) {
+      try {
+        release.installInto(store, verifier);
+        return "installed";
+      } catch (StoreException e) {
+        if (e.reason() != StoreException.Reason.BUSY) {
+          return e.reason().name();
+        }
+      }
+    }
   }
 
   /** Says the generation of each change once it is durable. */

@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -80,6 +82,33 @@ class StoreProcessesTest {
           StoreException.Reason.BUSY, () -> store.openPartial(release.manifest().files().get(0)));
       other.kill("");
       release.installInto(store, verifier);
+    }
+  }
+
+  @Test
+  void ofTwoProcessesThatInstallOneVersionOneDoesAndTheOtherIsToldSo() throws IOException {
+    Path shelf = directory.resolve("shelf");
+    List<TestRelease> releases =
+        ReleaseShelf.publish(publisher, List.of(TestRelease.MODEL), 8, 300_000);
+    new ReleaseShelf(shelf).put(releases, publisher.publicKeyPem());
+    List<String> said = new ArrayList<>();
+    try (StoreProcess one = StoreProcess.start("install", root.toString(), shelf.toString());
+        StoreProcess two = StoreProcess.start("install", root.toString(), shelf.toString())) {
+      for (StoreProcess process : List.of(one, two)) {
+        for (int i = 0; i < releases.size(); i++) {
+          said.add(process.readLine());
+        }
+        assertThat(process.readLine()).isEqualTo("ready");
+      }
+    }
+    for (TestRelease release : releases) {
+      assertThat(said)
+          .filteredOn(line -> String.valueOf(line).startsWith(release.version() + " "))
+          .containsExactlyInAnyOrder(
+              release.version() + " installed", release.version() + " ALREADY_INSTALLED");
+      try (Lease lease = store.lease(TestRelease.MODEL, release.version())) {
+        assertThat(lease.verify(verifier)).isInstanceOf(Verdict.Verified.class);
+      }
     }
   }
 

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** A small signed release, with its files. */
@@ -103,9 +104,12 @@ final class TestRelease {
   /** Brings what is missing into a store. */
   void fetchInto(ModelStore store) throws IOException {
     for (Artifact file : store.missing(manifest)) {
-      try (PartialBlob partial = store.openPartial(file).orElseThrow()) {
-        Files.write(partial.path(), contentOf(file.path()));
-        partial.commit();
+      Optional<PartialBlob> opened = store.openPartial(file);
+      if (opened.isPresent()) {
+        try (PartialBlob partial = opened.get()) {
+          Files.write(partial.path(), contentOf(file.path()));
+          partial.commit();
+        }
       }
     }
   }
