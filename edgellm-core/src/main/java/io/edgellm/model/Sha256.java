@@ -1,12 +1,13 @@
 package io.edgellm.model;
 
+import io.edgellm.internal.stream.ReadAhead;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.concurrent.ForkJoinPool;
 import java.util.regex.Pattern;
 
 /**
@@ -16,7 +17,8 @@ import java.util.regex.Pattern;
  */
 public record Sha256(String hex) implements Comparable<Sha256> {
   private static final Pattern HEX = Pattern.compile("[0-9a-f]{64}");
-  private static final int BUFFER_BYTES = 1 << 20;
+  private static final int BUFFER_BYTES = 1 << 19;
+  private static final int LARGE_BYTES = 8 << 20;
 
   /** Refuses what is not a digest. */
   public Sha256 {
@@ -33,13 +35,26 @@ public record Sha256(String hex) implements Comparable<Sha256> {
     return of(newDigest().digest(bytes), 0);
   }
 
-  /** Returns the digest of a file, read once in pieces of 1 MiB. */
+  /**
+   * Returns the digest of a file, read once in pieces of 512 KiB.
+   *
+   * <p>Copying out of the page cache takes a fifth to a quarter of the time, whatever the buffer.
+   * Of a large file the common pool reads the next piece while this thread hashes the last one, if
+   * it has a thread for that.
+   */
   public static Sha256 of(Path file) throws IOException {
     MessageDigest digest = newDigest();
-    byte[] buffer = new byte[BUFFER_BYTES];
-    try (InputStream in = Files.newInputStream(file)) {
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        digest.update(buffer, 0, n);
+    long sizeBytes = Files.size(file);
+    int bufferBytes = (int) Math.max(1, Math.min(BUFFER_BYTES, sizeBytes));
+    try (ReadAhead pieces =
+        new ReadAhead(
+            Files.newInputStream(file),
+            sizeBytes >= LARGE_BYTES ? ForkJoinPool.commonPool() : task -> {},
+            new byte[bufferBytes],
+            new byte[bufferBytes])) {
+      boolean more = true;
+      while (more) {
+        more = pieces.next((buffer, length) -> digest.update(buffer, 0, length));
       }
     }
     return of(digest.digest(), 0);

@@ -1,5 +1,6 @@
 package io.edgellm.trust.oms;
 
+import io.edgellm.internal.stream.ReadAhead;
 import io.edgellm.model.Sha256;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,4 +1,4 @@
-package io.edgellm.trust.oms;
+package io.edgellm.internal.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

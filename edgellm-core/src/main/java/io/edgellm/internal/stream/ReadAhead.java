@@ -1,4 +1,4 @@
-package io.edgellm.trust.oms;
+package io.edgellm.internal.stream;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,14 +11,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * Reads a stream in pieces, the next one on an executor while the caller works on the last one.
  *
- * <p>Hashing takes most of the time of a verification, and copying out of the page cache most of
+ * <p>Hashing takes most of the time of reading a file to hash it, and copying out of the page cache most of
  * the rest: one fifth to a quarter of the whole. With two threads the copy costs nothing. A piece
  * that the executor has not begun when the caller wants it is read by the caller, so that a full
  * executor, or the one that the caller itself runs on, only costs the speed-up.
  *
  * <p>For one thread. Closing waits for a read that is under way, and closes the stream.
  */
-final class ReadAhead implements AutoCloseable {
+public final class ReadAhead implements AutoCloseable {
   private final InputStream in;
   private final Executor executor;
   private byte[] free;
@@ -62,10 +62,14 @@ final class ReadAhead implements AutoCloseable {
   }
 
   /**
+   * Begins to read.
+   *
+   * @param in what to read; closed with this
+   * @param executor reads the next piece, if it has a thread for that
    * @param first a buffer
    * @param second another one of the same length
    */
-  ReadAhead(InputStream in, Executor executor, byte[] first, byte[] second) {
+  public ReadAhead(InputStream in, Executor executor, byte[] first, byte[] second) {
     this.in = in;
     this.executor = executor;
     this.free = second;
@@ -83,12 +87,13 @@ final class ReadAhead implements AutoCloseable {
   }
 
   /** What {@link #next} takes. */
-  interface Sink {
+  public interface Sink {
+    /** Takes the first bytes of a buffer, which is read into again afterwards. */
     void accept(byte[] buffer, int length);
   }
 
   /** Hands on the next piece; returns false, and hands on nothing, at the end. */
-  boolean next(Sink sink) throws IOException {
+  public boolean next(Sink sink) throws IOException {
     Piece current = ahead;
     int length = current.await();
     if (length == 0) {
