@@ -88,9 +88,7 @@ class PlainFileSystemTest {
       store.remove(TestRelease.MODEL, one.version());
       assertThat(store.list()).hasSize(1);
     }
-    assertThat(root().resolve("assistant/current"))
-        .as("the link for people")
-        .doesNotExist();
+    assertThat(root().resolve("assistant/current")).as("the link for people").doesNotExist();
   }
 
   @Test

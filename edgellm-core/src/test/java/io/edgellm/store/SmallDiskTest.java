@@ -106,8 +106,7 @@ class SmallDiskTest {
             for (int i = 0; i < chunks.count(); i++) {
               int from = (int) chunks.offset(i);
               byte[] bytes =
-                  Arrays.copyOfRange(
-                      two.contentOf(file.path()), from, from + chunks.length(i));
+                  Arrays.copyOfRange(two.contentOf(file.path()), from, from + chunks.length(i));
               assertThat(chunks.write(i, ByteBuffer.wrap(bytes))).isTrue();
             }
           }

@@ -88,8 +88,7 @@ final class StoreProcess implements AutoCloseable {
   }
 
   /** Installs every release of a shelf that somebody else has not; says what came of each. */
-  private static AutoCloseable installAll(ModelStore store, ReleaseShelf shelf)
-      throws IOException {
+  private static AutoCloseable installAll(ModelStore store, ReleaseShelf shelf) throws IOException {
     ModelVerifier verifier = shelf.verifier();
     for (TestRelease release : shelf.of(TestRelease.MODEL)) {
       System.out.println(release.version() + " " + install(store, release, verifier));

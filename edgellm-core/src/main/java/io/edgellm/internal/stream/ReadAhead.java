@@ -11,10 +11,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * Reads a stream in pieces, the next one on an executor while the caller works on the last one.
  *
- * <p>Hashing takes most of the time of reading a file to hash it, and copying out of the page cache most of
- * the rest: one fifth to a quarter of the whole. With two threads the copy costs nothing. A piece
- * that the executor has not begun when the caller wants it is read by the caller, so that a full
- * executor, or the one that the caller itself runs on, only costs the speed-up.
+ * <p>Hashing takes most of the time of reading a file to hash it, and copying out of the page cache
+ * most of the rest: one fifth to a quarter of the whole. With two threads the copy costs nothing. A
+ * piece that the executor has not begun when the caller wants it is read by the caller, so that a
+ * full executor, or the one that the caller itself runs on, only costs the speed-up.
  *
  * <p>For one thread. Closing waits for a read that is under way, and closes the stream.
  */

@@ -30,9 +30,7 @@ public final class SmallDisk {
 
     /** Returns what is missing for it; empty if nothing is. */
     public Optional<String> obstacle() {
-      return tool.equals("tmpfs")
-          ? MountPlace.obstacle()
-          : FileSystemKind.EXT4.obstacle();
+      return tool.equals("tmpfs") ? MountPlace.obstacle() : FileSystemKind.EXT4.obstacle();
     }
   }
 
