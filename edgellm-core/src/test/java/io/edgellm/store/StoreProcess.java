@@ -42,15 +42,11 @@ final class StoreProcess implements AutoCloseable {
     return output.readLine();
   }
 
-  /** Kills it, and returns the last whole line that it had written. */
-  String kill(String lastLine) throws IOException {
+  /** Kills it, and waits until it is gone. */
+  void kill() throws IOException {
     // By its handle, since the process itself would close the pipe with what it still holds.
     process.toHandle().destroyForcibly();
-    String last = lastLine;
-    for (String line = output.readLine(); line != null; line = output.readLine()) {
-      last = line;
-    }
-    return last;
+    while (output.readLine() != null) {}
   }
 
   @Override
@@ -74,7 +70,6 @@ final class StoreProcess implements AutoCloseable {
       case "lease" -> open(root).lease(TestRelease.MODEL, ModelVersion.parse(args[2]));
       case "fetch" -> open(root).openPartial(firstFile(Path.of(args[2]))).orElseThrow();
       case "install" -> installAll(open(root), new ReleaseShelf(Path.of(args[2])));
-      case "switch" -> switchOnAndOn(open(root), Publisher.verifier(args[2]));
       default -> throw new IllegalArgumentException(what);
     };
   }
@@ -108,29 +103,5 @@ final class StoreProcess implements AutoCloseable {
         }
       }
     }
-  }
-
-  /** Says the generation of each change once it is durable. */
-  private static AutoCloseable switchOnAndOn(ModelStore store, ModelVerifier verifier) {
-    List<StoredModel> versions = store.list(TestRelease.MODEL);
-    for (int i = 0; ; i++) {
-      StoredModel next = versions.get(i % versions.size());
-      if (next.version().equals(store.state(TestRelease.MODEL).current())) {
-        continue;
-      }
-      try (Lease lease = store.lease(TestRelease.MODEL, next.version())) {
-        say(store.activate(lease.verify(verifier).orElseThrow()));
-      }
-      say(store.chargeAttempt(TestRelease.MODEL));
-      boolean good = i % 3 != 0 || store.state(TestRelease.MODEL).previous() == null;
-      say(
-          good
-              ? store.markHealthy(TestRelease.MODEL, next.version())
-              : store.rollBack(TestRelease.MODEL));
-    }
-  }
-
-  private static void say(ModelState state) {
-    System.out.println(state.generation());
   }
 }

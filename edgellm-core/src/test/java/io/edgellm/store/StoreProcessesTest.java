@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -20,7 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 class StoreProcessesTest {
   private static final ModelVersion ONE = ModelVersion.parse("1.0.0");
-  private static final int KILLS = 15;
 
   private final Path directory;
   private final Path root;
@@ -56,7 +54,7 @@ class StoreProcessesTest {
       assertThat(other.readLine()).isEqualTo("ready");
       assertRefused(StoreException.Reason.BUSY, () -> store.pin(TestRelease.MODEL, ONE));
       store.lease(TestRelease.MODEL).close();
-      other.kill("");
+      other.kill();
       store.pin(TestRelease.MODEL, ONE);
     }
   }
@@ -67,7 +65,7 @@ class StoreProcessesTest {
     try (StoreProcess other = StoreProcess.start("lease", root.toString(), "1.0.0")) {
       assertThat(other.readLine()).isEqualTo("ready");
       assertRefused(StoreException.Reason.IN_USE, () -> store.remove(TestRelease.MODEL, ONE));
-      other.kill("");
+      other.kill();
       store.remove(TestRelease.MODEL, ONE);
     }
   }
@@ -80,7 +78,7 @@ class StoreProcessesTest {
       assertThat(other.readLine()).isEqualTo("ready");
       assertRefused(
           StoreException.Reason.BUSY, () -> store.openPartial(release.manifest().files().get(0)));
-      other.kill("");
+      other.kill();
       release.installInto(store, verifier);
     }
   }
@@ -108,44 +106,6 @@ class StoreProcessesTest {
               release.version() + " installed", release.version() + " ALREADY_INSTALLED");
       try (Lease lease = store.lease(TestRelease.MODEL, release.version())) {
         assertThat(lease.verify(verifier)).isInstanceOf(Verdict.Verified.class);
-      }
-    }
-  }
-
-  @Test
-  void killingAProcessAtAnyInstantLosesNothingItWasPromised() throws IOException {
-    publisher.release("1.0.0").commitIn(store, verifier);
-    publisher.release("2.0.0").commitIn(store, verifier);
-    publisher.release("3.0.0").commitIn(store, verifier);
-    long seed = 4711;
-    Random random = new Random(seed);
-    for (int round = 0; round < KILLS; round++) {
-      long promised = switchAndKill(1 + random.nextInt(12));
-      requireIntact(promised, "seed " + seed + ", round " + round);
-    }
-  }
-
-  private long switchAndKill(int lines) throws IOException {
-    try (StoreProcess other =
-        StoreProcess.start("switch", root.toString(), publisher.publicKeyPem())) {
-      String last = "";
-      for (int i = 0; i < lines; i++) {
-        last = String.valueOf(other.readLine());
-      }
-      return Long.parseLong(other.kill(last));
-    }
-  }
-
-  private void requireIntact(long promised, String where) throws IOException {
-    try (ModelStore reopened = ModelStore.open(root, StoreOptions.defaults())) {
-      assertThat(reopened.recovery().problems()).as(where).isEmpty();
-      ModelState state = reopened.state(TestRelease.MODEL);
-      assertThat(state.generation()).as(where).isBetween(promised, promised + 1);
-      try (Lease lease = reopened.lease(TestRelease.MODEL)) {
-        assertThat(lease.verify(verifier)).as(where).isInstanceOf(Verdict.Verified.class);
-        assertThat(Files.readSymbolicLink(root.resolve("assistant/current")))
-            .as(where)
-            .isEqualTo(Path.of(lease.version().toString()));
       }
     }
   }
