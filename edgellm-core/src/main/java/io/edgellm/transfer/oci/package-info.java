@@ -1,4 +1,7 @@
-/** Releases in an OCI registry, as CNCF ModelPack artifacts. */
+/**
+ * Releases in an OCI registry, as CNCF ModelPack artifacts: {@link
+ * io.edgellm.transfer.oci.OciArtifactSource}.
+ */
 @NullMarked
 package io.edgellm.transfer.oci;
 

@@ -1,6 +1,7 @@
 package io.edgellm.transfer.s3;
 
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * What a request is signed with. The secrets appear in no text that this library makes.
@@ -11,12 +12,16 @@ import java.util.Optional;
  */
 public record S3Credentials(
     String accessKeyId, String secretAccessKey, Optional<String> sessionToken) {
-  /** Refuses empty texts. */
+  /** Visible ASCII: what a header can carry. */
+  private static final Pattern VISIBLE = Pattern.compile("[!-~]+");
+
+  /** Refuses what cannot be sent: the HTTP client would say it aloud. */
   public S3Credentials {
-    if (accessKeyId.isBlank()
+    if (!VISIBLE.matcher(accessKeyId).matches()
         || secretAccessKey.isBlank()
-        || sessionToken.filter(String::isBlank).isPresent()) {
-      throw new IllegalArgumentException("A key has an id and a secret, and a token is not empty.");
+        || sessionToken.filter(token -> !VISIBLE.matcher(token).matches()).isPresent()) {
+      throw new IllegalArgumentException(
+          "A key has an id and a secret; id and session token are of visible ASCII characters.");
     }
   }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.edgellm.internal.json.CanonicalJson;
 import io.edgellm.model.Artifact;
+import io.edgellm.model.Delta;
 import io.edgellm.model.ModelVersion;
 import io.edgellm.model.ReleaseManifest;
 import io.edgellm.model.Sha256;
@@ -18,6 +19,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -65,7 +67,7 @@ final class OciUpload {
 
   private static List<Path> children(Path directory) throws IOException {
     try (Stream<Path> children = Files.list(directory)) {
-      return new java.util.ArrayList<>(
+      return new ArrayList<>(
           children.filter(c -> !c.getFileName().toString().startsWith(".")).sorted().toList());
     }
   }
@@ -75,7 +77,8 @@ final class OciUpload {
     ReleaseManifest release =
         ReleaseManifest.fromJson(Files.readAllBytes(version.resolve(ReleaseManifest.FILE_NAME)));
     ArrayNode layers = JsonNodeFactory.instance.arrayNode();
-    for (Artifact file : release.files()) {
+    Stream<Artifact> deltas = release.deltas().stream().map(Delta::file);
+    for (Artifact file : Stream.concat(release.files().stream(), deltas).toList()) {
       byte[] bytes = Files.readAllBytes(blobs.resolve(file.sha256().hex()));
       layers.add(layer(repository, mediaType(file), file.path(), bytes));
     }

@@ -233,6 +233,20 @@ final class S3ArtifactSourceTest {
     }
   }
 
+  @Test
+  void credentialsThatNoHeaderCanCarryAreRefusedWithoutBeingSaid() {
+    for (String bad : List.of("", " ", "hush\nhush", "hush hush", "h\u00fcsh")) {
+      assertThatThrownBy(() -> S3Credentials.temporary("id", "secret", bad))
+          .isInstanceOf(IllegalArgumentException.class)
+          .message()
+          .doesNotContain("hush");
+      assertThatThrownBy(() -> S3Credentials.of(bad, "secret"))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+    assertThatThrownBy(() -> S3Credentials.of("id", " "))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "404, NoSuchKey, NOT_FOUND, does not exist",
