@@ -17,7 +17,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,41 +31,48 @@ final class DockerRegistryTest {
   private static final String NAMESPACE = "acme/edge";
   private static final String VERSION = "1.0.0+onnx-int4";
 
-  @TempDir Path dir;
-  private RepositoryScene scene;
+  @TempDir static Path dir;
+  private static RepositoryScene scene;
+  private static DockerRegistry open;
 
-  @BeforeEach
-  void publish() {
+  @BeforeAll
+  static void publish() throws IOException {
+    open = DockerRegistry.start(dir.resolve("open"), "");
     scene = new RepositoryScene(dir);
     scene.publish(VERSION);
+    push();
+  }
+
+  private static void push() throws IOException {
+    new OciUpload(open.address(), NAMESPACE, repository -> Optional.empty())
+        .push(scene.repository());
+  }
+
+  @AfterAll
+  static void stop() {
+    if (open != null) {
+      open.close();
+    }
+  }
+
+  private static OciRegistry registry() {
+    return OciRegistry.at(open.address(), NAMESPACE);
   }
 
   private static OciArtifactSource source(OciRegistry registry) {
     return new OciArtifactSource(registry, CLIENT, PATIENCE, InstantSource.system());
   }
 
-  private DockerRegistry open() throws IOException {
-    DockerRegistry registry = DockerRegistry.start(dir.resolve("registry"), "");
-    push(registry);
-    return registry;
-  }
-
-  private void push(DockerRegistry registry) throws IOException {
-    new OciUpload(registry.address(), NAMESPACE, repository -> Optional.empty())
-        .push(scene.repository());
-  }
-
   @Test
   void aDeviceLivesFromARegistryAlone() throws IOException {
-    try (DockerRegistry registry = open();
-        OciArtifactSource source = source(OciRegistry.at(registry.address(), NAMESPACE));
+    try (OciArtifactSource source = source(registry());
         RepositoryScene.Device device = scene.device("whole", source)) {
       Path installed = device.deliver(VERSION).directory();
       assertThat(installed.resolve("model.onnx")).hasSize(RepositoryScene.MODEL_BYTES);
       assertThat(device.verify(VERSION).title()).isEqualTo("assistant " + VERSION);
       assertThat(device.papersOf(VERSION)).isEqualTo(2);
       scene.publish("1.1.0");
-      push(registry);
+      push();
       device.deliver("1.1.0");
       assertThat(device.verify("1.1.0").title()).isEqualTo("assistant 1.1.0");
     }
@@ -72,20 +80,17 @@ final class DockerRegistryTest {
 
   @Test
   void whatIsCutInTheMiddleGoesOnAfterARestartWithNoByteTwice() throws IOException {
-    try (DockerRegistry registry = open()) {
-      OciRegistry known = OciRegistry.at(registry.address(), NAMESPACE);
-      MeteredSource cut = new MeteredSource(source(known), Artifact.CHUNK_BYTES);
-      try (RepositoryScene.Device device = scene.device("cut", cut)) {
-        assertThat(catchThrowableOfType(TransferException.class, () -> device.deliver(VERSION)))
-            .hasMessageContaining("the line is cut");
-      }
-      MeteredSource rest = new MeteredSource(source(known), Long.MAX_VALUE);
-      try (RepositoryScene.Device device = scene.device("cut", rest)) {
-        long releaseBytes = device.deliver(VERSION).manifest().totalBytes();
-        assertThat(cut.receivedBytes()).isGreaterThanOrEqualTo(Artifact.CHUNK_BYTES);
-        assertThat(cut.receivedBytes() + rest.receivedBytes()).isEqualTo(releaseBytes);
-        assertThat(device.verify(VERSION).title()).isEqualTo("assistant " + VERSION);
-      }
+    MeteredSource cut = new MeteredSource(source(registry()), Artifact.CHUNK_BYTES);
+    try (RepositoryScene.Device device = scene.device("cut", cut)) {
+      assertThat(catchThrowableOfType(TransferException.class, () -> device.deliver(VERSION)))
+          .hasMessageContaining("the line is cut");
+    }
+    MeteredSource rest = new MeteredSource(source(registry()), Long.MAX_VALUE);
+    try (RepositoryScene.Device device = scene.device("cut", rest)) {
+      long releaseBytes = device.deliver(VERSION).manifest().totalBytes();
+      assertThat(cut.receivedBytes()).isGreaterThanOrEqualTo(Artifact.CHUNK_BYTES);
+      assertThat(cut.receivedBytes() + rest.receivedBytes()).isEqualTo(releaseBytes);
+      assertThat(device.verify(VERSION).title()).isEqualTo("assistant " + VERSION);
     }
   }
 
@@ -115,20 +120,16 @@ final class DockerRegistryTest {
   }
 
   @Test
-  void aDeviceFindsBlobsInTheRepositoriesOfItsLinesAlone() throws IOException {
-    try (DockerRegistry registry = open()) {
-      OciRegistry known = OciRegistry.at(registry.address(), NAMESPACE);
-      OciArtifactSource knowing = source(known.withLines(List.of(RepositoryScene.MODEL)));
-      String document = new String(knowing.document("models/assistant/index.json", 9999), UTF_8);
-      String digest = document.replaceFirst("(?s).*\"manifest\":\"([0-9a-f]{64}).*", "$1");
-      String path = "blobs/sha256/" + digest;
-      assertThat(source(known.withLines(List.of(RepositoryScene.MODEL))).document(path, 99_999))
-          .isNotEmpty();
-      assertThat(
-              catchThrowableOfType(
-                  TransferException.class, () -> source(known).document(path, 99_999)))
-          .hasMessageContaining("name the lines of the registry");
-    }
+  void aBlobIsFoundInTheRepositoriesOfTheLinesOfTheDevice() {
+    OciRegistry lines = registry().withLines(List.of(RepositoryScene.MODEL));
+    String index = new String(source(lines).document("models/assistant/index.json", 9999), UTF_8);
+    String manifest = index.replaceFirst("(?s).*\"manifest\":\"([0-9a-f]{64}).*", "$1");
+    String path = "blobs/sha256/" + manifest;
+    assertThat(source(lines).document(path, 99_999)).isNotEmpty();
+    assertThat(
+            catchThrowableOfType(
+                TransferException.class, () -> source(registry()).document(path, 99_999)))
+        .hasMessageContaining("name the lines of the registry");
   }
 
   private static TransferException refusal(OciRegistry registry) {
