@@ -6,6 +6,7 @@ import io.edgellm.model.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 
 /** Writes files as other tools keep them. */
@@ -14,9 +15,11 @@ final class ForeignCaches {
 
   private ForeignCaches() {}
 
+  /** Writes a file that only its owner may write to. */
   static void write(Path file, byte[] bytes) throws IOException {
     Files.createDirectories(file.resolveSibling(""));
     Files.write(file, bytes);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
   }
 
   /**

@@ -131,7 +131,7 @@ class HostileAdoptionTest {
   @Test
   void doesNotTakeAFileThatIsWrittenToWhileItIsHashed() throws IOException {
     Path file = foreign.resolve("model.onnx");
-    Files.write(file, release.contentOf("model.onnx"));
+    ForeignCaches.write(file, release.contentOf("model.onnx"));
 
     AdoptionReport report =
         adopt(

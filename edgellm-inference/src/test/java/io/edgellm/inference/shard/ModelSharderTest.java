@@ -212,6 +212,17 @@ class ModelSharderTest {
   }
 
   @Test
+  void leavesNoHalfTargetWhenItsProcessIsKilled() throws Exception {
+    KilledSharder.run(GENAI, temp.resolve("killed"));
+
+    assertThat(temp.resolve("killed")).doesNotExist();
+    try (Stream<Path> left = Files.list(temp)) {
+      assertThat(left).singleElement().asString().contains(".killed.partial-");
+    }
+    assertThat(sharded(GENAI, "killed")).containsKey("model.onnx");
+  }
+
+  @Test
   void refusesATargetThatExistsAndLeavesItAlone() throws IOException {
     Files.createDirectory(temp.resolve("target"));
     Files.writeString(temp.resolve("target/precious"), "mine");
