@@ -12,7 +12,8 @@ import java.util.List;
  * @param skipped what could not be looked at, the first hundred of it
  * @param skippedEntries how many entries could not be looked at
  * @param entries how many entries were looked at
- * @param isComplete whether nothing was left out because of {@link AdoptionOptions#maxEntries()}
+ * @param isComplete whether nothing was left out because of {@link AdoptionOptions#maxEntries()},
+ *     or because more than 50,000 files have a size that is wanted
  */
 public record AdoptionReport(
     List<Taken> taken,

@@ -33,6 +33,10 @@ final class AdoptionSearch {
   private static final int MAX_DEPTH = 64;
 
   private static final Path LOCKS_OF_A_STORE = Path.of(".edgellm", "locks");
+
+  /** What a directory may make this process remember. */
+  private static final int MAX_CANDIDATES = 50_000;
+
   private static final int MAX_LISTED = 100;
   private static final int ENTRIES_PER_EVENT = 4096;
 
@@ -164,8 +168,16 @@ final class AdoptionSearch {
 
   private void add(Path path, BasicFileAttributes attributes) {
     Object inode = attributes.fileKey();
-    if (!path.endsWith(LOCKS_OF_A_STORE) && (inode == null || inodes.add(inode))) {
-      candidates.add(new Candidate(path, attributes.size()));
+    if (path.endsWith(LOCKS_OF_A_STORE) || (inode != null && inodes.contains(inode))) {
+      return;
+    }
+    if (candidates.size() == MAX_CANDIDATES) {
+      complete = false;
+      return;
+    }
+    candidates.add(new Candidate(path, attributes.size()));
+    if (inode != null) {
+      inodes.add(inode);
     }
   }
 
