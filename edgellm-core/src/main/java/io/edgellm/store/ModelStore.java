@@ -13,6 +13,7 @@ import io.edgellm.trust.VerifiedModel;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -170,6 +171,20 @@ public final class ModelStore implements AutoCloseable {
     return door.changing(
         "adopting files",
         () -> new Adoption(access, blobs, options, listener).run(manifest, directory));
+  }
+
+  /**
+   * Spares the files of a release that no version needs from garbage collection until a time, and
+   * for the grace beyond it. Files that are not there are left out; an earlier time than one that
+   * was given before changes nothing.
+   */
+  public void keepFiles(ReleaseManifest manifest, Instant until) {
+    guarded(
+        "keeping files",
+        () -> {
+          blobs.keep(manifest, until);
+          return manifest;
+        });
   }
 
   /**

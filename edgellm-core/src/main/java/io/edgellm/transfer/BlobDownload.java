@@ -91,7 +91,7 @@ public final class BlobDownload implements BlobFetcher {
     while (!arrivals.missing().isEmpty()) {
       deadline.extend(gate.pass(listener));
       try {
-        receive(arrivals, gate, deadline);
+        receive(arrivals, gate, deadline, listener);
       } catch (TransferException e) {
         if (gate.isOpen()) {
           failures = arrivals.haveGrown() ? 1 : failures + 1;
@@ -124,13 +124,13 @@ public final class BlobDownload implements BlobFetcher {
         && source.hasAlternative();
   }
 
-  private void receive(Arrivals arrivals, Gate gate, Deadline deadline) {
+  private void receive(Arrivals arrivals, Gate gate, Deadline deadline, TransferListener listener) {
     BlobChunks file = arrivals.file();
     BitSet missing = arrivals.missing();
     ChunkRun run = ChunkRun.firstOf(missing);
     long offset = arrivals.begin(run.first());
     deadline.require();
-    try (Incoming incoming = open(file, run, offset, gate)) {
+    try (Incoming incoming = open(file, run, offset, gate, listener)) {
       // A file that comes from its beginning has all that is missing, not the run alone.
       int end = incoming.position() < offset ? file.count() : run.end();
       int chunk = run.first();
@@ -144,7 +144,8 @@ public final class BlobDownload implements BlobFetcher {
     }
   }
 
-  private Incoming open(BlobChunks file, ChunkRun run, long offset, Gate gate) {
+  private Incoming open(
+      BlobChunks file, ChunkRun run, long offset, Gate gate, TransferListener listener) {
     Artifact artifact = file.artifact();
     // Up to the end is what every source can, and the shorter question.
     BlobStream stream =
@@ -157,6 +158,7 @@ public final class BlobDownload implements BlobFetcher {
             options.rateWindow(),
             artifact.path(),
             clock::nanoTime);
+    listener.onEvent(new TransferEvent.Receiving(artifact, stream.sender().describe(), offset));
     return new Incoming(artifact, stream, rate, gate, limits.control());
   }
 }

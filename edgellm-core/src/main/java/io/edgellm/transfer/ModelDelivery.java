@@ -7,17 +7,20 @@ import io.edgellm.model.ModelId;
 import io.edgellm.model.ModelVersion;
 import io.edgellm.model.ReleaseManifest;
 import io.edgellm.store.ModelStore;
-import io.edgellm.store.PartialBlob;
 import io.edgellm.store.StoredModel;
+import io.edgellm.transfer.DeliveryStatus.Phase;
 import io.edgellm.transfer.TransferListener.TransferEvent;
 import io.edgellm.trust.ModelVerifier;
 import io.edgellm.trust.SignedRelease;
 import io.edgellm.trust.Verdict;
 import io.edgellm.trust.tuf.TufException;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +31,9 @@ import org.slf4j.LoggerFactory;
  * <p>Nothing is fetched for a release whose papers are refused: who signed it, whether it is
  * current, what must be attested and whether it fits the device are known before the first large
  * file comes.
+ *
+ * <p>A file for which the release names a delta comes that way if that is shorter, and in full
+ * otherwise. When files may come, and how fast, {@link TransferLimits} say.
  *
  * <p>Whatever happens in between, what has arrived stays in the store as partial or whole blobs,
  * and the next call goes on from there. One instance serves one thread at a time; several instances
@@ -41,33 +47,106 @@ public final class ModelDelivery {
   private final ModelStore store;
   private final ModelVerifier verifier;
   private final DeviceProfile device;
-  private final BlobDownload download;
+  private final TransferLimits limits;
+  private final TransferClock clock;
+  private final BlobFetcher fetcher;
   private final Retries retries;
 
+  private ModelDelivery(Builder builder, TransferClock clock, BlobFetcher fetcher) {
+    this.catalog = builder.catalog;
+    this.source = builder.source;
+    this.store = builder.store;
+    this.verifier = builder.verifier;
+    this.device = builder.device;
+    this.limits = builder.limits;
+    this.clock = clock;
+    this.fetcher = fetcher;
+    this.retries = new Retries(builder.options, builder.jitter);
+  }
+
   /**
+   * Describes a delivery by what it cannot be without.
+   *
    * @param catalog where the papers of releases come from
    * @param source where their files come from
    * @param store where they go
    * @param verifier decides whether they may
    * @param device what they must fit
-   * @param options how stubborn downloads are
-   * @param jitter draws the pauses between tries
    */
-  public ModelDelivery(
+  public static Builder builder(
       ReleaseCatalog catalog,
       ArtifactSource source,
       ModelStore store,
       ModelVerifier verifier,
-      DeviceProfile device,
-      TransferOptions options,
-      RandomGenerator jitter) {
-    this.catalog = catalog;
-    this.source = source;
-    this.store = store;
-    this.verifier = verifier;
-    this.device = device;
-    this.download = new BlobDownload(source, options, jitter);
-    this.retries = new Retries(options, jitter);
+      DeviceProfile device) {
+    return new Builder(catalog, source, store, verifier, device);
+  }
+
+  /** What may be said of a delivery beyond the necessary. Not thread-safe. */
+  public static final class Builder {
+    private final ReleaseCatalog catalog;
+    private final ArtifactSource source;
+    private final ModelStore store;
+    private final ModelVerifier verifier;
+    private final DeviceProfile device;
+    private TransferOptions options = TransferOptions.defaults();
+    private TransferLimits limits = TransferLimits.none();
+    private RandomGenerator jitter = new SplittableRandom();
+    private TransferClock clock = TransferClock.of(InstantSource.system());
+    private @Nullable BlobFetcher fetcher;
+
+    private Builder(
+        ReleaseCatalog catalog,
+        ArtifactSource source,
+        ModelStore store,
+        ModelVerifier verifier,
+        DeviceProfile device) {
+      this.catalog = catalog;
+      this.source = source;
+      this.store = store;
+      this.verifier = verifier;
+      this.device = device;
+    }
+
+    /** Sets how stubborn it is; {@link TransferOptions#defaults} otherwise. */
+    public Builder options(TransferOptions value) {
+      options = value;
+      return this;
+    }
+
+    /** Sets when and how fast files may come; at any time and speed otherwise. */
+    public Builder limits(TransferLimits value) {
+      limits = value;
+      return this;
+    }
+
+    /** Sets who brings files and deltas; a {@link BlobDownload} from the source otherwise. */
+    public Builder fetcher(BlobFetcher value) {
+      fetcher = value;
+      return this;
+    }
+
+    /** Sets what draws the pauses between tries. */
+    public Builder jitter(RandomGenerator value) {
+      jitter = value;
+      return this;
+    }
+
+    /** Sets the clock that maintenance windows go by. */
+    public Builder clock(InstantSource value) {
+      return clock(TransferClock.of(value));
+    }
+
+    Builder clock(TransferClock value) {
+      clock = value;
+      return this;
+    }
+
+    /** Returns the delivery. */
+    public ModelDelivery build() {
+      BlobFetcher origin = new BlobDownload(source, options, limits, jitter, clock);
+      return new ModelDelivery(this, clock, fetcher == null ? origin : fetcher);
+    }
   }
 
   /**
@@ -91,21 +170,61 @@ public final class ModelDelivery {
       lookAtTheLine(model);
       return installed.get();
     }
+    DeliveryProgress progress = progress(model, version, listener);
+    SignedRelease release = papers(model, version, progress);
+    fetchFiles(release.manifest(), progress);
+    progress.enter(Phase.INSTALLING);
+    progress.onEvent(new TransferEvent.Verifying(release.manifest()));
+    return store.install(release, verifier);
+  }
+
+  /**
+   * Brings the files of a release into the store and installs nothing, so that a later {@link
+   * #deliver} has only to ask for the papers: over a fast link now, for a rollout next week. Nobody
+   * is told, and what is active stays as it is.
+   *
+   * @param model the model line
+   * @param version the version
+   * @param keepUntil garbage collection spares the files until then, and for its grace beyond
+   * @param listener hears progress
+   * @return the manifest, whose papers are verified
+   * @throws TransferException as {@link #deliver}
+   * @throws io.edgellm.trust.TrustException as {@link #deliver}
+   * @throws io.edgellm.trust.tuf.TufException as {@link #deliver}
+   * @throws io.edgellm.store.StoreException as {@link #deliver}
+   */
+  public ReleaseManifest prefetch(
+      ModelId model, ModelVersion version, Instant keepUntil, TransferListener listener) {
+    DeliveryProgress progress = progress(model, version, listener);
+    ReleaseManifest manifest = papers(model, version, progress).manifest();
+    fetchFiles(manifest, progress);
+    store.keepFiles(manifest, keepUntil);
+    return manifest;
+  }
+
+  private DeliveryProgress progress(
+      ModelId model, ModelVersion version, TransferListener listener) {
+    return new DeliveryProgress(model + " " + version, listener, clock::nanoTime);
+  }
+
+  /** Fetches and examines the papers; limits hold them up only in so far as somebody pauses. */
+  private SignedRelease papers(ModelId model, ModelVersion version, DeliveryProgress progress) {
+    progress.enter(Phase.PAPERS);
     String title = model + " " + version;
-    Gate gate =
-        Gate.forPapers(TransferLimits.none(), TransferClock.of(InstantSource.system()), title);
-    SignedRelease release = retries.run(() -> catalog.fetch(model, version), title, gate, listener);
+    Gate gate = Gate.forPapers(limits, clock, title);
+    SignedRelease release = retries.run(() -> catalog.fetch(model, version), title, gate, progress);
     requireTrusted(release);
-    ReleaseManifest manifest = release.manifest();
-    requireCompatible(manifest);
+    requireCompatible(release.manifest());
+    return release;
+  }
+
+  private void fetchFiles(ReleaseManifest manifest, DeliveryProgress progress) {
     store.requireSpace(manifest);
     List<Artifact> missing = store.missing(manifest);
-    listener.onEvent(new TransferEvent.Planned(manifest, missing));
-    for (Artifact artifact : missing) {
-      receive(artifact, listener);
-    }
-    listener.onEvent(new TransferEvent.Verifying(manifest));
-    return store.install(release, verifier);
+    progress.onEvent(new TransferEvent.Planned(manifest, missing));
+    missing.forEach(progress::expect);
+    FileDelivery files = new FileDelivery(store, fetcher, manifest, progress);
+    missing.forEach(files::bring);
   }
 
   /** Nothing has to come for an installed release: no answer, no second try, and no harm. */
@@ -134,17 +253,6 @@ public final class ModelDelivery {
               + String.join(" ", compatibility.reasons())
               + " Choose another build of it.",
           source.describe());
-    }
-  }
-
-  private void receive(Artifact artifact, TransferListener listener) {
-    // Empty where another process has completed the blob since the list was made.
-    Optional<PartialBlob> opened = store.openPartial(artifact);
-    if (opened.isPresent()) {
-      try (PartialBlob partial = opened.get()) {
-        download.fetch(partial.chunks(), listener);
-        partial.commit();
-      }
     }
   }
 }

@@ -92,4 +92,17 @@ final class Refusals {
         "'" + what + "' may never come: no maintenance window ever opens. Give at least one.",
         what);
   }
+
+  static TransferException leftAlone(String what, String mirrors, Duration pause) {
+    return TransferException.passing(
+        "'"
+            + what
+            + "' cannot be asked for: each of the mirrors ("
+            + mirrors
+            + ") has failed and is left alone for another "
+            + pause.toMillis()
+            + " ms or more.",
+        what,
+        pause);
+  }
 }

@@ -67,12 +67,12 @@ public final class TransferException extends EdgeLlmException {
 
   /** The source refuses for now, and may have said for how long. */
   static TransferException refusedForNow(String where, String answer, Duration retryAfter) {
-    return new TransferException(
-        Reason.UNREACHABLE,
-        "'" + where + "' answered " + answer + " for now.",
-        where,
-        null,
-        retryAfter);
+    return passing("'" + where + "' answered " + answer + " for now.", where, retryAfter);
+  }
+
+  /** Something that passes, not before a time that is known, or zero. */
+  static TransferException passing(String message, String subject, Duration retryAfter) {
+    return new TransferException(Reason.UNREACHABLE, message, subject, null, retryAfter);
   }
 
   @Override

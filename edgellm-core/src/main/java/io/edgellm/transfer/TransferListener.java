@@ -43,14 +43,33 @@ public interface TransferListener {
     record Verifying(ReleaseManifest manifest) implements TransferEvent {}
 
     /**
-     * Bytes have arrived and are verified.
+     * Bytes of a file have arrived. A delivery tells at most four in a second of each file, beside
+     * the first and the last.
      *
-     * @param artifact the file
-     * @param doneBytes verified bytes of the file
+     * @param artifact the file, or a delta
+     * @param doneBytes how many are there: those of verified chunks, and the beginning of the one
+     *     that is coming
      * @param bytesPerSecond the rate since the last event, 0 at the first one
      */
     record Progress(Artifact artifact, long doneBytes, double bytesPerSecond)
         implements TransferEvent {}
+
+    /**
+     * How a delivery is getting on as a whole; at most four in a second, beside changes of its
+     * phase.
+     *
+     * @param delivery the figures
+     */
+    record Status(DeliveryStatus delivery) implements TransferEvent {}
+
+    /**
+     * Somebody begins to send a file, or a part of it.
+     *
+     * @param artifact the file, or a delta
+     * @param sender his address; of several mirrors, the one that was chosen
+     * @param offsetBytes the first byte that is asked for
+     */
+    record Receiving(Artifact artifact, String sender, long offsetBytes) implements TransferEvent {}
 
     /**
      * Nothing is wrong, but nothing may come for now.

@@ -85,14 +85,16 @@ final class EdgeDevice implements AutoCloseable {
   }
 
   private StoredModel deliver(String version, TransferListener listener, long minimumRate) {
-    return new ModelDelivery(
+    return ModelDelivery.builder(
             ReleaseCatalog.of(releases),
             source,
             store,
             verifier,
-            DeviceProfile.ofThisMachine("onnxruntime", "1.28.0", 1L << 30),
-            new TransferOptions(1, Duration.ZERO, Duration.ZERO, minimumRate, Duration.ofNanos(1)),
-            new SplittableRandom(1))
+            DeviceProfile.ofThisMachine("onnxruntime", "1.28.0", 1L << 30))
+        .options(
+            new TransferOptions(1, Duration.ZERO, Duration.ZERO, minimumRate, Duration.ofNanos(1)))
+        .jitter(new SplittableRandom(1))
+        .build()
         .deliver(MODEL, ModelVersion.parse(version), listener);
   }
 

@@ -22,9 +22,7 @@ import io.edgellm.trust.Verdict;
 import io.edgellm.trust.VerificationReceipt;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
-import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
@@ -93,7 +91,7 @@ final class InstallCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     TrustPolicy trusted = new PolicyFile(policy).read();
-    TransferProgress progress = new TransferProgress(console, System::nanoTime);
+    TransferProgress progress = new TransferProgress(console);
     try (ArtifactSource source = source();
         DeviceDirectory device = DeviceDirectory.create(store, clock)) {
       return install(device, source, trusted, progress);
@@ -125,14 +123,10 @@ final class InstallCommand implements Callable<Integer> {
     ReleaseIndex index = trust.catalog().index(name.line());
     ModelVersion version = name.version().orElseGet(() -> newest(index));
     ModelDelivery delivery =
-        new ModelDelivery(
-            trust.catalog(),
-            source,
-            device.store(),
-            trust.verifier(),
-            profile(),
-            options(),
-            new SplittableRandom());
+        ModelDelivery.builder(
+                trust.catalog(), source, device.store(), trust.verifier(), profile())
+            .options(TransferOptions.defaults().withAttempts(attempts))
+            .build();
     boolean before = device.store().find(name.line(), version).isPresent();
     StoredModel installed = delivery.deliver(name.line(), version, progress);
     VerificationReceipt receipt =
@@ -184,17 +178,6 @@ final class InstallCommand implements Callable<Integer> {
 
   private DeviceProfile profile() {
     return new OnnxModelLoader().deviceProfile(Math.multiplyExact(ramMib, 1L << 20));
-  }
-
-  private TransferOptions options() {
-    TransferOptions defaults = TransferOptions.defaults();
-    Duration pause = defaults.firstPause();
-    return new TransferOptions(
-        attempts,
-        pause,
-        defaults.longestPause(),
-        defaults.minimumBytesPerSecond(),
-        defaults.rateWindow());
   }
 
   private CommandFault interrupted(TransferProgress progress, EdgeLlmException e) {

@@ -1,39 +1,26 @@
 package io.edgellm.examples.cli;
 
-import io.edgellm.model.Artifact;
+import io.edgellm.transfer.DeliveryStatus;
+import io.edgellm.transfer.Hold;
 import io.edgellm.transfer.TransferListener;
-import java.time.Duration;
-import java.util.HashMap;
 import java.util.Locale;
-import java.util.Map;
-import java.util.function.LongSupplier;
 
 /** Tells how an installation goes: bytes, rate and the time that is left. */
 final class TransferProgress implements TransferListener {
-  private static final long REDRAW_NANOS = 100_000_000L;
-
   private final Console console;
-  private final LongSupplier nanoTime;
-  private final Map<Artifact, Long> done = new HashMap<>();
-  private long begin;
-  private long beginBytes = -1;
-  private long lastDraw;
-  private long totalBytes;
+  private long arrivedBytes;
+  private boolean complete;
 
   /**
    * @param console where to tell it
-   * @param nanoTime as {@link System#nanoTime}
    */
-  TransferProgress(Console console, LongSupplier nanoTime) {
+  TransferProgress(Console console) {
     this.console = console;
-    this.nanoTime = nanoTime;
   }
 
   @Override
   public void onEvent(TransferEvent event) {
     if (event instanceof TransferEvent.Planned planned) {
-      begin = nanoTime.getAsLong();
-      totalBytes = planned.missingBytes();
       console.note(
           planned.manifest().title()
               + ": "
@@ -41,10 +28,11 @@ final class TransferProgress implements TransferListener {
               + " of "
               + planned.manifest().files().size()
               + " files to fetch, "
-              + bytes(totalBytes));
-    } else if (event instanceof TransferEvent.Progress progress) {
-      done.put(progress.artifact(), progress.doneBytes());
-      draw();
+              + Format.bytes(planned.missingBytes()));
+    } else if (event instanceof TransferEvent.Status status) {
+      draw(status.delivery());
+    } else if (event instanceof TransferEvent.Waiting waiting) {
+      console.note("waiting with " + waiting.what() + ": " + reason(waiting.hold()));
     } else if (event instanceof TransferEvent.Retry retry) {
       console.note("try " + retry.attempt() + " failed: " + retry.failure().getMessage());
     } else if (event instanceof TransferEvent.Verifying verifying) {
@@ -52,49 +40,46 @@ final class TransferProgress implements TransferListener {
     }
   }
 
+  private static String reason(Hold hold) {
+    if (hold instanceof Hold.OutsideWindow window) {
+      return "the next maintenance window opens at " + window.until();
+    }
+    return hold instanceof Hold.Metered ? "the link is metered" : "paused";
+  }
+
   /** Returns how many bytes of the release have arrived, earlier calls included. */
   long arrivedBytes() {
-    return done.values().stream().mapToLong(Long::longValue).sum();
+    return arrivedBytes;
   }
 
-  private void draw() {
-    long now = nanoTime.getAsLong();
-    long arrived = arrivedBytes();
-    if (beginBytes < 0) {
-      // What an earlier call has left says nothing about the rate.
-      beginBytes = arrived;
-      begin = now;
-    }
-    boolean last = arrived >= totalBytes;
-    if (!last && now - lastDraw < REDRAW_NANOS) {
+  private void draw(DeliveryStatus delivery) {
+    arrivedBytes = delivery.doneBytes();
+    if (delivery.totalBytes() == 0 || complete) {
       return;
     }
-    lastDraw = now;
-    console.progress(line(arrived, now), last);
+    complete = delivery.doneBytes() == delivery.totalBytes();
+    console.progress(line(delivery), complete);
   }
 
-  private String line(long arrived, long now) {
-    double seconds = (now - begin) / 1e9;
-    double rate = seconds > 0 ? (arrived - beginBytes) / seconds : 0;
+  private static String line(DeliveryStatus delivery) {
     String line =
         String.format(
             Locale.ROOT,
             "%3d%%  %s of %s",
-            totalBytes == 0 ? 100 : 100 * arrived / totalBytes,
-            bytes(arrived),
-            bytes(totalBytes));
-    if (rate <= 0) {
+            100 * delivery.doneBytes() / delivery.totalBytes(),
+            Format.bytes(delivery.doneBytes()),
+            Format.bytes(delivery.totalBytes()));
+    if (delivery.bytesPerSecond() == 0) {
       return line;
     }
-    Duration left = Duration.ofSeconds((long) Math.ceil((totalBytes - arrived) / rate));
     return line
         + "  "
-        + bytes((long) rate)
+        + Format.bytes((long) delivery.bytesPerSecond())
         + "/s"
-        + (left.isZero() ? "" : "  " + Format.duration(left) + " left");
-  }
-
-  private static String bytes(long count) {
-    return Format.bytes(count);
+        + delivery
+            .timeLeft()
+            .filter(time -> !time.isZero())
+            .map(time -> "  " + Format.duration(time) + " left")
+            .orElse("");
   }
 }

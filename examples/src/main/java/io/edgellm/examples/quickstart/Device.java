@@ -29,13 +29,11 @@ import io.edgellm.transfer.ModelDelivery;
 import io.edgellm.transfer.ReleaseCatalog;
 import io.edgellm.transfer.SourceTufRepository;
 import io.edgellm.transfer.TransferListener;
-import io.edgellm.transfer.TransferOptions;
 import io.edgellm.trust.CurrentReleases;
 import io.edgellm.trust.PolicyModelVerifier;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
-import java.util.SplittableRandom;
 
 /** The device side: what an agent on a Raspberry Pi or a desktop composes from the libraries. */
 final class Device implements AutoCloseable {
@@ -95,14 +93,9 @@ final class Device implements AutoCloseable {
 
   /** Returns what brings releases into a store, as far as they are current and trusted. */
   static ModelDelivery delivery(CurrentReleases releases, ArtifactSource source, ModelStore store) {
-    return new ModelDelivery(
-        ReleaseCatalog.of(releases),
-        source,
-        store,
-        PolicyModelVerifier.of(releases),
-        profile(),
-        TransferOptions.defaults(),
-        new SplittableRandom());
+    return ModelDelivery.builder(
+            ReleaseCatalog.of(releases), source, store, PolicyModelVerifier.of(releases), profile())
+        .build();
   }
 
   /** Describes this machine; the host decides how much memory a model may take. */

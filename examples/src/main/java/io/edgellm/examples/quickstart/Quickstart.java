@@ -14,6 +14,7 @@ import io.edgellm.rollout.device.TrialRules;
 import io.edgellm.store.StoredModel;
 import io.edgellm.telemetry.prometheus.PrometheusEndpoint;
 import io.edgellm.transfer.HttpArtifactSource;
+import io.edgellm.transfer.DeliveryStatus;
 import io.edgellm.transfer.TransferListener.TransferEvent;
 import io.edgellm.trust.tuf.TufException;
 import java.io.IOException;
@@ -198,12 +199,15 @@ public final class Quickstart {
               + planned.manifest().files().size()
               + " files are missing, "
               + Screen.bytes(planned.missingBytes()));
-    } else if (event instanceof TransferEvent.Progress p && p.artifact().sizeBytes() > 100_000) {
+    } else if (event instanceof TransferEvent.Status status && status.delivery().totalBytes() > 0) {
+      DeliveryStatus delivery = status.delivery();
       screen.progress(
-          "download " + p.artifact().path(),
-          p.doneBytes(),
-          p.artifact().sizeBytes(),
-          p.bytesPerSecond() == 0 ? "" : Screen.bytes((long) p.bytesPerSecond()) + "/s");
+          "download " + delivery.title(),
+          delivery.doneBytes(),
+          delivery.totalBytes(),
+          delivery.bytesPerSecond() == 0
+              ? ""
+              : Screen.bytes((long) delivery.bytesPerSecond()) + "/s");
     }
   }
 
