@@ -45,6 +45,12 @@ final class DeliveryProgress implements TransferListener {
     done.remove(file.sha256());
   }
 
+  /** Says that another file comes in the place of one. */
+  synchronized void replace(Artifact file, Artifact other) {
+    sizes.remove(file.sha256());
+    sizes.put(other.sha256(), other.sizeBytes());
+  }
+
   /** Tells of a new phase. */
   synchronized void enter(Phase next) {
     phase = next;

@@ -6,28 +6,57 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Releases on an HTTP or HTTPS server; any server of static files will do, with ranges or without.
  *
- * <p>Encoded bodies are refused: the bytes at the address are the bytes of the file. Whether
- * redirects are followed is the client's matter; that of {@link #at} follows none. The body of an
- * answer with an unexpected status is discarded unread. Credentials belong into the client's
- * authenticator, not into the address, which appears in messages and logs.
+ * <p>Encoded bodies are refused: the bytes at the address are the bytes of the file. The body of an
+ * answer with an unexpected status is discarded unread. Credentials belong into a header, or into
+ * the client's authenticator, not into the address, which appears in messages and logs. Proxy,
+ * certificates, time-outs and redirections are those of the {@link HttpReader}.
  */
 public final class HttpArtifactSource implements ArtifactSource {
   private final URI base;
   private final HttpReader reader;
+  private final Map<String, String> headers;
 
   /**
+   * Reads by a client of the host's.
+   *
    * @param base the address of the source's root: http or https, a host, and perhaps a path
    * @param client the host's client, with its proxy, trust store and executor; the host closes it
    * @param inactivity how long nothing may arrive, and how long the head of an answer may take
    */
   public HttpArtifactSource(URI base, HttpClient client, Duration inactivity) {
+    this(base, new HttpReader(client, inactivity));
+  }
+
+  /**
+   * @param base the address of the source's root: http or https, a host, and perhaps a path
+   * @param reader how to speak with the server
+   */
+  public HttpArtifactSource(URI base, HttpReader reader) {
+    this(base, reader, Map.of());
+  }
+
+  private HttpArtifactSource(URI base, HttpReader reader, Map<String, String> headers) {
     requireRoot(base);
     this.base = base.toString().endsWith("/") ? base : URI.create(base + "/");
-    this.reader = new HttpReader(client, inactivity);
+    this.reader = reader;
+    this.headers = headers;
+  }
+
+  /**
+   * Returns this source with a header in each request, such as {@code Authorization}. It goes to
+   * this server alone, redirections to others included, and appears in no message and no log.
+   */
+  public HttpArtifactSource withHeader(String name, String value) {
+    Map<String, String> more = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    more.putAll(headers);
+    more.put(name, value);
+    return new HttpArtifactSource(base, reader, more);
   }
 
   private static void requireRoot(URI base) {
@@ -45,21 +74,9 @@ public final class HttpArtifactSource implements ArtifactSource {
     }
   }
 
-  /**
-   * Uses a client of its own, which connects within 10 s and gives up after 30 s without a byte.
-   *
-   * <p>Before Java 21 a client cannot be closed: it ends its thread by itself some time after the
-   * source is not reachable any more. A host that makes sources again and again gives them a client
-   * that it shares.
-   */
+  /** Reads as {@link HttpReader#builder} does without more being said. */
   public static HttpArtifactSource at(URI base) {
-    HttpClient client =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(Duration.ofSeconds(10))
-            .build();
-    return new HttpArtifactSource(base, client, Duration.ofSeconds(30));
+    return new HttpArtifactSource(base, HttpReader.builder().build());
   }
 
   @Override
@@ -85,6 +102,7 @@ public final class HttpArtifactSource implements ArtifactSource {
   private HttpAnswer get(String path, ByteRange range) {
     URI uri = address(path);
     HttpRequest.Builder request = HttpRequest.newBuilder(uri);
+    headers.forEach(request::setHeader);
     range.header().ifPresent(value -> request.header("Range", value));
     return reader.send(request, uri.toString());
   }

@@ -105,4 +105,26 @@ final class Refusals {
         what,
         pause);
   }
+
+  static TransferException unreadable(String where, String place, IOException cause) {
+    return new TransferException(
+        TransferException.Reason.IO,
+        "'"
+            + where
+            + "' cannot be read"
+            + place
+            + " ("
+            + cause.getMessage()
+            + "): check the medium and rights.",
+        where,
+        cause);
+  }
+
+  static TransferException noMedium(String root, IOException cause) {
+    return new TransferException(
+        TransferException.Reason.UNREACHABLE,
+        "'" + root + "' is not there: put the medium in, or mount it.",
+        root,
+        cause);
+  }
 }

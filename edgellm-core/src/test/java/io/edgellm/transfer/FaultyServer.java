@@ -195,9 +195,10 @@ final class FaultyServer implements AutoCloseable {
     }
     boolean half = fault == Fault.CUT || fault == Fault.STALL;
     int sending = half ? length / 2 : length;
+    // Counted first: whoever has the last byte looks at the count.
+    servedBytes.addAndGet(sending);
     out.write(sent, from, sending);
     out.flush();
-    servedBytes.addAndGet(sending);
     if (fault == Fault.STALL) {
       awaitClosing();
     }
