@@ -128,4 +128,47 @@ class BlobChunksTest {
           .isInstanceOf(StoreException.class);
     }
   }
+
+  @Test
+  void keepsTheBeginningOfAChunkForTheNextTry() {
+    try (ModelStore store = open()) {
+      try (PartialBlob partial = store.openPartial(FILE).orElseThrow()) {
+        BlobChunks chunks = partial.chunks();
+        chunks.write(0, chunk(chunks, 0));
+        chunks.keepBeginning(1, chunk(chunks, 1).limit(5));
+        chunks.keepBeginning(1, chunk(chunks, 1).limit(9));
+      }
+      try (PartialBlob partial = store.openPartial(FILE).orElseThrow()) {
+        BlobChunks chunks = partial.chunks();
+        assertThat(chunks.verified()).isEqualTo(BitSet.valueOf(new long[] {1}));
+        assertThat(chunks.beginning(1)).isEqualTo(chunk(chunks, 1).limit(9));
+        assertThat(chunks.beginning(0).hasRemaining()).as("it is there").isFalse();
+        assertThat(chunks.beginning(2).hasRemaining()).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void aBeginningIsNotKeptWhereItsEndCouldNotBeTold() {
+    try (ModelStore store = open();
+        PartialBlob partial = store.openPartial(FILE).orElseThrow()) {
+      BlobChunks chunks = partial.chunks();
+      chunks.write(2, chunk(chunks, 2));
+      chunks.keepBeginning(0, chunk(chunks, 0).limit(5));
+      assertThat(chunks.beginning(0).hasRemaining()).isFalse();
+    }
+  }
+
+  @Test
+  void aBeginningNeverFallsOverAChunkThatIsThere() {
+    try (ModelStore store = open();
+        PartialBlob partial = store.openPartial(FILE).orElseThrow()) {
+      BlobChunks chunks = partial.chunks();
+      chunks.write(0, chunk(chunks, 0));
+      chunks.keepBeginning(0, ByteBuffer.allocate(100));
+      assertThat(chunks.read(0)).isEqualTo(chunk(chunks, 0));
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> chunks.keepBeginning(3, chunk(chunks, 3)));
+    }
+  }
 }

@@ -16,6 +16,7 @@ import io.edgellm.store.ModelStore;
 import io.edgellm.store.StoreException;
 import io.edgellm.store.StoreOptions;
 import io.edgellm.store.StoredModel;
+import io.edgellm.transfer.DeliveryStatus.Phase;
 import io.edgellm.transfer.TransferListener.TransferEvent;
 import io.edgellm.trust.PolicyModelVerifier;
 import io.edgellm.trust.TrustException;
@@ -28,6 +29,9 @@ import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -94,6 +98,88 @@ final class ModelDeliveryTest {
     TransferEvent.Planned planned = (TransferEvent.Planned) filesAndPapers().get(0);
     assertThat(planned.missing()).extracting("path").containsExactly("README.md");
     assertThat(planned.missingBytes()).isEqualTo(11);
+  }
+
+  @Test
+  void tellsEachPhaseInItsOrderAndAllBytesAtTheEnd() {
+    try (ModelStore store = store()) {
+      deliver(directory(), store, signer);
+    }
+    List<DeliveryStatus> told = statuses();
+    assertThat(told.stream().map(DeliveryStatus::phase).distinct())
+        .containsExactly(Phase.PAPERS, Phase.FETCHING, Phase.VERIFYING, Phase.INSTALLING);
+    DeliveryStatus last = told.get(told.size() - 1);
+    assertThat(last.doneBytes()).isEqualTo(last.totalBytes()).isPositive();
+    assertThat(last.sender()).isEqualTo(directory().describe());
+  }
+
+  @Test
+  void filesWaitForTheWindowAndPapersDoNot() {
+    VirtualClock clock = new VirtualClock(Instant.parse("2030-01-01T12:00:00Z"));
+    MaintenanceWindows nights =
+        MaintenanceWindows.daily(LocalTime.of(1, 0), LocalTime.of(5, 0), ZoneOffset.UTC);
+    try (ModelStore store = store()) {
+      builder(directory(), store, signer, device(1L << 30))
+          .limits(TransferLimits.none().withWindows(nights))
+          .clock(clock)
+          .build()
+          .deliver(MODEL, VERSION, events::add);
+    }
+    assertThat(clock.passed()).isEqualTo(Duration.ofHours(13));
+    assertThat(filesAndPapers().get(0)).isInstanceOf(TransferEvent.Planned.class);
+    assertThat(filesAndPapers()).hasAtLeastOneElementOfType(TransferEvent.Waiting.class);
+    assertThat(statuses()).extracting(DeliveryStatus::phase).contains(Phase.WAITING);
+  }
+
+  @Test
+  void anotherFetcherMayStandInForTheSource() {
+    List<String> brought = new ArrayList<>();
+    BlobFetcher origin =
+        new BlobDownload(directory(), TransferOptions.defaults(), new SplittableRandom(1));
+    try (ModelStore store = store()) {
+      builder(directory(), store, signer, device(1L << 30))
+          .fetcher(
+              (into, listener) -> {
+                brought.add(into.artifact().path());
+                origin.fetch(into, listener);
+              })
+          .build()
+          .deliver(MODEL, VERSION, events::add);
+    }
+    assertThat(brought).contains("model.onnx.data", "tokenizer.json");
+  }
+
+  @Test
+  void whatIsFetchedAheadIsSparedUntilItsTimeAndNotFetchedAgain() {
+    SettableClock clock = new SettableClock(Instant.now());
+    StoreOptions hasty = StoreOptions.defaults().withGrace(Duration.ZERO).withClock(clock);
+    try (ModelStore store = ModelStore.open(dir.resolve("store"), hasty)) {
+      ModelDelivery delivery = delivery(directory(), store, signer, device(1L << 30));
+      Instant rollout = clock.instant().plus(Duration.ofDays(10));
+      ReleaseManifest manifest = delivery.prefetch(MODEL, VERSION, rollout, events::add);
+      assertThat(store.find(MODEL, VERSION)).isEmpty();
+      assertThat(store.missing(manifest)).isEmpty();
+
+      clock.pass(Duration.ofDays(9));
+      assertThat(store.collectGarbage().removedBlobs()).isZero();
+      events.clear();
+      delivery.deliver(MODEL, VERSION, events::add);
+      assertThat(((TransferEvent.Planned) filesAndPapers().get(0)).missing()).isEmpty();
+    }
+  }
+
+  @Test
+  void whatIsFetchedAheadAndNeverInstalledGoesAfterItsTime() {
+    SettableClock clock = new SettableClock(Instant.now());
+    StoreOptions hasty = StoreOptions.defaults().withGrace(Duration.ZERO).withClock(clock);
+    try (ModelStore store = ModelStore.open(dir.resolve("store"), hasty)) {
+      ReleaseManifest manifest =
+          delivery(directory(), store, signer, device(1L << 30))
+              .prefetch(MODEL, VERSION, clock.instant().plus(Duration.ofDays(1)), events::add);
+      clock.pass(Duration.ofDays(2));
+      assertThat(store.collectGarbage().removedBlobs()).isPositive();
+      assertThat(store.missing(manifest)).isNotEmpty();
+    }
   }
 
   @Test
@@ -182,7 +268,19 @@ final class ModelDeliveryTest {
     return delivery(source, store, trusted, device(1L << 30)).deliver(MODEL, VERSION, events::add);
   }
 
+  private List<DeliveryStatus> statuses() {
+    return events.stream()
+        .filter(TransferEvent.Status.class::isInstance)
+        .map(e -> ((TransferEvent.Status) e).delivery())
+        .toList();
+  }
+
   private static ModelDelivery delivery(
+      ArtifactSource source, ModelStore store, ReleaseSigner trusted, DeviceProfile device) {
+    return builder(source, store, trusted, device).build();
+  }
+
+  private static ModelDelivery.Builder builder(
       ArtifactSource source, ModelStore store, ReleaseSigner trusted, DeviceProfile device) {
     TrustPolicy policy =
         TrustPolicy.builder()
@@ -192,8 +290,7 @@ final class ModelDeliveryTest {
     return ModelDelivery.builder(
             ReleaseCatalog.unsigned(source), source, store, PolicyModelVerifier.of(policy), device)
         .options(new TransferOptions(2, Duration.ZERO, Duration.ZERO, 0, Duration.ofSeconds(30)))
-        .jitter(new SplittableRandom(1))
-        .build();
+        .jitter(new SplittableRandom(1));
   }
 
   private List<TransferEvent> filesAndPapers() {

@@ -5,7 +5,6 @@ import static io.edgellm.transfer.ThreatScene.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.edgellm.internal.io.crash.MemoryDirectory;
-import io.edgellm.model.Artifact;
 import io.edgellm.model.ModelVersion;
 import io.edgellm.trust.Admission;
 import io.edgellm.trust.SignedRelease;
@@ -240,7 +239,7 @@ final class RepositoryThreatsTest {
     assertThat(scene.server.requests())
         .filteredOn(request -> request.path().endsWith(blob))
         .containsExactly(
-            new HostileServer.Request("blobs/sha256/" + blob, 2 * Artifact.CHUNK_BYTES));
+            new HostileServer.Request("blobs/sha256/" + blob, ModelPublisher.MODEL_BYTES - 1));
     assertThat(scene.device.activate("1.2.0").current()).isEqualTo(ModelVersion.parse("1.2.0"));
   }
 
