@@ -2,21 +2,24 @@ package io.edgellm.transfer;
 
 import io.edgellm.model.Artifact;
 import io.edgellm.model.ReleaseManifest;
+import io.edgellm.store.BlobChunks;
 import io.edgellm.store.ModelStore;
 import io.edgellm.store.PartialBlob;
 import io.edgellm.transfer.DeliveryStatus.Phase;
 import java.util.Optional;
 
-/** Brings the files of a release into the store, one at a time. */
+/** Brings the files of a release into the store, one at a time: by a delta, or in full. */
 final class FileDelivery {
   private final ModelStore store;
   private final BlobFetcher fetcher;
+  private final DeltaRoute deltas;
   private final DeliveryProgress progress;
 
   FileDelivery(
       ModelStore store, BlobFetcher fetcher, ReleaseManifest manifest, DeliveryProgress progress) {
     this.store = store;
     this.fetcher = fetcher;
+    this.deltas = new DeltaRoute(store, fetcher, manifest, progress);
     this.progress = progress;
   }
 
@@ -28,8 +31,12 @@ final class FileDelivery {
       return;
     }
     try (PartialBlob partial = opened.get()) {
-      progress.enter(Phase.FETCHING);
-      fetcher.fetch(partial.chunks(), progress);
+      BlobChunks chunks = partial.chunks();
+      deltas.take(chunks);
+      if (!chunks.isComplete()) {
+        progress.enter(Phase.FETCHING);
+        fetcher.fetch(chunks, progress);
+      }
       progress.enter(Phase.VERIFYING);
       partial.commit();
     }

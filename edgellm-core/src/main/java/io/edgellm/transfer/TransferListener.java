@@ -1,6 +1,7 @@
 package io.edgellm.transfer;
 
 import io.edgellm.model.Artifact;
+import io.edgellm.model.EdgeLlmException;
 import io.edgellm.model.ReleaseManifest;
 import java.util.List;
 
@@ -78,6 +79,26 @@ public interface TransferListener {
      * @param hold what holds it up
      */
     record Waiting(String what, Hold hold) implements TransferEvent {}
+
+    /**
+     * A file was made from one that the store has, by a delta.
+     *
+     * @param artifact the file
+     * @param delta what came in its place
+     * @param savedBytes how many bytes need not come because of it
+     */
+    record DeltaApplied(Artifact artifact, Artifact delta, long savedBytes)
+        implements TransferEvent {}
+
+    /**
+     * A delta is of no use; the file comes in full.
+     *
+     * @param artifact the file
+     * @param delta what was tried
+     * @param failure why
+     */
+    record DeltaFailed(Artifact artifact, Artifact delta, EdgeLlmException failure)
+        implements TransferEvent {}
 
     /**
      * A try has failed and another one follows.

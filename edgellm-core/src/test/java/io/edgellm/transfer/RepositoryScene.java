@@ -20,7 +20,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.SplittableRandom;
 
 /**
  * A publisher with a signed repository in a directory, and devices that live from any source that
@@ -107,14 +106,14 @@ public final class RepositoryScene {
     }
 
     private ModelDelivery delivery(ReleaseCatalog catalog) {
-      return new ModelDelivery(
-          catalog,
-          source,
-          store,
-          verifier,
-          DeviceProfile.ofThisMachine("onnxruntime", "1.28.0", 1L << 30),
-          new TransferOptions(1, Duration.ZERO, Duration.ZERO, 0, Duration.ofSeconds(30)),
-          new SplittableRandom(1));
+      return ModelDelivery.builder(
+              catalog,
+              source,
+              store,
+              verifier,
+              DeviceProfile.ofThisMachine("onnxruntime", "1.28.0", 1L << 30))
+          .options(new TransferOptions(1, Duration.ZERO, Duration.ZERO, 0, Duration.ofSeconds(30)))
+          .build();
     }
 
     /** Verifies an installed release as it is on the disk. */

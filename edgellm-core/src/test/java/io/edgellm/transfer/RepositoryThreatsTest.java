@@ -5,6 +5,7 @@ import static io.edgellm.transfer.ThreatScene.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.edgellm.internal.io.crash.MemoryDirectory;
+import io.edgellm.model.Artifact;
 import io.edgellm.model.ModelVersion;
 import io.edgellm.trust.Admission;
 import io.edgellm.trust.SignedRelease;

@@ -29,7 +29,6 @@ import io.edgellm.transfer.HttpArtifactSource;
 import io.edgellm.transfer.ModelDelivery;
 import io.edgellm.transfer.ReleaseCatalog;
 import io.edgellm.transfer.TransferListener;
-import io.edgellm.transfer.TransferOptions;
 import io.edgellm.trust.DevelopmentModel;
 import io.edgellm.trust.ModelVerifier;
 import io.edgellm.trust.PolicyModelVerifier;
@@ -42,7 +41,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,14 +80,13 @@ class ShardDeliveryTest {
   private void deliver(CountingServer server, ModelStore store, ModelVersion version) {
     HttpArtifactSource source =
         new HttpArtifactSource(server.uri(), HttpClient.newHttpClient(), Duration.ofSeconds(30));
-    new ModelDelivery(
+    ModelDelivery.builder(
             ReleaseCatalog.unsigned(source),
             source,
             store,
             verifier(),
-            DeviceProfile.ofThisMachine("onnxruntime", "1.28.0", 1L << 30),
-            TransferOptions.defaults(),
-            new SplittableRandom(1))
+            DeviceProfile.ofThisMachine("onnxruntime", "1.28.0", 1L << 30))
+        .build()
         .deliver(MODEL, version, TransferListener.silent());
   }
 
