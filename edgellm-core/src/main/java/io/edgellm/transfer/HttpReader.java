@@ -154,7 +154,8 @@ public final class HttpReader {
      * @throws TransferException with {@code IO} if certificates or keys cannot be used
      */
     public HttpReader build() {
-      return new HttpReader(client.sslContext(tls.context()).build(), inactivity, redirects);
+      tls.context().ifPresent(client::sslContext);
+      return new HttpReader(client.build(), inactivity, redirects);
     }
   }
 

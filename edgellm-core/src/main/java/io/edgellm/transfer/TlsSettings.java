@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -54,11 +55,15 @@ final class TlsSettings {
     }
   }
 
-  SSLContext context() {
+  /** Returns what was said; empty if nothing was, and the runtime's own settings hold. */
+  Optional<SSLContext> context() {
+    if (authorities.isEmpty() && identity == null) {
+      return Optional.empty();
+    }
     try {
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(keyManagers(), trustManagers(), null);
-      return context;
+      return Optional.of(context);
     } catch (IOException | GeneralSecurityException e) {
       throw unusable("The certificates or keys cannot be used (" + e + ")", e);
     }
