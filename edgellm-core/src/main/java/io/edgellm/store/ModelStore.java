@@ -179,7 +179,7 @@ public final class ModelStore implements AutoCloseable {
    * was given before changes nothing.
    */
   public void keepFiles(ReleaseManifest manifest, Instant until) {
-    guarded(
+    door.changing(
         "keeping files",
         () -> {
           blobs.keep(manifest, until);
