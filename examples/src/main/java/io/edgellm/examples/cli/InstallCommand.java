@@ -123,8 +123,7 @@ final class InstallCommand implements Callable<Integer> {
     ReleaseIndex index = trust.catalog().index(name.line());
     ModelVersion version = name.version().orElseGet(() -> newest(index));
     ModelDelivery delivery =
-        ModelDelivery.builder(
-                trust.catalog(), source, device.store(), trust.verifier(), profile())
+        ModelDelivery.builder(trust.catalog(), source, device.store(), trust.verifier(), profile())
             .options(TransferOptions.defaults().withAttempts(attempts))
             .build();
     boolean before = device.store().find(name.line(), version).isPresent();
