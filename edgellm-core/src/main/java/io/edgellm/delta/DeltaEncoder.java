@@ -27,6 +27,9 @@ public final class DeltaEncoder {
   /** A delta above this share of the new file is not worth its work on the device. */
   public static final double WORTHWHILE_SHARE = 0.6;
 
+  /** Below this part of a segment nobody need try whether deflating it would be less. */
+  private static final int CLEARLY_SMALLER = 16;
+
   private final double worthwhileShare;
   private final Disk disk = Disk.local();
 
@@ -160,7 +163,7 @@ public final class DeltaEncoder {
                 requireWanted();
                 listener.onProgress(read, totalBytes);
               });
-      SegmentPlan plan = new SegmentPlan(base, anchors, alignment, target.sizeBytes());
+      ShiftSearch search = new ShiftSearch(base, anchors, alignment, target.sizeBytes());
       SegmentWriter writer = new SegmentWriter(base);
       MessageDigest targetDigest = Sha256.newDigest();
       byte[] bytes = new byte[DeltaHeader.SEGMENT_BYTES];
@@ -172,7 +175,9 @@ public final class DeltaEncoder {
           int length = (int) Math.min(bytes.length, target.sizeBytes() - position);
           target.read(position, bytes, 0, length);
           targetDigest.update(bytes, 0, length);
-          byte[] segment = segment(plan, writer, bytes, length, position);
+          Segment part = new Segment(bytes, length, position);
+          List<Piece> pieces = SegmentPlan.of(part, search.in(part), base, alignment);
+          byte[] segment = smallest(writer, pieces, part);
           writeFully(out, segment);
           lengths[i] = segment.length;
           written += segment.length;
@@ -195,15 +200,13 @@ public final class DeltaEncoder {
       return SegmentIndex.encode(lengths);
     }
 
-    private byte[] segment(
-        SegmentPlan plan, SegmentWriter writer, byte[] bytes, int length, long position)
+    private byte[] smallest(SegmentWriter writer, List<Piece> pieces, Segment segment)
         throws IOException {
-      List<Piece> pieces = plan.of(bytes, length, position);
-      byte[] planned = writer.write(pieces, bytes, position);
-      if (planned.length < length / 16) {
+      byte[] planned = writer.write(pieces, segment);
+      if (planned.length < segment.length() / CLEARLY_SMALLER) {
         return planned;
       }
-      byte[] raw = SegmentWriter.raw(bytes, length);
+      byte[] raw = SegmentWriter.raw(segment);
       return raw.length < planned.length ? raw : planned;
     }
 

@@ -11,8 +11,8 @@ final class Extents {
   private long[] shifts = new long[64];
   private int size;
 
-  /** Adds a range that begins where the last one ended; joins it with that if the shift is same. */
-  void add(int start, int end, long shift) {
+  /** Adds a range that begins where the last one ended; joins the two if the shift is the same. */
+  void add(int end, long shift) {
     if (size > 0 && shifts[size - 1] == shift) {
       ends[size - 1] = end;
       return;

@@ -13,88 +13,101 @@ final class KindSearch {
   private static final int CHANGE_BITS = 80;
 
   /** A kind, and the remainder of the offsets at which its numbers begin. */
-  private record Guess(ElementKind kind, int phase) {}
+  private record Guess(ElementKind kind, int phase) {
+
+    /** Returns the first place from {@code at} where a number begins, or the end. */
+    int firstWhole(long position, int at, int end) {
+      int step = kind.stepBytes();
+      int inside = Math.floorMod(position + at - phase, step);
+      return Math.min(end, inside == 0 ? at : at + step - inside);
+    }
+  }
 
   private static final List<Guess> GUESSES = guesses();
 
+  private final byte[] source;
+  private final Segment segment;
+  private final Piece changed;
+  private final List<Piece> pieces = new ArrayList<>();
+
+  private KindSearch(byte[] source, Segment segment, Piece changed) {
+    this.source = source;
+    this.segment = segment;
+    this.changed = changed;
+  }
+
   private static List<Guess> guesses() {
     List<Guess> guesses = new ArrayList<>();
-    for (ElementKind kind :
-        List.of(
-            ElementKind.INT8,
-            ElementKind.INT4,
-            ElementKind.FLOAT32,
-            ElementKind.FLOAT16,
-            ElementKind.BFLOAT16)) {
+    for (ElementKind kind : ElementKind.values()) {
       for (int phase = 0; phase < kind.stepBytes(); phase++) {
         guesses.add(new Guess(kind, phase));
       }
     }
+    // Bytes are coded like integers of eight bits.
+    guesses.removeIf(guess -> guess.kind() == ElementKind.BYTES);
     return List.copyOf(guesses);
   }
 
   /**
-   * Splits a range by what it is.
+   * Splits a piece by what it is.
    *
    * @param source the old bytes, at the offsets of the new ones
-   * @param position where offset 0 stands in the new file
-   * @return pieces that change, without a shift
+   * @param changed a piece of the segment
    */
-  List<Piece> split(byte[] source, byte[] target, int start, int end, long position) {
-    if (end - start < SMALLEST_BYTES) {
-      return List.of(change(ElementKind.INT8, start, end));
+  static List<Piece> split(byte[] source, Segment segment, Piece changed) {
+    if (changed.length() < SMALLEST_BYTES) {
+      return List.of(changed);
     }
-    int blocks = (end - start + BLOCK_BYTES - 1) / BLOCK_BYTES;
+    KindSearch search = new KindSearch(source, segment, changed);
+    search.split();
+    return search.pieces;
+  }
+
+  private void split() {
+    int blocks = (changed.length() + BLOCK_BYTES - 1) / BLOCK_BYTES;
     int[][] costs = new int[blocks][GUESSES.size()];
     for (int i = 0; i < GUESSES.size(); i++) {
-      guess(source, target, start, end, position, costs, i);
+      tryAll(GUESSES.get(i), costs, i);
     }
     int[] path = CheapestPath.through(costs, CHANGE_BITS * CostCounter.UNITS_PER_BIT);
-    List<Piece> pieces = new ArrayList<>();
-    int at = start;
+    int at = changed.start();
     for (int block = 1; block <= blocks; block++) {
       if (block == blocks || path[block] != path[block - 1]) {
-        Guess guess = GUESSES.get(path[block - 1]);
-        int until =
-            block == blocks
-                ? end
-                : firstWhole(GUESSES.get(path[block]), start + block * BLOCK_BYTES, end, position);
-        int whole = firstWhole(guess, at, until, position);
-        if (whole > at) {
-          pieces.add(change(ElementKind.INT8, at, whole));
-        }
-        if (until > whole) {
-          pieces.add(change(guess.kind(), whole, until));
-        }
-        at = until;
+        int end = block == blocks ? changed.end() : end(GUESSES.get(path[block]), block - 1);
+        add(GUESSES.get(path[block - 1]), at, end);
+        at = Math.max(at, end);
       }
     }
-    return pieces;
   }
 
-  private static Piece change(ElementKind kind, int start, int end) {
-    return new Piece(Piece.Way.CHANGE, kind, start, end - start, 0);
-  }
-
-  private static void guess(
-      byte[] source, byte[] target, int start, int end, long position, int[][] costs, int column) {
-    Guess guess = GUESSES.get(column);
+  private void tryAll(Guess guess, int[][] costs, int column) {
     CostCounter counter = new CostCounter();
     ElementCoder coder = new ModelSet().of(guess.kind());
-    int at = firstWhole(guess, start, end, position);
+    int at = guess.firstWhole(segment.position(), changed.start(), changed.end());
     for (int block = 0; block < costs.length; block++) {
-      int until =
-          firstWhole(guess, Math.min(end, start + (block + 1) * BLOCK_BYTES), end, position);
+      int end = Math.max(at, end(guess, block));
       long before = counter.units();
-      coder.code(counter, source, at, target, at, Math.max(0, until - at));
+      coder.code(counter, source, at, segment.target(), at, end - at);
       costs[block][column] = (int) (counter.units() - before);
-      at = Math.max(at, until);
+      at = end;
     }
   }
 
-  private static int firstWhole(Guess guess, int at, int end, long position) {
-    int step = guess.kind().stepBytes();
-    int past = (int) Math.floorMod(position + at - guess.phase(), (long) step);
-    return Math.min(end, past == 0 ? at : at + step - past);
+  /** Returns where a block of numbers ends: with the last that begins in it. */
+  private int end(Guess guess, int block) {
+    int end = Math.min(changed.end(), changed.start() + (block + 1) * BLOCK_BYTES);
+    return guess.firstWhole(segment.position(), end, changed.end());
+  }
+
+  private void add(Guess guess, int start, int end) {
+    int whole = guess.firstWhole(segment.position(), start, end);
+    addPiece(ElementKind.BYTES, start, whole);
+    addPiece(guess.kind(), whole, end);
+  }
+
+  private void addPiece(ElementKind kind, int start, int end) {
+    if (end > start) {
+      pieces.add(new Piece(Piece.Way.CHANGE, kind, start, end - start, changed.shift()));
+    }
   }
 }

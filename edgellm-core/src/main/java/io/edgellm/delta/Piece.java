@@ -53,4 +53,12 @@ record Piece(Way way, ElementKind kind, int start, int length, long shift) {
   int end() {
     return start + length;
   }
+
+  /** Returns whether a piece right behind this one can be told together with it. */
+  boolean goesOnWith(Piece next) {
+    return way == next.way
+        && kind == next.kind
+        && shift == next.shift
+        && length % kind.stepBytes() == 0;
+  }
 }

@@ -19,6 +19,7 @@ final class RangeEncoder extends BinaryCoder {
   private int cache;
   private long pending = 1;
   private boolean started;
+  private boolean used;
 
   @Override
   int code(int bit, int[] probabilities, int index) {
@@ -48,6 +49,7 @@ final class RangeEncoder extends BinaryCoder {
   }
 
   private void normalize() {
+    used = true;
     while (range < TOP) {
       range = (range << 8) & 0xFFFF_FFFFL;
       shiftLow();
@@ -78,8 +80,14 @@ final class RangeEncoder extends BinaryCoder {
     bytes[length++] = (byte) value;
   }
 
-  /** Writes what is still inside and returns everything; the coder is used up. */
+  /**
+   * Writes what is still inside and returns everything, which is nothing if nothing was coded; the
+   * coder is used up.
+   */
   byte[] finish() {
+    if (!used) {
+      return new byte[0];
+    }
     for (int i = 0; i < 5; i++) {
       shiftLow();
     }

@@ -28,49 +28,47 @@ final class SegmentWriter {
   }
 
   /** Returns a segment that needs nothing: the new bytes themselves. */
-  static byte[] raw(byte[] target, int length) {
-    Piece all = new Piece(Piece.Way.RAW, ElementKind.BYTES, 0, length, 0);
-    return assemble(list(List.of(all)), new byte[0], target, length);
+  static byte[] raw(Segment segment) {
+    Piece all = new Piece(Piece.Way.RAW, ElementKind.BYTES, 0, segment.length(), 0);
+    return assemble(list(List.of(all)), new byte[0], segment.target(), segment.length());
   }
 
-  /**
-   * Returns the segment.
-   *
-   * @param pieces they cover the target from its start to its end
-   * @param target the new bytes
-   * @param position where they begin in the new file
-   */
-  byte[] write(List<Piece> pieces, byte[] target, long position) throws IOException {
-    if (pieces.size() == 1) {
-      Piece only = pieces.get(0);
-      if (only.way() == Piece.Way.COPY && only.shift() == 0) {
-        return new byte[0];
-      }
+  /** Returns the segment, from pieces that cover it from its start to its end. */
+  byte[] write(List<Piece> pieces, Segment segment) throws IOException {
+    if (isCopyInPlace(pieces)) {
+      return new byte[0];
     }
     RangeEncoder coder = new RangeEncoder();
     ModelSet models = new ModelSet();
-    boolean modelled = false;
-    byte[] raw = new byte[DeltaHeader.SEGMENT_BYTES];
+    byte[] raw = new byte[segment.length()];
     int rawLength = 0;
     for (Piece piece : pieces) {
       switch (piece.way()) {
         case COPY -> {}
-        case CHANGE -> {
-          base.read(position + piece.start() + piece.shift(), source, 0, piece.length());
-          models.of(piece.kind()).code(coder, source, 0, target, piece.start(), piece.length());
-          modelled = true;
-        }
-        case FRESH -> {
-          models.of(piece.kind()).codeFresh(coder, target, piece.start(), piece.length());
-          modelled = true;
-        }
+        case CHANGE -> change(piece, segment, models.of(piece.kind()), coder);
+        case FRESH ->
+            models
+                .of(piece.kind())
+                .codeFresh(coder, segment.target(), piece.start(), piece.length());
         case RAW -> {
-          System.arraycopy(target, piece.start(), raw, rawLength, piece.length());
+          System.arraycopy(segment.target(), piece.start(), raw, rawLength, piece.length());
           rawLength += piece.length();
         }
       }
     }
-    return assemble(list(pieces), modelled ? coder.finish() : new byte[0], raw, rawLength);
+    return assemble(list(pieces), coder.finish(), raw, rawLength);
+  }
+
+  private static boolean isCopyInPlace(List<Piece> pieces) {
+    Piece first = pieces.get(0);
+    return pieces.size() == 1 && first.way() == Piece.Way.COPY && first.shift() == 0;
+  }
+
+  private void change(Piece piece, Segment segment, ElementCoder model, RangeEncoder coder)
+      throws IOException {
+    long from = segment.position() + piece.start() + piece.shift();
+    base.read(from, source, 0, piece.length());
+    model.code(coder, source, 0, segment.target(), piece.start(), piece.length());
   }
 
   private static byte[] list(List<Piece> pieces) {

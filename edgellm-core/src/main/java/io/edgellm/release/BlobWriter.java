@@ -3,7 +3,9 @@ package io.edgellm.release;
 import io.edgellm.internal.io.Disk;
 import io.edgellm.internal.io.DurableFile;
 import io.edgellm.model.Artifact;
+import io.edgellm.model.Delta;
 import io.edgellm.model.ReleaseManifest;
+import io.edgellm.model.Sha256;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -20,6 +22,23 @@ final class BlobWriter {
   BlobWriter(Disk disk, Path directory) {
     this.disk = disk;
     this.directory = directory;
+  }
+
+  /** Returns where a repository keeps its blobs. */
+  static Path directoryIn(Path repository) {
+    return repository.resolve("blobs").resolve("sha256");
+  }
+
+  /** Makes the directory for the blobs of a repository, durably; returns it. */
+  static Path createDirectoryIn(Disk disk, Path repository) throws IOException {
+    Files.createDirectories(repository);
+    Path parent = repository.resolve("blobs");
+    disk.createDirectory(parent);
+    disk.forceDirectory(repository);
+    Path directory = directoryIn(repository);
+    disk.createDirectory(directory);
+    disk.forceDirectory(parent);
+    return directory;
   }
 
   long writtenBytes() {
@@ -41,6 +60,28 @@ final class BlobWriter {
         writtenBytes += artifact.sizeBytes();
       }
       listener.onProgress(artifact, writtenBytes + reusedBytes, manifest.totalBytes());
+    }
+  }
+
+  /**
+   * Reads the deltas of a release, which must be blobs already.
+   *
+   * @throws ReleaseException with {@code MISSING}
+   */
+  void requireDeltas(ReleaseManifest manifest) throws IOException {
+    for (Delta delta : manifest.deltas()) {
+      Artifact file = delta.file();
+      Path blob = directory.resolve(file.sha256().hex());
+      if (!Files.exists(blob) || !Sha256.of(blob).equals(file.sha256())) {
+        throw new ReleaseException(
+            ReleaseException.Reason.MISSING,
+            "The delta '"
+                + file.path()
+                + "' is not among the blobs of the repository: make the deltas again, and then the"
+                + " manifest.",
+            file.path());
+      }
+      reusedBytes += file.sizeBytes();
     }
   }
 
@@ -84,7 +125,7 @@ final class BlobWriter {
     }
   }
 
-  private static ReleaseException changed(Artifact artifact) {
+  static ReleaseException changed(Artifact artifact) {
     return new ReleaseException(
         ReleaseException.Reason.CHANGED,
         "'"

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  * to devices.
  *
  * <pre>
- * blobs/sha256/&lt;hex&gt;                    every file of every release, once
+ * blobs/sha256/&lt;hex&gt;                    every file and every delta, once
  * models/&lt;line&gt;/&lt;version&gt;/release.json   the manifest
  * models/&lt;line&gt;/&lt;version&gt;/release.sig    the signature
  * models/&lt;line&gt;/&lt;version&gt;/release.intoto.jsonl   what is attested of it, if anything
@@ -58,7 +58,8 @@ public final class ReleasePublisher {
    * @param modelDirectory the files that its manifest names; read and compared with it
    * @param listener hears of progress
    * @throws ReleaseException with {@code CHANGED} if a file is not the one of the manifest, {@code
-   *     EXISTS} if the version was published with other bytes, {@code BUSY}, or {@code IO}
+   *     EXISTS} if the version was published with other bytes, {@code MISSING} if a delta is not
+   *     among the blobs, {@code BUSY}, or {@code IO}
    */
   @SuppressWarnings("try") // The lock is held, not used.
   public PublishedRelease publish(
@@ -87,7 +88,8 @@ public final class ReleasePublisher {
     if (published) {
       requireSame(release, version);
     }
-    BlobWriter blobs = new BlobWriter(disk, createDirectories("blobs", "sha256"));
+    BlobWriter blobs = new BlobWriter(disk, BlobWriter.createDirectoryIn(disk, root));
+    blobs.requireDeltas(manifest);
     blobs.write(manifest, modelDirectory, listener);
     if (published) {
       addAttestations(release, version);

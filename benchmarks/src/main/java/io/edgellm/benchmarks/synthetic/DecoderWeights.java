@@ -8,7 +8,7 @@ package io.edgellm.benchmarks.synthetic;
  * the tokens that are no words are close to 0: such a token, the end of an answer above all, is
  * never the most likely one.
  */
-record DecoderWeights(ModelShape shape, long seed) {
+record DecoderWeights(ModelShape shape, long seed, Tuning tuning) {
   private static final int PARTS_PER_LAYER = 16;
 
   /** The norms' scales, all of them 1; that of the squares' mean is kept off 0 by this. */
@@ -16,6 +16,10 @@ record DecoderWeights(ModelShape shape, long seed) {
 
   /** The base of the rotary embedding's wave lengths. */
   static final float ROPE_BASE = 10_000;
+
+  DecoderWeights(ModelShape shape, long seed) {
+    this(shape, seed, new Tuning(new FineTune.None()));
+  }
 
   RandomMatrix embedding() {
     return new RandomMatrix(
@@ -27,35 +31,36 @@ record DecoderWeights(ModelShape shape, long seed) {
   }
 
   RandomMatrix query(int layer) {
-    return matrix(layer, 1, shape.queryWidth(), shape.hidden());
+    return matrix(layer, LayerPart.QUERY, shape.queryWidth(), shape.hidden());
   }
 
   RandomMatrix keys(int layer) {
-    return matrix(layer, 2, shape.keyValueWidth(), shape.hidden());
+    return matrix(layer, LayerPart.KEYS, shape.keyValueWidth(), shape.hidden());
   }
 
   RandomMatrix values(int layer) {
-    return matrix(layer, 3, shape.keyValueWidth(), shape.hidden());
+    return matrix(layer, LayerPart.VALUES, shape.keyValueWidth(), shape.hidden());
   }
 
   RandomMatrix attentionOutput(int layer) {
-    return matrix(layer, 4, shape.hidden(), shape.queryWidth());
+    return matrix(layer, LayerPart.ATTENTION_OUTPUT, shape.hidden(), shape.queryWidth());
   }
 
   RandomMatrix gate(int layer) {
-    return matrix(layer, 5, shape.intermediate(), shape.hidden());
+    return matrix(layer, LayerPart.GATE, shape.intermediate(), shape.hidden());
   }
 
   RandomMatrix up(int layer) {
-    return matrix(layer, 6, shape.intermediate(), shape.hidden());
+    return matrix(layer, LayerPart.UP, shape.intermediate(), shape.hidden());
   }
 
   RandomMatrix down(int layer) {
-    return matrix(layer, 7, shape.hidden(), shape.intermediate());
+    return matrix(layer, LayerPart.DOWN, shape.hidden(), shape.intermediate());
   }
 
-  private RandomMatrix matrix(int layer, int part, int rows, int columns) {
-    return RandomMatrix.keepingScale(key(PARTS_PER_LAYER * (layer + 1) + part), rows, columns);
+  private RandomMatrix matrix(int layer, LayerPart part, int rows, int columns) {
+    long key = key(PARTS_PER_LAYER * (layer + 1) + part.number());
+    return tuning.applied(RandomMatrix.keepingScale(key, rows, columns), layer, part);
   }
 
   private long key(int matrix) {

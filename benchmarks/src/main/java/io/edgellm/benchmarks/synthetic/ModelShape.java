@@ -54,6 +54,11 @@ public record ModelShape(
     return new ModelShape("tiny", 2, 64, 4, 2, 16, 128, 2048, 1024);
   }
 
+  /** Returns a shape of 20 million weights in four wide layers, most of them quantized. */
+  public static ModelShape fourLayers() {
+    return new ModelShape("4-layers", 4, 512, 8, 8, 64, 2048, 2048, 1024);
+  }
+
   /**
    * Returns the shape with this name.
    *
@@ -64,9 +69,10 @@ public record ModelShape(
       case "0.5b" -> halfBillion();
       case "15m" -> fifteenMillion();
       case "tiny" -> tiny();
+      case "4-layers" -> fourLayers();
       default ->
           throw new IllegalArgumentException(
-              "There is no shape '" + name + "'; there are 0.5b, 15m and tiny.");
+              "There is no shape '" + name + "'; there are 0.5b, 15m, 4-layers and tiny.");
     };
   }
 

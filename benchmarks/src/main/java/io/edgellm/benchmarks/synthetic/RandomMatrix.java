@@ -13,8 +13,10 @@ package io.edgellm.benchmarks.synthetic;
  * @param columns inputs of the product
  * @param deviation the standard deviation of a weight
  * @param quietRows so many first rows are a thousandth as large
+ * @param addend what a fine-tune added
  */
-record RandomMatrix(long key, int rows, int columns, float deviation, int quietRows) {
+record RandomMatrix(
+    long key, int rows, int columns, float deviation, int quietRows, Addend addend) {
   private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
   private static final float QUIET = 0.001f;
 
@@ -22,6 +24,25 @@ record RandomMatrix(long key, int rows, int columns, float deviation, int quietR
   private static final float SUM_DEVIATION = 37837.227f;
 
   private static final int SUM_MEAN = 2 * 65_535;
+
+  /** What is added to every weight. */
+  interface Addend {
+    float at(int row, int column);
+  }
+
+  RandomMatrix(long key, int rows, int columns, float deviation, int quietRows) {
+    this(key, rows, columns, deviation, quietRows, (row, column) -> 0);
+  }
+
+  /** Returns this matrix with something added. */
+  RandomMatrix plus(Addend more) {
+    return new RandomMatrix(key, rows, columns, deviation, quietRows, more);
+  }
+
+  /** Returns other weights of the same shape. */
+  RandomMatrix like(long otherKey, float otherDeviation) {
+    return new RandomMatrix(mix(key ^ otherKey), rows, columns, otherDeviation, quietRows);
+  }
 
   /** A matrix that keeps the size of what goes through it. */
   static RandomMatrix keepingScale(long key, int rows, int columns) {
@@ -36,7 +57,7 @@ record RandomMatrix(long key, int rows, int columns, float deviation, int quietR
             + (int) (bits >>> 32 & 0xFFFF)
             + (int) (bits >>> 48);
     float weight = (sum - SUM_MEAN) / SUM_DEVIATION * deviation;
-    return row < quietRows ? weight * QUIET : weight;
+    return (row < quietRows ? weight * QUIET : weight) + addend.at(row, column);
   }
 
   void row(int row, float[] into) {

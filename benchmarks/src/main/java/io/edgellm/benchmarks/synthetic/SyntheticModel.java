@@ -79,6 +79,21 @@ public record SyntheticModel(Path directory, ModelShape shape) {
     FileTree.delete(unquantized);
   }
 
+  /**
+   * Writes a fine-tune of a model with its weights in fp32, and its quantized form.
+   *
+   * @param directory gets {@code fp32/} and {@code onnx/}; must not have them
+   * @throws IOException if it cannot be written
+   */
+  public static void writeFineTune(Path directory, ModelShape shape, long seed, FineTune tune)
+      throws IOException {
+    Path unquantized = directory.resolve("fp32");
+    writeUnquantized(new DecoderWeights(shape, seed, new Tuning(tune)), unquantized);
+    BlockFormat format = new BlockFormat(BITS, ModelShape.BLOCK, true);
+    new ModelQuantizer(QuantizationRecipe.of(format))
+        .quantize(unquantized, directory.resolve("onnx"));
+  }
+
   /** Writes the model directory with weights in fp32. */
   static void writeUnquantized(DecoderWeights weights, Path directory) throws IOException {
     Files.createDirectories(directory);
