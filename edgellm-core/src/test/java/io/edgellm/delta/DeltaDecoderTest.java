@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.edgellm.model.Delta;
 import io.edgellm.model.Sha256;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -127,8 +128,8 @@ class DeltaDecoderTest {
 
   @Test
   void saysHowMuchOfTheDeltaMakesAChunk() throws IOException {
-    try (var delta = java.nio.channels.FileChannel.open(files.file());
-        var old = java.nio.channels.FileChannel.open(files.base())) {
+    try (var delta = FileChannel.open(files.file());
+        var old = FileChannel.open(files.base())) {
       DeltaDecoder decoder = DeltaDecoder.open(files.described(), delta, old);
       assertThat(decoder.segments()).isEqualTo(SEGMENTS);
       assertThat(decoder.segmentBytes(0)).isZero();

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.edgellm.model.Delta;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
@@ -16,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A damaged delta gives the right chunks or a named error, never anything else. */
 class DeltaFuzzTest {
   private static final long SEED = 20_261_123;
-  private static final int SIZE = 6000;
+  private static final int SIZE = 1500;
 
   @TempDir Path directory;
   private DeltaFiles files;
@@ -30,19 +32,16 @@ class DeltaFuzzTest {
     byte[] old = new byte[SIZE];
     random.nextBytes(old);
     byte[] fresh = old.clone();
-    for (int i = 0; i < 2500; i += 40) {
+    for (int i = 0; i < 600; i += 30) {
       fresh[i] ^= 1;
     }
-    byte[] text =
-        "the same words again, and again. "
-            .repeat(20)
-            .getBytes(java.nio.charset.StandardCharsets.US_ASCII);
-    System.arraycopy(text, 0, fresh, 5000, text.length);
+    byte[] text = "the same words again, and again. ".repeat(9).getBytes(StandardCharsets.US_ASCII);
+    System.arraycopy(text, 0, fresh, 1000, text.length);
     files = new DeltaFiles(directory, old, fresh);
     ElementKind[] kinds = ElementKind.values();
-    List<TensorAlignment.Region> regions = new java.util.ArrayList<>();
+    List<TensorAlignment.Region> regions = new ArrayList<>();
     for (int i = 0; i < kinds.length; i++) {
-      regions.add(new TensorAlignment.Region(400L * i, 400L * i, 400, kinds[i]));
+      regions.add(new TensorAlignment.Region(100L * i, 100L * i, 100, kinds[i]));
     }
     files.encode(new TensorAlignment(regions));
     expected = files.described();
@@ -80,7 +79,7 @@ class DeltaFuzzTest {
   @Test
   void survivesRandomSegments() throws IOException {
     int start = DeltaHeader.BYTES + 2;
-    for (int i = 0; i < 3000; i++) {
+    for (int i = 0; i < 1000; i++) {
       Random random = new Random(SEED + i);
       byte[] damaged = genuine.clone();
       int from = start + random.nextInt(random.nextBoolean() ? 40 : damaged.length - start);

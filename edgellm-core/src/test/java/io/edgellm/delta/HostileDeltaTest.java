@@ -8,7 +8,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.zip.CRC32C;
 import java.util.zip.Deflater;
@@ -77,7 +79,7 @@ class HostileDeltaTest {
     byte[] bomb = new byte[1000];
     int length = deflated(new byte[900_000], bomb);
     byte[] list = list(RAW, SIZE + 1);
-    files.replace(oneSegment(segment(1, list, new byte[0], java.util.Arrays.copyOf(bomb, length))));
+    files.replace(oneSegment(segment(1, list, new byte[0], Arrays.copyOf(bomb, length))));
     requireRefused(DeltaException.Reason.MALFORMED);
   }
 
@@ -115,7 +117,7 @@ class HostileDeltaTest {
   @Test
   void refusesBytesThatNoPieceNeeds() throws IOException {
     byte[] right = list(RAW, SIZE + 1);
-    byte[] longer = java.util.Arrays.copyOf(right, right.length + 1);
+    byte[] longer = Arrays.copyOf(right, right.length + 1);
     byte[] raw = new byte[SIZE + 1];
     files.replace(oneSegment(segment(0, longer, new byte[0], raw)));
     requireRefused(DeltaException.Reason.MALFORMED);
@@ -184,7 +186,7 @@ class HostileDeltaTest {
     ByteBuffer out =
         ByteBuffer.allocate(DeltaHeader.BYTES + index.length + segment.length)
             .order(ByteOrder.LITTLE_ENDIAN);
-    out.put("EDELTA".getBytes(java.nio.charset.StandardCharsets.US_ASCII))
+    out.put("EDELTA".getBytes(StandardCharsets.US_ASCII))
         .putShort((short) 1)
         .putInt(segmentBytes)
         .putInt(indexBytes);

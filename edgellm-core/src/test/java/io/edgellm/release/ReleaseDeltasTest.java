@@ -103,9 +103,7 @@ class ReleaseDeltasTest {
   @Test
   void makesNothingForTheSameFilesAgain() {
     assertThat(
-            make(
-                List.of(
-                    inDirectory(oldDirectory, "1.0.0"), inDirectory(oldDirectory, "1.0.1"))))
+            make(List.of(inDirectory(oldDirectory, "1.0.0"), inDirectory(oldDirectory, "1.0.1"))))
         .hasSize(1);
     assertThat(make(List.of(inDirectory(newDirectory, "1.0.0")))).isEmpty();
   }
@@ -167,8 +165,7 @@ class ReleaseDeltasTest {
     deltas.forEach(builder::delta);
     ReleaseManifest manifest = builder.build();
     new ReleasePublisher(repository)
-        .publish(
-            signer.sign(manifest), directory, PublishListener.silent());
+        .publish(signer.sign(manifest), directory, PublishListener.silent());
   }
 
   private Path blob(Sha256 digest) {

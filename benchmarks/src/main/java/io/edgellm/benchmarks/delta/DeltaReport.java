@@ -42,7 +42,8 @@ final class DeltaReport {
     large =
         String.format(
             Locale.ROOT,
-            "%s: %.1f %% of it; encode %.0f s of CPU and %.0f MB resident, decode %.0f s and %.0f MB.%n",
+            "%s: %.1f %% of it; encode %.0f s of CPU and %.0f MB resident, decode %.0f s and %.0f"
+                + " MB.%n",
             change.name(),
             100.0 * measured.deltaBytes() / Files.size(change.target()),
             measured.encode().cpuSeconds(),
@@ -108,8 +109,7 @@ final class DeltaReport {
   private void cost(StringBuilder out, String name, Function<Measured, Double> value) {
     out.append("| ").append(name).append(" |");
     for (DeltaTool tool : tools) {
-      double[] sorted =
-          rows.stream().mapToDouble(r -> value.apply(r.of(tool))).sorted().toArray();
+      double[] sorted = rows.stream().mapToDouble(r -> value.apply(r.of(tool))).sorted().toArray();
       out.append(' ').append(format("%.1f", sorted[sorted.length / 2])).append(" |");
     }
     out.append('\n');

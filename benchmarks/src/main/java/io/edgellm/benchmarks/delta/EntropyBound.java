@@ -75,7 +75,8 @@ final class EntropyBound {
       long difference = place(fresh.getInt(i)) - place(before);
       int bin = 0;
       if (difference != 0) {
-        int step = (int) (Math.log((double) Math.abs(difference)) / Math.log(2) * BINS_PER_DOUBLING);
+        int step =
+            (int) (Math.log((double) Math.abs(difference)) / Math.log(2) * BINS_PER_DOUBLING);
         double width = edge(step + 1) - edge(step);
         within += Math.max(0, Math.log(width) / Math.log(2));
         bin = difference > 0 ? step + 1 : -step - 1;

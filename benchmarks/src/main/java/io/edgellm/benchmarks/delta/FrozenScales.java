@@ -39,18 +39,21 @@ final class FrozenScales {
     this.target = target;
   }
 
+  /** Small scales, which lie inside of the graph, are left as they are, with their codes. */
   void requantize() throws IOException {
     Map<String, TensorProto> source = tensors(unquantized);
     Map<String, TensorProto> old = tensors(base);
-    for (Map.Entry<String, TensorProto> entry : tensors(target).entrySet()) {
+    Map<String, TensorProto> fresh = tensors(target);
+    for (Map.Entry<String, TensorProto> entry : fresh.entrySet()) {
       String name = entry.getKey();
       if (name.endsWith(CODES)) {
         String weight = name.substring(0, name.length() - CODES.length());
-        byte[] scales = bytes(tensor(old, weight + SCALES), base);
-        byte[] codes = codes(tensor(source, weight), floats(scales));
-        overwrite(entry.getValue(), codes);
-      } else if (name.endsWith(SCALES)) {
-        overwrite(entry.getValue(), bytes(tensor(old, name), base));
+        TensorProto scales = tensor(old, weight + SCALES);
+        if (TensorRange.isExternal(scales)) {
+          byte[] frozen = InlineModel.bytes(TensorRange.of(scales), base);
+          overwrite(tensor(fresh, weight + SCALES), frozen);
+          overwrite(entry.getValue(), codes(tensor(source, weight), floats(frozen)));
+        }
       }
     }
   }
@@ -66,10 +69,6 @@ final class FrozenScales {
     return Objects.requireNonNull(tensors.get(name), name);
   }
 
-  private static byte[] bytes(TensorProto tensor, Path directory) throws IOException {
-    return InlineModel.bytes(TensorRange.of(tensor), directory);
-  }
-
   private static float[] floats(byte[] bytes) {
     FloatBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
     float[] floats = new float[buffer.remaining()];
@@ -79,7 +78,7 @@ final class FrozenScales {
 
   /** Weights are {@code [K, N]}, codes {@code [N, K / 32, 16]}, scales {@code [N, K / 32]}. */
   private byte[] codes(TensorProto matrix, float[] scales) throws IOException {
-    float[] weights = floats(bytes(matrix, unquantized));
+    float[] weights = floats(InlineModel.bytes(TensorRange.of(matrix), unquantized));
     int rows = (int) matrix.getDims(0);
     int columns = (int) matrix.getDims(1);
     byte[] codes = new byte[weights.length / 2];

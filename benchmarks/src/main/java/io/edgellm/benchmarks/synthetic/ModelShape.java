@@ -54,9 +54,9 @@ public record ModelShape(
     return new ModelShape("tiny", 2, 64, 4, 2, 16, 128, 2048, 1024);
   }
 
-  /** Returns a shape of 20 million weights in four wide layers, most of them quantized. */
+  /** Returns a shape of 5 million weights in four wide layers, most of them quantized. */
   public static ModelShape fourLayers() {
-    return new ModelShape("4-layers", 4, 512, 8, 8, 64, 2048, 2048, 1024);
+    return new ModelShape("4-layers", 4, 256, 4, 4, 64, 1024, 1024, 1024);
   }
 
   /**

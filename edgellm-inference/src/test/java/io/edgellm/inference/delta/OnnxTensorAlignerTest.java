@@ -55,7 +55,8 @@ class OnnxTensorAlignerTest {
         ModelProto.parseFrom(Files.readAllBytes(SAMPLE.resolve("optimum/onnx").resolve(GRAPH)));
     String producer = graph.getProducerName() + " with a longer name";
     Files.write(
-        directory.resolve(GRAPH), graph.toBuilder().setProducerName(producer).build().toByteArray());
+        directory.resolve(GRAPH),
+        graph.toBuilder().setProducerName(producer).build().toByteArray());
     ReleaseFiles longer = release(directory);
     TensorAlignment alignment = align(model, longer, GRAPH);
     long shift = file(longer, GRAPH).sizeBytes() - file(model, GRAPH).sizeBytes();
