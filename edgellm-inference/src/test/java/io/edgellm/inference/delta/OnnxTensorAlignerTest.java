@@ -80,7 +80,7 @@ class OnnxTensorAlignerTest {
     long aware = encode(base, tuned, align(base, tuned, WEIGHTS));
     long unaware = encode(base, tuned, TensorAlignment.none());
     assertThat(aware).isLessThanOrEqualTo(unaware);
-    assertThat((double) aware / file(tuned, WEIGHTS).sizeBytes()).isLessThan(0.2);
+    assertThat((double) aware / file(tuned, WEIGHTS).sizeBytes()).isLessThan(0.3);
   }
 
   @Test
