@@ -17,6 +17,7 @@ module io.edgellm.core {
   exports io.edgellm.delta;
   exports io.edgellm.llm;
   exports io.edgellm.model;
+  exports io.edgellm.peer;
   exports io.edgellm.release;
   exports io.edgellm.release.tuf;
   exports io.edgellm.transfer;

@@ -33,6 +33,7 @@ final class HouseTest {
                   "io.edgellm.store..",
                   "io.edgellm.delta..",
                   "io.edgellm.transfer..",
+                  "io.edgellm.peer..",
                   "io.edgellm.trust..",
                   "io.edgellm.release..",
                   "io.edgellm.internal.."),

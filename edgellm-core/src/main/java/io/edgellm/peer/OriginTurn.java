@@ -1,0 +1,179 @@
+package io.edgellm.peer;
+
+import io.edgellm.model.Artifact;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Decides whose turn it is to fetch what nobody on the site has.
+ *
+ * <p>Each unit of a few chunks belongs to the node with the highest {@link Rendezvous} weight among
+ * those that ask the origin for this file at present. Edge caches, while there are any, come before
+ * all devices. A node that has brought nothing for as long as {@link #patienceNanos} although it
+ * was its turn is passed over until it brings something. What a node says it is fetching is left to
+ * it for as long, whoever's turn it would be.
+ *
+ * <p>A node begins with the unit for which its own weight is highest. So two nodes that do not know
+ * of each other yet hardly ever begin with the same one.
+ */
+final class OriginTurn {
+  private static final int PATIENCE_FACTOR = 4;
+  private static final int PATIENCE_LIMIT = 20;
+  private static final int MAX_DOUBLINGS = 4;
+
+  private final int chunks;
+  private final int unitChunks;
+  private final int units;
+  private final boolean hasOrigin;
+  private final SiteOptions options;
+  private final Rendezvous rendezvous;
+  private final long[] weights;
+  private BitSet underWay = new BitSet();
+  private long lastBroughtNanos;
+  private long slowestNanos;
+  private int failures;
+  private long restUntilNanos;
+
+  OriginTurn(Artifact file, NodeId self, boolean hasOrigin, int unitChunks, SiteOptions options) {
+    this.chunks = file.chunks().size();
+    this.unitChunks = unitChunks;
+    this.units = (chunks + unitChunks - 1) / unitChunks;
+    this.hasOrigin = hasOrigin;
+    this.options = options;
+    this.rendezvous = new Rendezvous(file.sha256());
+    this.weights = rendezvous.weights(self, units);
+  }
+
+  /** Returns whether this node asks the origin at present; not for a while after a failure. */
+  boolean isWilling(long now) {
+    return hasOrigin && (failures == 0 || now >= restUntilNanos);
+  }
+
+  boolean hasFailed() {
+    return failures > 0;
+  }
+
+  /**
+   * Returns how long somebody may bring nothing: at least the takeover time, and four times what a
+   * chunk takes this node itself, since all lines of a site are usually the same line.
+   */
+  long patienceNanos(long now) {
+    long takeover = options.takeover().toNanos();
+    long waiting = underWay.isEmpty() ? 0 : now - lastBroughtNanos;
+    long stretched = PATIENCE_FACTOR * Math.max(slowestNanos, waiting);
+    return Math.min(PATIENCE_LIMIT * takeover, Math.max(takeover, stretched));
+  }
+
+  void brought(long now) {
+    slowestNanos = Math.max(slowestNanos, now - lastBroughtNanos);
+    lastBroughtNanos = now;
+    failures = 0;
+  }
+
+  void ended(boolean failed, BitSet missing, long now) {
+    boolean incomplete = underWay.intersects(missing);
+    underWay = new BitSet();
+    if (failed || incomplete) {
+      long pause = options.takeover().toNanos() << Math.min(MAX_DOUBLINGS, failures++);
+      restUntilNanos = now + pause;
+    }
+  }
+
+  /**
+   * Decides whether it is this node's turn.
+   *
+   * @param peers those who take part
+   * @param wanted what nobody has
+   * @param settled whether it is known who takes part
+   * @return what this node fetches now; nothing if it fetches something already
+   */
+  BitSet turn(List<PeerState> peers, BitSet wanted, boolean settled, long now) {
+    BitSet claimed = claims(peers, wanted, now);
+    List<PeerState> fetching = fetching(peers);
+    int best = -1;
+    for (int unit = 0; unit < units; unit++) {
+      BitSet open = open(unit, wanted, claimed);
+      if (!open.isEmpty()
+          && isMine(unit, fetching, now)
+          && (best < 0 || Long.compareUnsigned(weights[unit], weights[best]) > 0)) {
+        best = unit;
+      }
+    }
+    relieve(peers);
+    if (best < 0 || !settled || !isWilling(now) || !underWay.isEmpty()) {
+      return new BitSet();
+    }
+    underWay = open(best, wanted, claimed);
+    lastBroughtNanos = now;
+    return (BitSet) underWay.clone();
+  }
+
+  private BitSet claims(List<PeerState> peers, BitSet wanted, long now) {
+    BitSet claimed = new BitSet();
+    for (PeerState peer : peers) {
+      BitSet own = peer.claims(wanted, unitChunks);
+      if (!own.isEmpty()) {
+        owe(peer, now);
+        if (!peer.duty.isOver(now, patienceNanos(now))) {
+          claimed.or(own);
+        }
+      }
+    }
+    return claimed;
+  }
+
+  private static void owe(PeerState peer, long now) {
+    peer.duty.expect(now);
+    peer.owes = true;
+  }
+
+  private static List<PeerState> fetching(List<PeerState> peers) {
+    List<PeerState> all = peers.stream().filter(PeerState::asksOrigin).toList();
+    List<PeerState> caches =
+        all.stream().filter(peer -> peer.peer.kind() == Peer.Kind.EDGE_CACHE).toList();
+    return caches.isEmpty() ? all : caches;
+  }
+
+  private BitSet open(int unit, BitSet wanted, BitSet claimed) {
+    int from = unit * unitChunks;
+    BitSet open = new BitSet();
+    open.set(from, Math.min(chunks, from + unitChunks));
+    open.and(wanted);
+    open.andNot(claimed);
+    return open;
+  }
+
+  /** Goes through those before this node, until one is found that can be waited for. */
+  private boolean isMine(int unit, List<PeerState> fetching, long now) {
+    List<PeerState> before =
+        fetching.stream()
+            .filter(peer -> isBefore(peer, unit))
+            .sorted(
+                Comparator.comparing(
+                    (PeerState peer) -> peer.weight(rendezvous, unit, units),
+                    (a, b) -> Long.compareUnsigned(b, a)))
+            .toList();
+    for (PeerState peer : before) {
+      owe(peer, now);
+      if (!peer.duty.isOver(now, patienceNanos(now))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean isBefore(PeerState peer, int unit) {
+    return peer.peer.kind() == Peer.Kind.EDGE_CACHE
+        || Long.compareUnsigned(peer.weight(rendezvous, unit, units), weights[unit]) > 0;
+  }
+
+  private static void relieve(List<PeerState> peers) {
+    for (PeerState peer : peers) {
+      if (!peer.owes) {
+        peer.duty.rest();
+      }
+      peer.owes = false;
+    }
+  }
+}
