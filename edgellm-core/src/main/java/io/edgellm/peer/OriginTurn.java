@@ -2,7 +2,6 @@ package io.edgellm.peer;
 
 import io.edgellm.model.Artifact;
 import java.util.BitSet;
-import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -144,23 +143,31 @@ final class OriginTurn {
     return open;
   }
 
-  /** Goes through those before this node, until one is found that can be waited for. */
+  /**
+   * Returns whether nobody before this node can be waited for. Who comes before the first that can
+   * be waited for, and that one, owe the unit; the others have not been asked yet.
+   */
   private boolean isMine(int unit, List<PeerState> fetching, long now) {
-    List<PeerState> before =
-        fetching.stream()
-            .filter(peer -> isBefore(peer, unit))
-            .sorted(
-                Comparator.comparing(
-                    (PeerState peer) -> peer.weight(rendezvous, unit, units),
-                    (a, b) -> Long.compareUnsigned(b, a)))
-            .toList();
-    for (PeerState peer : before) {
-      owe(peer, now);
-      if (!peer.duty.isOver(now, patienceNanos(now))) {
-        return false;
+    long patience = patienceNanos(now);
+    PeerState first = null;
+    for (PeerState peer : fetching) {
+      if (isBefore(peer, unit)
+          && !peer.duty.isOver(now, patience)
+          && (first == null || compare(peer, first, unit) > 0)) {
+        first = peer;
       }
     }
-    return true;
+    for (PeerState peer : fetching) {
+      if (isBefore(peer, unit) && (first == null || compare(peer, first, unit) >= 0)) {
+        owe(peer, now);
+      }
+    }
+    return first == null;
+  }
+
+  private int compare(PeerState a, PeerState b, int unit) {
+    return Long.compareUnsigned(
+        a.weight(rendezvous, unit, units), b.weight(rendezvous, unit, units));
   }
 
   private boolean isBefore(PeerState peer, int unit) {

@@ -29,6 +29,8 @@ final class SitePlan {
     }
   }
 
+  private static final long SHORTEST_WAIT_NANOS = 1_000_000;
+
   private final Artifact file;
   private final SiteOptions options;
   private final Reputation reputation;
@@ -95,7 +97,7 @@ final class SitePlan {
     for (PeerState peer : peers.values()) {
       if (peer.pollRequest != PeerState.NONE) {
         next = Math.min(next, peer.pollDeadlineNanos);
-      } else if (peer.listed) {
+      } else if (peer.listed && !reputation.isDropped(peer.peer, nowNanos)) {
         next = Math.min(next, peer.nextPollNanos);
       }
       if (peer.busyUntilNanos > nowNanos) {
@@ -105,7 +107,7 @@ final class SitePlan {
     for (Asked request : asked.values()) {
       next = Math.min(next, request.deadlineNanos());
     }
-    return Math.max(next, nowNanos + 1);
+    return Math.max(next, nowNanos + SHORTEST_WAIT_NANOS);
   }
 
   private void take(SiteEvent event, long now, List<SiteAction> actions) {
@@ -216,7 +218,7 @@ final class SitePlan {
 
   private void rest(PeerState peer, long retryAfterNanos, long now) {
     int doublings = Math.min(6, peer.refusals++);
-    long pause = jittered(options.pollInterval().toNanos() / 4 << doublings);
+    long pause = jittered((options.pollInterval().toNanos() / 4) << doublings);
     peer.busyUntilNanos = now + Math.max(pause, retryAfterNanos);
   }
 
@@ -257,14 +259,18 @@ final class SitePlan {
       close(new SiteAction.Finish(), actions);
       return;
     }
+    List<PeerState> usable =
+        peers.values().stream()
+            .filter(peer -> peer.isLive() && !reputation.isDropped(peer.peer, now))
+            .toList();
     poll(now, actions);
-    askPeers(now, actions);
-    askTwice(now, actions);
-    BitSet turn = origin.turn(usable(now), wantedFromOrigin(now), isSettled(now), now);
+    askPeers(usable, now, actions);
+    askTwice(usable, now, actions);
+    BitSet turn = origin.turn(usable, wantedFromOrigin(usable, now), isSettled(now), now);
     if (!turn.isEmpty()) {
       actions.add(new SiteAction.AskOrigin(turn));
     }
-    if (isHopeless(now)) {
+    if (isHopeless(usable, now)) {
       close(new SiteAction.GiveUp(), actions);
     }
   }
@@ -279,12 +285,6 @@ final class SitePlan {
     actions.add(end);
   }
 
-  private List<PeerState> usable(long now) {
-    return peers.values().stream()
-        .filter(peer -> peer.isLive() && !reputation.isDropped(peer.peer, now))
-        .toList();
-  }
-
   private void poll(long now, List<SiteAction> actions) {
     for (PeerState peer : peers.values()) {
       boolean due = peer.pollRequest == PeerState.NONE && now >= peer.nextPollNanos;
@@ -297,14 +297,15 @@ final class SitePlan {
     }
   }
 
-  private void askPeers(long now, List<SiteAction> actions) {
+  private void askPeers(List<PeerState> usable, long now, List<SiteAction> actions) {
+    List<PeerState> open = new ArrayList<>(usable);
+    open.removeIf(peer -> !hasRoom(peer, now));
+    if (asked.size() >= options.downloads() || open.isEmpty()) {
+      return;
+    }
     BitSet free = (BitSet) missing.clone();
     asked.values().forEach(request -> free.clear(request.chunk()));
-    List<PeerState> open = new ArrayList<>(usable(now));
-    int[] holders = new int[file.chunks().size()];
-    for (PeerState peer : open) {
-      peer.offers(free).stream().forEach(chunk -> holders[chunk]++);
-    }
+    int[] holders = holders(usable, free);
     while (asked.size() < options.downloads() && !free.isEmpty() && !open.isEmpty()) {
       PeerState peer = leastLoaded(open);
       int chunk = hasRoom(peer, now) ? rarest(peer.offers(free), holders) : -1;
@@ -314,6 +315,17 @@ final class SitePlan {
         free.clear(chunk);
       }
     }
+  }
+
+  private int[] holders(List<PeerState> usable, BitSet chunks) {
+    int[] holders = new int[file.chunks().size()];
+    for (PeerState peer : usable) {
+      BitSet offered = peer.offers(chunks);
+      for (int chunk = offered.nextSetBit(0); chunk >= 0; chunk = offered.nextSetBit(chunk + 1)) {
+        holders[chunk]++;
+      }
+    }
+    return holders;
   }
 
   private boolean hasRoom(PeerState peer, long now) {
@@ -364,11 +376,14 @@ final class SitePlan {
   }
 
   /** The end game: what is late is asked for once more, of somebody else. */
-  private void askTwice(long now, List<SiteAction> actions) {
+  private void askTwice(List<PeerState> usable, long now, List<SiteAction> actions) {
     for (Asked late : List.copyOf(asked.values())) {
+      if (!late.isLate(now)) {
+        continue;
+      }
       long copies = asked.values().stream().filter(a -> a.chunk() == late.chunk()).count();
-      if (asked.size() < options.downloads() && late.isLate(now) && copies == 1) {
-        usable(now).stream()
+      if (asked.size() < options.downloads() && copies == 1) {
+        usable.stream()
             .filter(peer -> peer != late.peer() && hasRoom(peer, now))
             .filter(peer -> peer.offers(missing).get(late.chunk()))
             .findFirst()
@@ -378,10 +393,10 @@ final class SitePlan {
   }
 
   /** What no peer offers, or has offered for long without handing anything over. */
-  private BitSet wantedFromOrigin(long now) {
+  private BitSet wantedFromOrigin(List<PeerState> usable, long now) {
     BitSet wanted = (BitSet) missing.clone();
     asked.values().forEach(request -> wanted.clear(request.chunk()));
-    for (PeerState peer : usable(now)) {
+    for (PeerState peer : usable) {
       BitSet offered = peer.offers(missing);
       if (offered.isEmpty()) {
         peer.supply.rest();
@@ -401,12 +416,11 @@ final class SitePlan {
         || peers.values().stream().allMatch(peer -> peer.answered || !peer.listed);
   }
 
-  private boolean isHopeless(long now) {
+  private boolean isHopeless(List<PeerState> usable, long now) {
     if (origin.isWilling(now) || !asked.isEmpty() || !isSettled(now)) {
       return false;
     }
-    boolean hoped =
-        usable(now).stream().anyMatch(p -> p.asksOrigin() || !p.offers(missing).isEmpty());
+    boolean hoped = usable.stream().anyMatch(p -> p.asksOrigin() || !p.offers(missing).isEmpty());
     boolean silent = now - lastNewsNanos > options.giveUp().toNanos();
     return silent || (origin.hasFailed() && !hoped);
   }

@@ -1,0 +1,74 @@
+package io.edgellm.peer;
+
+import io.edgellm.model.Artifact;
+import io.edgellm.model.Sha256;
+import io.edgellm.store.BlobChunks;
+import io.edgellm.store.StoreException;
+import java.nio.ByteBuffer;
+import java.util.BitSet;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+
+/** A download under way, as the other nodes see it. */
+final class SharedDownload implements BlobShelf.Holding, AutoCloseable {
+  private final BlobChunks chunks;
+  private final BiConsumer<Sha256, SharedDownload> ended;
+  private volatile BitSet claimed = new BitSet();
+  private volatile boolean asksOrigin;
+
+  SharedDownload(BlobChunks chunks, BiConsumer<Sha256, SharedDownload> ended) {
+    this.chunks = chunks;
+    this.ended = ended;
+  }
+
+  /** Says from now on which chunks this node is fetching from the origin. */
+  void claim(BitSet fetching) {
+    claimed = (BitSet) fetching.clone();
+  }
+
+  /** Says from now on whether this node asks the origin. */
+  void asksOrigin(boolean willing) {
+    asksOrigin = willing;
+  }
+
+  @Override
+  public Artifact artifact() {
+    return chunks.artifact();
+  }
+
+  @Override
+  public BitSet have() {
+    return chunks.verified();
+  }
+
+  @Override
+  public BitSet claimed() {
+    BitSet current = (BitSet) claimed.clone();
+    current.andNot(chunks.verified());
+    return current;
+  }
+
+  @Override
+  public boolean asksOrigin() {
+    return asksOrigin && !chunks.isComplete();
+  }
+
+  @Override
+  public Optional<ByteBuffer> read(int chunk) {
+    try {
+      ByteBuffer bytes = chunks.read(chunk);
+      var digest = Sha256.newDigest();
+      digest.update(bytes.duplicate());
+      boolean right = Sha256.of(digest.digest(), 0).equals(chunks.artifact().chunks().get(chunk));
+      return right ? Optional.of(bytes) : Optional.empty();
+    } catch (StoreException e) {
+      // The download has ended meanwhile: the file is in the store, or nowhere.
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public void close() {
+    ended.accept(chunks.artifact().sha256(), this);
+  }
+}
