@@ -47,10 +47,11 @@ final class Challenge {
     }
     String nonce = matcher.group(1);
     long period = (nowNanos - startNanos) / PERIOD_NANOS;
-    boolean fresh =
-        SiteSecret.same(nonce, nonceOf(period)) | SiteSecret.same(nonce, nonceOf(period - 1));
     String proof =
-        secret.proof(nonce, request.method(), request.target(), request.header("range").orElse(""));
-    return fresh & SiteSecret.same(matcher.group(2), proof);
+        secret.proof(
+            nonce, request.method(), request.target(), request.header("range").orElse(""));
+    boolean fresh =
+        SiteSecret.same(nonce, nonceOf(period)) || SiteSecret.same(nonce, nonceOf(period - 1));
+    return fresh && SiteSecret.same(matcher.group(2), proof);
   }
 }

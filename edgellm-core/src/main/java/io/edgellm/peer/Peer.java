@@ -1,5 +1,7 @@
 package io.edgellm.peer;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -12,10 +14,8 @@ import java.util.regex.Pattern;
  */
 public record Peer(String host, int port, Kind kind) {
   private static final Pattern NAMED = Pattern.compile("([A-Za-z0-9._-]{1,253}):(\\d{1,5})");
-  private static final Pattern BRACKETED =
-      Pattern.compile("\\[([0-9A-Fa-f:.]{2,45})(?:%[A-Za-z0-9._-]{1,32})?]:(\\d{1,5})");
-  private static final Pattern HOST =
-      Pattern.compile("[A-Za-z0-9._-]{1,253}|[0-9A-Fa-f:.]{2,45}(%[A-Za-z0-9._-]{1,32})?");
+  private static final Pattern BRACKETED = Pattern.compile("\\[([0-9A-Fa-f:.]{2,45})]:(\\d{1,5})");
+  private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._-]{1,253}|[0-9A-Fa-f:.]{2,45}");
 
   /** What a node is on its site. */
   public enum Kind {
@@ -30,9 +30,17 @@ public record Peer(String host, int port, Kind kind) {
 
   /** Refuses what cannot be an address. */
   public Peer {
-    if (!HOST.matcher(host).matches() || port < 1 || port > 65_535) {
+    if (!HOST.matcher(host).matches() || port < 1 || port > 65_535 || !isAddress(host, port)) {
       throw new IllegalArgumentException(
           "'" + host + "' and " + port + " are not host and port of a peer.");
+    }
+  }
+
+  private static boolean isAddress(String host, int port) {
+    try {
+      return new URI("http://" + authority(host, port)).getHost() != null;
+    } catch (URISyntaxException e) {
+      return false;
     }
   }
 
@@ -67,6 +75,10 @@ public record Peer(String host, int port, Kind kind) {
 
   /** Returns host and port as they stand in an address. */
   String authority() {
+    return authority(host, port);
+  }
+
+  private static String authority(String host, int port) {
     return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
   }
 

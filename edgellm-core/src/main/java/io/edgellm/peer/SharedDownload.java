@@ -7,16 +7,16 @@ import io.edgellm.store.StoreException;
 import java.nio.ByteBuffer;
 import java.util.BitSet;
 import java.util.Optional;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /** A download under way, as the other nodes see it. */
 final class SharedDownload implements BlobShelf.Holding, AutoCloseable {
   private final BlobChunks chunks;
-  private final BiConsumer<Sha256, SharedDownload> ended;
+  private final Consumer<SharedDownload> ended;
   private volatile BitSet claimed = new BitSet();
   private volatile boolean asksOrigin;
 
-  SharedDownload(BlobChunks chunks, BiConsumer<Sha256, SharedDownload> ended) {
+  SharedDownload(BlobChunks chunks, Consumer<SharedDownload> ended) {
     this.chunks = chunks;
     this.ended = ended;
   }
@@ -29,6 +29,10 @@ final class SharedDownload implements BlobShelf.Holding, AutoCloseable {
   /** Says from now on whether this node asks the origin. */
   void asksOrigin(boolean willing) {
     asksOrigin = willing;
+  }
+
+  boolean isComplete() {
+    return chunks.isComplete();
   }
 
   @Override
@@ -69,6 +73,6 @@ final class SharedDownload implements BlobShelf.Holding, AutoCloseable {
 
   @Override
   public void close() {
-    ended.accept(chunks.artifact().sha256(), this);
+    ended.accept(this);
   }
 }

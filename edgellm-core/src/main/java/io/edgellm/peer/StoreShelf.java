@@ -78,9 +78,19 @@ public final class StoreShelf implements BlobShelf {
 
   /** Serves the verified chunks of a download until the result is closed. */
   SharedDownload open(BlobChunks chunks) {
-    SharedDownload download = new SharedDownload(chunks, underWay::remove);
+    SharedDownload download = new SharedDownload(chunks, this::ended);
     underWay.put(chunks.artifact().sha256(), download);
     return download;
+  }
+
+  /** A complete file is in the store in a moment, and its digests are known. */
+  private void ended(SharedDownload download) {
+    Artifact artifact = download.artifact();
+    underWay.remove(artifact.sha256(), download);
+    if (download.isComplete()) {
+      bad.remove(artifact.sha256());
+      known.put(artifact.sha256(), artifact);
+    }
   }
 
   @Override
