@@ -48,8 +48,7 @@ final class Challenge {
     String nonce = matcher.group(1);
     long period = (nowNanos - startNanos) / PERIOD_NANOS;
     String proof =
-        secret.proof(
-            nonce, request.method(), request.target(), request.header("range").orElse(""));
+        secret.proof(nonce, request.method(), request.target(), request.header("range").orElse(""));
     boolean fresh =
         SiteSecret.same(nonce, nonceOf(period)) || SiteSecret.same(nonce, nonceOf(period - 1));
     return fresh && SiteSecret.same(matcher.group(2), proof);

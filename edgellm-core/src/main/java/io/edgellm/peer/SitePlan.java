@@ -44,6 +44,7 @@ final class SitePlan {
   private final long startNanos;
   private long lastNewsNanos;
   private long nextRequest;
+  private boolean areListed;
   private boolean over;
 
   /**
@@ -131,6 +132,7 @@ final class SitePlan {
 
   private void list(List<Peer> listed, long now) {
     List<Peer> followed = listed.subList(0, Math.min(listed.size(), options.peers()));
+    areListed = true;
     peers.values().forEach(peer -> peer.listed = false);
     for (Peer peer : followed) {
       peers.computeIfAbsent(peer, p -> new PeerState(p, now)).listed = true;
@@ -167,7 +169,7 @@ final class SitePlan {
 
   private void absent(PeerState peer, long retryAfterNanos, long now) {
     peer.vanished();
-    int doublings = Math.min(4, peer.failedPolls++);
+    int doublings = Math.min(1, peer.failedPolls++);
     long pause = jittered(options.pollInterval().toNanos() << doublings);
     peer.nextPollNanos = now + Math.max(pause, retryAfterNanos);
   }
@@ -412,8 +414,10 @@ final class SitePlan {
 
   /** Nobody goes to the origin before it had time to hear what there is on the site. */
   private boolean isSettled(long now) {
-    return now - startNanos > options.answerTime().toNanos()
-        || peers.values().stream().allMatch(peer -> peer.answered || !peer.listed);
+    if (now - startNanos > options.answerTime().toNanos()) {
+      return true;
+    }
+    return areListed && peers.values().stream().allMatch(peer -> peer.answered || !peer.listed);
   }
 
   private boolean isHopeless(List<PeerState> usable, long now) {

@@ -32,7 +32,7 @@ final class SiteRun implements AutoCloseable {
   private final Map<Long, PeerClient.Exchange<?>> exchanges = new HashMap<>();
   private final Map<Peer, PeerClient.TaggedMap> maps = new HashMap<>();
   private final BitSet told;
-  private List<Peer> peers = List.of();
+  private List<Peer> peers;
   private @Nullable OriginThread originThread;
   private @Nullable RuntimeException failure;
   private boolean held;
@@ -52,6 +52,7 @@ final class SiteRun implements AutoCloseable {
     this.chunks = chunks;
     this.shared = shared;
     this.directory = directory;
+    this.peers = List.copyOf(directory.peers());
     this.client = client;
     this.origin = origin;
     this.listener = listener;
@@ -61,7 +62,7 @@ final class SiteRun implements AutoCloseable {
 
   void run() {
     listener.onEvent(new TransferEvent.Progress(artifact(), lastProgressBytes, 0));
-    tell(new SiteEvent.Tick());
+    tell(new SiteEvent.Peers(peers));
     while (!over) {
       lookForPeers();
       try {

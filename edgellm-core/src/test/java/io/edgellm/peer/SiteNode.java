@@ -6,8 +6,11 @@ import io.edgellm.store.ModelStore;
 import io.edgellm.store.PartialBlob;
 import io.edgellm.store.StoreOptions;
 import io.edgellm.transfer.TransferListener;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Random;
@@ -50,12 +53,12 @@ final class SiteNode implements AutoCloseable {
     return store.readBlob(file.sha256()).map(SiteNode::closed).orElse(false);
   }
 
-  private static boolean closed(java.nio.channels.FileChannel channel) {
+  private static boolean closed(FileChannel channel) {
     try {
       channel.close();
       return true;
-    } catch (java.io.IOException e) {
-      throw new java.io.UncheckedIOException(e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -3,60 +3,114 @@ package io.edgellm.peer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.edgellm.peer.SimulatedSite.Manners;
+import io.edgellm.peer.SimulatedSite.Node;
+import io.edgellm.peer.SimulatedSite.Settings;
 import java.time.Duration;
 import java.util.List;
-import java.util.Random;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 
+/** A site of twenty nodes and more, in virtual time. */
 final class SitePlanTest {
+  private static final int NODES = 20;
+  private static final int CHUNKS = 40;
+  private static final int SEEDS = 8;
   private static final Duration LONG = Duration.ofHours(1);
 
-  @Test
-  void measure() {
-    for (int chunks : new int[] {40, 400}) {
-      for (int unit : new int[] {1, 2, 4, 8, 16, 32}) {
-        for (int dying : new int[] {0, 3}) {
-          double requests = 0;
-          double wan = 0;
-          double worst = 0;
-          double seconds = 0;
-          int runs = 1;
-          long t = System.nanoTime();
-          for (int seed = 0; seed < runs; seed++) {
-            SimulatedSite site =
-                new SimulatedSite(
-                    new SimulatedSite.Settings(chunks, unit, 10_000_000, 100_000_000),
-                    SiteOptions.defaults(),
-                    seed);
-            for (int i = 0; i < 20; i++) {
-              site.add(Manners.GOOD, Duration.ofMillis(site.random.nextInt(2000)));
-            }
-            for (int i = 0; i < dying; i++) {
-              site.kill(
-                  site.nodes.get(i), Duration.ofMillis(chunks * 50L + site.random.nextInt(1000)));
-            }
-            seconds += site.run(LONG).toMillis() / 1e3;
-            requests += site.originRequests;
-            wan += site.originChunks;
-            worst = Math.max(worst, site.originChunks);
-            for (var n : site.nodes)
-              if (n.alive && !n.finished) System.out.println("not finished " + n.peer);
-          }
-          System.out.printf(
-              "chunks %d unit %d dying %d: requests %.0f wan %.3f worst %.3f seconds %.1f (ideal %.1f) cpu/run %.2f%n",
-              chunks,
-              unit,
-              dying,
-              requests / runs,
-              wan / runs / chunks,
-              worst / chunks,
-              seconds / runs,
-              chunks * 1.048576 / 10,
-              (System.nanoTime() - t) / 1e9 / runs);
-        }
-      }
+  /** What happens on a site besides twenty nodes that begin within two seconds. */
+  private interface Scene {
+    void set(SimulatedSite site);
+  }
+
+  private static SimulatedSite site(long seed) {
+    SimulatedSite site = new SimulatedSite(Settings.of(CHUNKS), SiteOptions.defaults(), seed);
+    for (int i = 0; i < NODES; i++) {
+      site.add(Manners.GOOD, Duration.ofMillis(site.random.nextInt(2000)));
     }
-    assertThat(List.of()).isEmpty();
-    new Random();
+    return site;
+  }
+
+  private static List<DynamicTest> overSeeds(int chunksMore, Scene scene) {
+    return LongStream.range(0, SEEDS)
+        .mapToObj(
+            seed ->
+                DynamicTest.dynamicTest(
+                    "seed " + seed,
+                    () -> {
+                      SimulatedSite site = site(seed);
+                      scene.set(site);
+                      site.run(LONG);
+                      assertThat(site.nodes)
+                          .as("seed %d", seed)
+                          .filteredOn(node -> node.alive && node.manners == Manners.GOOD)
+                          .allMatch(node -> node.finished);
+                      assertThat(site.originChunks)
+                          .as("chunks over the line, seed %d", seed)
+                          .isBetween(CHUNKS, CHUNKS + chunksMore);
+                    }))
+        .toList();
+  }
+
+  @TestFactory
+  List<DynamicTest> aSiteCostsAboutOneCopy() {
+    return overSeeds(10, site -> {});
+  }
+
+  @TestFactory
+  List<DynamicTest> nodesThatDieCostHardlyMore() {
+    return overSeeds(
+        10,
+        site -> {
+          for (int i = 0; i < 3; i++) {
+            site.kill(site.nodes.get(i), Duration.ofMillis(2000 + site.random.nextInt(2000)));
+          }
+        });
+  }
+
+  @TestFactory
+  List<DynamicTest> nodesThatComeLateCostNothing() {
+    return overSeeds(
+        10,
+        site -> {
+          site.add(Manners.GOOD, Duration.ofSeconds(3));
+          site.add(Manners.GOOD, Duration.ofSeconds(4));
+          site.add(Manners.GOOD, Duration.ofSeconds(60));
+        });
+  }
+
+  @Test
+  void aSiteWithoutTheOriginTakesWhatOneNodeHas() {
+    SimulatedSite site = site(1);
+    site.originDown = true;
+    Node complete = site.add(Manners.GOOD, Duration.ZERO);
+    complete.have.set(0, CHUNKS);
+
+    site.run(LONG);
+
+    assertThat(site.nodes).allMatch(node -> node.finished);
+  }
+
+  @Test
+  void aNodeAloneFetchesEverythingItself() {
+    SimulatedSite site = new SimulatedSite(Settings.of(CHUNKS), SiteOptions.defaults(), 1);
+    site.add(Manners.GOOD, Duration.ZERO);
+
+    site.run(LONG);
+
+    assertThat(site.nodes.get(0).finished).isTrue();
+    assertThat(site.originChunks).isEqualTo(CHUNKS);
+  }
+
+  @Test
+  void aNodeThatNobodyHelpsGivesUp() {
+    SimulatedSite site = new SimulatedSite(Settings.of(CHUNKS), SiteOptions.defaults(), 1);
+    site.originDown = true;
+    site.add(Manners.GOOD, Duration.ZERO);
+
+    site.run(LONG);
+
+    assertThat(site.nodes.get(0).gaveUp).isTrue();
   }
 }
