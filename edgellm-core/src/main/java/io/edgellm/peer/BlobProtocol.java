@@ -17,6 +17,11 @@ import org.jspecify.annotations.Nullable;
 final class BlobProtocol {
   private static final Pattern TARGET = Pattern.compile("/v1/blobs/sha256-([0-9a-f]{64})(/have)?");
 
+  /** Names the node that asks what there is; lower case, as heads are read. */
+  static final String NODE_HEADER = "edgellm-node";
+
+  private static final Pattern NODE = Pattern.compile("[0-9a-f]{32}");
+
   private final BlobShelf shelf;
   private final @Nullable Challenge challenge;
 
@@ -43,9 +48,7 @@ final class BlobProtocol {
       return Answer.of(404);
     }
     Answer answer =
-        target.group(2) == null
-            ? blob(request, holding.get())
-            : have(request, map(holding.get()).encode());
+        target.group(2) == null ? blob(request, holding.get()) : have(request, holding.get());
     return head ? answer.headOnly() : answer;
   }
 
@@ -54,11 +57,17 @@ final class BlobProtocol {
         shelf.node(),
         holding.artifact().chunks().size(),
         holding.asksOrigin(),
+        holding.intends(),
         holding.have(),
         holding.claimed());
   }
 
-  private static Answer have(RequestHead request, byte[] map) {
+  private Answer have(RequestHead request, BlobShelf.Holding holding) {
+    request
+        .header(NODE_HEADER)
+        .filter(name -> NODE.matcher(name).matches())
+        .ifPresent(name -> holding.askedBy(new NodeId(name)));
+    byte[] map = map(holding).encode();
     String tag = "\"" + Sha256.of(map).hex().substring(0, 32) + "\"";
     boolean known = request.header("if-none-match").orElse("").equals(tag);
     Map<String, String> headers = Map.of("ETag", tag, "Cache-Control", "no-store");
@@ -79,6 +88,9 @@ final class BlobProtocol {
     BitSet have = holding.have();
     if (!span.get().isWithin(have)) {
       return Answer.of(404);
+    }
+    if (!holding.isReady()) {
+      return Answer.busy();
     }
     Answer whole =
         new Answer(

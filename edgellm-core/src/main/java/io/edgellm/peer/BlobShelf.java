@@ -25,11 +25,23 @@ public interface BlobShelf {
     /** Returns the verified chunks, in a set of the caller's own. */
     BitSet have();
 
-    /** Returns the chunks that this node is fetching from the origin, likewise. */
+    /** Returns the chunks that this node is fetching from the origin, or about to, likewise. */
     BitSet claimed();
+
+    /** Returns whether this node has not begun to fetch what it claims. */
+    boolean intends();
 
     /** Returns whether this node asks the origin for this file at present. */
     boolean asksOrigin();
+
+    /**
+     * Returns whether chunks can be read at present. If not, they can in a moment: the file is on
+     * its way into the store.
+     */
+    boolean isReady();
+
+    /** Hears that another node asks what there is. It must not wait. */
+    void askedBy(NodeId asking);
 
     /**
      * Reads a chunk, and holds it against its digest.

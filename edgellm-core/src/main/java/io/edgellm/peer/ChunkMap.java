@@ -13,25 +13,29 @@ import java.util.Optional;
  * <pre>
  *  0   4  "EDLB"
  *  4   1  version, 1
- *  5   1  flags: bit 0 = this node asks the origin for this file; the others are 0
+ *  5   1  flags: bit 0 = this node asks the origin for this file
+ *            bit 1 = what it claims it only intends to fetch; the others are 0
  *  6   2  0
  *  8   4  number of chunks, n
  * 12   4  0
  * 16  16  name of the node
  * 32   m  chunks it has: bit i%8 of byte i/8, the low bit first; m = ceil(n/8), unused bits are 0
- *  .   m  chunks it is fetching from the origin
+ *  .   m  chunks it claims: it is fetching them from the origin, or about to
  * </pre>
  *
  * @param node who says so
  * @param chunks how many chunks the file has
  * @param asksOrigin whether the node asks the origin for this file
+ * @param intends whether it has not begun to fetch what it claims
  * @param have the chunks that it has
- * @param claimed the chunks that it is fetching from the origin
+ * @param claimed the chunks that it is fetching from the origin, or about to fetch
  */
-record ChunkMap(NodeId node, int chunks, boolean asksOrigin, BitSet have, BitSet claimed) {
+record ChunkMap(
+    NodeId node, int chunks, boolean asksOrigin, boolean intends, BitSet have, BitSet claimed) {
   private static final int MAGIC = 0x45444c42;
   private static final byte VERSION = 1;
   private static final byte ASKS_ORIGIN = 1;
+  private static final byte INTENDS = 2;
   private static final int HEAD_BYTES = 32;
 
   ChunkMap {
@@ -67,7 +71,8 @@ record ChunkMap(NodeId node, int chunks, boolean asksOrigin, BitSet have, BitSet
 
   byte[] encode() {
     ByteBuffer out = ByteBuffer.allocate(encodedBytes(chunks));
-    out.putInt(MAGIC).put(VERSION).put(asksOrigin ? ASKS_ORIGIN : 0).putShort((short) 0);
+    int flags = (asksOrigin ? ASKS_ORIGIN : 0) | (intends ? INTENDS : 0);
+    out.putInt(MAGIC).put(VERSION).put((byte) flags).putShort((short) 0);
     out.putInt(chunks).putInt(0).put(node.bytes());
     out.put(Arrays.copyOf(have.toByteArray(), bitmapBytes(chunks)));
     out.put(Arrays.copyOf(claimed.toByteArray(), bitmapBytes(chunks)));
@@ -87,7 +92,7 @@ record ChunkMap(NodeId node, int chunks, boolean asksOrigin, BitSet have, BitSet
     ByteBuffer in = ByteBuffer.wrap(bytes);
     boolean known = in.getInt() == MAGIC && in.get() == VERSION;
     byte flags = in.get();
-    if (!known || (flags & ~ASKS_ORIGIN) != 0 || in.getShort() != 0) {
+    if (!known || (flags & ~(ASKS_ORIGIN | INTENDS)) != 0 || in.getShort() != 0) {
       return Optional.empty();
     }
     if (in.getInt() != chunks || in.getInt() != 0) {
@@ -100,7 +105,13 @@ record ChunkMap(NodeId node, int chunks, boolean asksOrigin, BitSet have, BitSet
     return have.length() > chunks || claimed.length() > chunks
         ? Optional.empty()
         : Optional.of(
-            new ChunkMap(NodeId.of(node), chunks, (flags & ASKS_ORIGIN) != 0, have, claimed));
+            new ChunkMap(
+                NodeId.of(node),
+                chunks,
+                (flags & ASKS_ORIGIN) != 0,
+                (flags & INTENDS) != 0,
+                have,
+                claimed));
   }
 
   private static BitSet bitmap(ByteBuffer in, int chunks) {

@@ -3,6 +3,7 @@ package io.edgellm.peer;
 import io.edgellm.model.Artifact;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Decides whose turn it is to fetch what nobody on the site has.
@@ -14,12 +15,16 @@ import java.util.List;
  * it for as long, whoever's turn it would be.
  *
  * <p>A node begins with the unit for which its own weight is highest. So two nodes that do not know
- * of each other yet hardly ever begin with the same one.
+ * of each other yet hardly ever begin with the same one. What a node knows of the others is some
+ * hundred milliseconds old; so it announces what it is about to fetch, asks all of them once more,
+ * and begins only if nobody else is at it. If two have announced the same at the same moment, the
+ * one with the lower weight steps back, and the other one waits until it has.
  */
 final class OriginTurn {
   private static final int PATIENCE_FACTOR = 4;
   private static final int PATIENCE_LIMIT = 20;
   private static final int MAX_DOUBLINGS = 4;
+  private static final long ASK_AGAIN_NANOS = 10_000_000;
 
   private final int chunks;
   private final int unitChunks;
@@ -29,6 +34,9 @@ final class OriginTurn {
   private final Rendezvous rendezvous;
   private final long[] weights;
   private BitSet underWay = new BitSet();
+  private BitSet intended = new BitSet();
+  private int intendedUnit;
+  private long intendedNanos;
   private long lastBroughtNanos;
   private long slowestNanos;
   private int failures;
@@ -85,34 +93,88 @@ final class OriginTurn {
    * @param peers those who take part
    * @param wanted what nobody has
    * @param settled whether it is known who takes part
-   * @return what this node fetches now; nothing if it fetches something already
+   * @return what to announce or to fetch; nothing to leave everything as it is
    */
-  BitSet turn(List<PeerState> peers, BitSet wanted, boolean settled, long now) {
+  Optional<SiteAction> turn(List<PeerState> peers, BitSet wanted, boolean settled, long now) {
     BitSet claimed = claims(peers, wanted, now);
     List<PeerState> fetching = fetching(peers);
     int best = -1;
     for (int unit = 0; unit < units; unit++) {
-      BitSet open = open(unit, wanted, claimed);
-      if (!open.isEmpty()
+      if (!open(unit, wanted, claimed).isEmpty()
           && isMine(unit, fetching, now)
           && (best < 0 || Long.compareUnsigned(weights[unit], weights[best]) > 0)) {
         best = unit;
       }
     }
     relieve(peers);
-    if (best < 0 || !settled || !isWilling(now) || !underWay.isEmpty()) {
-      return new BitSet();
+    if (!settled || !isWilling(now) || !underWay.isEmpty()) {
+      return Optional.empty();
     }
-    underWay = open(best, wanted, claimed);
+    if (!intended.isEmpty()) {
+      return confirm(peers, wanted, claimed, now);
+    }
+    return best < 0 ? Optional.empty() : intend(open(best, wanted, claimed), best, peers, now);
+  }
+
+  private Optional<SiteAction> intend(
+      BitSet chosen, int unit, List<PeerState> peers, long now) {
+    intended = chosen;
+    intendedUnit = unit;
+    intendedNanos = now;
+    boolean alone = true;
+    for (PeerState peer : peers) {
+      if (peer.asksOrigin()) {
+        alone = false;
+        peer.nextPollNanos = now;
+      }
+    }
+    return Optional.of(alone ? begin(now) : new SiteAction.Intend((BitSet) chosen.clone()));
+  }
+
+  private SiteAction begin(long now) {
+    underWay = intended;
+    intended = new BitSet();
     lastBroughtNanos = now;
-    return (BitSet) underWay.clone();
+    return new SiteAction.AskOrigin((BitSet) underWay.clone());
+  }
+
+  private Optional<SiteAction> confirm(
+      List<PeerState> peers, BitSet wanted, BitSet claimed, long now) {
+    BitSet left = (BitSet) intended.clone();
+    left.and(wanted);
+    left.andNot(claimed);
+    if (!left.equals(intended)) {
+      intended = new BitSet();
+      return Optional.of(new SiteAction.Intend(new BitSet()));
+    }
+    if (now - intendedNanos <= options.answerTime().toNanos()) {
+      for (PeerState peer : peers) {
+        if (peer.asksOrigin() && isInTheWay(peer, now)) {
+          return Optional.empty();
+        }
+      }
+    }
+    return Optional.of(begin(now));
+  }
+
+  /** Returns whether a peer has not been heard since the announcement, or has announced the same. */
+  private boolean isInTheWay(PeerState peer, long now) {
+    if (peer.heardNanos < intendedNanos) {
+      peer.nextPollNanos = Math.min(peer.nextPollNanos, now);
+      return true;
+    }
+    boolean same = peer.intends() && peer.claims(intended, unitChunks).intersects(intended);
+    if (same) {
+      peer.nextPollNanos = Math.min(peer.nextPollNanos, now + ASK_AGAIN_NANOS);
+    }
+    return same;
   }
 
   private BitSet claims(List<PeerState> peers, BitSet wanted, long now) {
     BitSet claimed = new BitSet();
     for (PeerState peer : peers) {
       BitSet own = peer.claims(wanted, unitChunks);
-      if (!own.isEmpty()) {
+      if (!own.isEmpty() && !yields(peer, own)) {
         owe(peer, now);
         if (!peer.duty.isOver(now, patienceNanos(now))) {
           claimed.or(own);
@@ -120,6 +182,13 @@ final class OriginTurn {
       }
     }
     return claimed;
+  }
+
+  /** Of two that have announced the same, the one with the lower weight steps back. */
+  private boolean yields(PeerState peer, BitSet claimed) {
+    return peer.intends()
+        && claimed.intersects(intended)
+        && !isBefore(peer, intendedUnit);
   }
 
   private static void owe(PeerState peer, long now) {

@@ -127,11 +127,13 @@ public final class PeerClient {
     final String target;
     final String range;
     final String knownTag;
+    final String self;
 
-    Reader(String target, String range, String knownTag) {
+    Reader(String target, String range, String knownTag, String self) {
       this.target = target;
       this.range = range;
       this.knownTag = knownTag;
+      this.self = self;
     }
 
     abstract boolean isExpected(HttpResponse.ResponseInfo head);
@@ -152,15 +154,20 @@ public final class PeerClient {
   /**
    * Asks what a peer has of a file.
    *
+   * @param self who asks
    * @param known the tag of what it said before, or empty
    * @param then called once, by a thread of the client
    */
   Exchange<TaggedMap> map(
-      Peer peer, Artifact file, String known, Consumer<PeerAnswer<TaggedMap>> then) {
+      Peer peer,
+      Artifact file,
+      NodeId self,
+      String known,
+      Consumer<PeerAnswer<TaggedMap>> then) {
     int chunks = file.chunks().size();
     return start(
         peer,
-        new Reader<TaggedMap>(path(file.sha256()) + "/have", "", known) {
+        new Reader<TaggedMap>(path(file.sha256()) + "/have", "", known, self.hex()) {
           @Override
           boolean isExpected(HttpResponse.ResponseInfo head) {
             return head.statusCode() == 200;
@@ -198,7 +205,7 @@ public final class PeerClient {
     long to = Math.min(file.sizeBytes(), from + Artifact.CHUNK_BYTES) - 1;
     return start(
         peer,
-        new Reader<ByteBuffer>(path(file.sha256()), "bytes=" + from + "-" + to, "") {
+        new Reader<ByteBuffer>(path(file.sha256()), "bytes=" + from + "-" + to, "", "") {
           @Override
           boolean isExpected(HttpResponse.ResponseInfo head) {
             String expected = "bytes " + from + "-" + to + "/" + file.sizeBytes();
@@ -239,6 +246,9 @@ public final class PeerClient {
     }
     if (!reader.knownTag.isEmpty()) {
       request.header("If-None-Match", reader.knownTag);
+    }
+    if (!reader.self.isEmpty()) {
+      request.header(BlobProtocol.NODE_HEADER, reader.self);
     }
     String nonce = nonces.get(peer);
     if (secret != null && nonce != null) {

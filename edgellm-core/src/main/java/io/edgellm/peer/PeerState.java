@@ -21,11 +21,14 @@ final class PeerState {
 
   boolean listed = true;
   boolean answered;
+  boolean isSelf;
   boolean owes;
   int underWay;
   long busyUntilNanos;
   int refusals;
   long pollRequest = NONE;
+  long pollBegunNanos;
+  long heardNanos;
   long pollDeadlineNanos;
   long nextPollNanos;
   int failedPolls;
@@ -36,6 +39,8 @@ final class PeerState {
     this.peer = peer;
     this.nextPollNanos = nowNanos;
     this.busyUntilNanos = nowNanos;
+    this.pollBegunNanos = nowNanos;
+    this.heardNanos = nowNanos;
   }
 
   /** Returns the last answer, or null if the peer does not take part at present. */
@@ -71,6 +76,11 @@ final class PeerState {
     return listed && map != null;
   }
 
+  boolean isNamed(NodeId node) {
+    ChunkMap current = map;
+    return isLive() && current != null && current.node().equals(node);
+  }
+
   boolean asksOrigin() {
     ChunkMap current = map;
     return isLive() && current != null && current.asksOrigin();
@@ -86,6 +96,12 @@ final class PeerState {
     offered.and(wanted);
     offered.andNot(denied);
     return offered;
+  }
+
+  /** Returns whether it only intends to fetch what it claims. */
+  boolean intends() {
+    ChunkMap current = map;
+    return current != null && current.intends();
   }
 
   /**

@@ -13,17 +13,25 @@ import java.util.function.Consumer;
 final class SharedDownload implements BlobShelf.Holding, AutoCloseable {
   private final BlobChunks chunks;
   private final Consumer<SharedDownload> ended;
-  private volatile BitSet claimed = new BitSet();
+  private volatile Claim claim = new Claim(new BitSet(), false);
   private volatile boolean asksOrigin;
+  private volatile Consumer<NodeId> asked = node -> {};
+
+  private record Claim(BitSet chunks, boolean intended) {}
 
   SharedDownload(BlobChunks chunks, Consumer<SharedDownload> ended) {
     this.chunks = chunks;
     this.ended = ended;
   }
 
+  /** Says from now on which chunks this node is about to fetch from the origin. */
+  void intend(BitSet wanted) {
+    claim = new Claim((BitSet) wanted.clone(), true);
+  }
+
   /** Says from now on which chunks this node is fetching from the origin. */
   void claim(BitSet fetching) {
-    claimed = (BitSet) fetching.clone();
+    claim = new Claim((BitSet) fetching.clone(), false);
   }
 
   /** Says from now on whether this node asks the origin. */
@@ -47,14 +55,34 @@ final class SharedDownload implements BlobShelf.Holding, AutoCloseable {
 
   @Override
   public BitSet claimed() {
-    BitSet current = (BitSet) claimed.clone();
+    BitSet current = (BitSet) claim.chunks().clone();
     current.andNot(chunks.verified());
     return current;
   }
 
   @Override
+  public boolean intends() {
+    return claim.intended();
+  }
+
+  @Override
+  public boolean isReady() {
+    return true;
+  }
+
+  @Override
   public boolean asksOrigin() {
     return asksOrigin && !chunks.isComplete();
+  }
+
+  /** Tells somebody from now on which nodes ask; it must not wait. */
+  void onAsked(Consumer<NodeId> listener) {
+    asked = listener;
+  }
+
+  @Override
+  public void askedBy(NodeId asking) {
+    asked.accept(asking);
   }
 
   @Override

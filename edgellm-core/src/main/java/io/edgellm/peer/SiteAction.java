@@ -13,6 +13,9 @@ sealed interface SiteAction {
   /** End a request to a peer; what it brings from now on is of no interest. */
   record Cancel(long request) implements SiteAction {}
 
+  /** Let the others know that this node is about to fetch these chunks, or none any more. */
+  record Intend(BitSet chunks) implements SiteAction {}
+
   /** Fetch these chunks from the origin, and let the others know it. */
   record AskOrigin(BitSet chunks) implements SiteAction {}
 

@@ -19,6 +19,9 @@ sealed interface SiteEvent {
   /** These are the peers of the site now. */
   record Peers(List<Peer> peers) implements SiteEvent {}
 
+  /** A node asked this one what it has. */
+  record AskedBy(NodeId node) implements SiteEvent {}
+
   /** A peer answered what it has. */
   record MapCame(long request, ChunkMap map) implements SiteEvent {}
 

@@ -43,6 +43,7 @@ final class SitePlan {
   private final BitSet missing = new BitSet();
   private final long startNanos;
   private long lastNewsNanos;
+  private long lastSearchNanos;
   private long nextRequest;
   private boolean areListed;
   private boolean over;
@@ -71,6 +72,7 @@ final class SitePlan {
     this.self = self;
     this.startNanos = nowNanos;
     this.lastNewsNanos = nowNanos;
+    this.lastSearchNanos = nowNanos;
     missing.set(0, file.chunks().size());
     missing.andNot(have);
     this.origin = new OriginTurn(file, self, hasOrigin, unitChunks, options);
@@ -114,6 +116,8 @@ final class SitePlan {
   private void take(SiteEvent event, long now, List<SiteAction> actions) {
     if (event instanceof SiteEvent.Peers known) {
       list(known.peers(), now);
+    } else if (event instanceof SiteEvent.AskedBy stranger) {
+      askedBy(stranger.node(), now);
     } else if (event instanceof SiteEvent.MapCame map) {
       mapCame(map, now);
     } else if (event instanceof SiteEvent.MapFailed failure) {
@@ -139,6 +143,21 @@ final class SitePlan {
     }
   }
 
+  /**
+   * Somebody new takes part, under one of the addresses where nobody answered before: it is asked
+   * at once, since it may be about to fetch something.
+   */
+  private void askedBy(NodeId node, long now) {
+    boolean known =
+        node.equals(self) || peers.values().stream().anyMatch(peer -> peer.isNamed(node));
+    if (!known && now - lastSearchNanos > options.pollInterval().toNanos() / 4) {
+      lastSearchNanos = now;
+      peers.values().stream()
+          .filter(peer -> !peer.isLive() && !peer.isSelf)
+          .forEach(peer -> peer.nextPollNanos = now);
+    }
+  }
+
   private void mapCame(SiteEvent.MapCame event, long now) {
     PeerState peer = polls.remove(event.request());
     if (peer == null) {
@@ -149,8 +168,13 @@ final class SitePlan {
     if (event.map().node().equals(self)) {
       // This node under one of its own addresses, or somebody who took its name.
       peer.vanished();
+      peer.isSelf = true;
       peer.nextPollNanos = now + options.giveUp().toNanos();
-    } else if (peer.answered(event.map(), missing)) {
+      return;
+    }
+    peer.isSelf = false;
+    peer.heardNanos = peer.pollBegunNanos;
+    if (peer.answered(event.map(), missing)) {
       peer.duty.renew(now);
       lastNewsNanos = now;
     }
@@ -265,13 +289,12 @@ final class SitePlan {
         peers.values().stream()
             .filter(peer -> peer.isLive() && !reputation.isDropped(peer.peer, now))
             .toList();
-    poll(now, actions);
     askPeers(usable, now, actions);
     askTwice(usable, now, actions);
-    BitSet turn = origin.turn(usable, wantedFromOrigin(usable, now), isSettled(now), now);
-    if (!turn.isEmpty()) {
-      actions.add(new SiteAction.AskOrigin(turn));
-    }
+    origin
+        .turn(usable, wantedFromOrigin(usable, now), isSettled(now), now)
+        .ifPresent(actions::add);
+    poll(now, actions);
     if (isHopeless(usable, now)) {
       close(new SiteAction.GiveUp(), actions);
     }
@@ -292,6 +315,7 @@ final class SitePlan {
       boolean due = peer.pollRequest == PeerState.NONE && now >= peer.nextPollNanos;
       if (due && peer.listed && !reputation.isDropped(peer.peer, now)) {
         peer.pollRequest = nextRequest++;
+        peer.pollBegunNanos = now;
         peer.pollDeadlineNanos = now + options.answerTime().toNanos();
         polls.put(peer.pollRequest, peer);
         actions.add(new SiteAction.AskMap(peer.pollRequest, peer.peer));

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ final class SiteRun implements AutoCloseable {
   private final SitePlan plan;
   private final BlobChunks chunks;
   private final SharedDownload shared;
+  private final NodeId self;
   private final PeerDirectory directory;
   private final PeerClient client;
   private final @Nullable OriginFetcher origin;
@@ -31,6 +33,7 @@ final class SiteRun implements AutoCloseable {
   private final BlockingQueue<Runnable> inbox = new LinkedBlockingQueue<>();
   private final Map<Long, PeerClient.Exchange<?>> exchanges = new HashMap<>();
   private final Map<Peer, PeerClient.TaggedMap> maps = new HashMap<>();
+  private final AtomicReference<@Nullable NodeId> stranger = new AtomicReference<>();
   private final BitSet told;
   private List<Peer> peers;
   private @Nullable OriginThread originThread;
@@ -44,6 +47,7 @@ final class SiteRun implements AutoCloseable {
       SitePlan plan,
       BlobChunks chunks,
       SharedDownload shared,
+      NodeId self,
       PeerDirectory directory,
       PeerClient client,
       @Nullable OriginFetcher origin,
@@ -51,6 +55,7 @@ final class SiteRun implements AutoCloseable {
     this.plan = plan;
     this.chunks = chunks;
     this.shared = shared;
+    this.self = self;
     this.directory = directory;
     this.peers = List.copyOf(directory.peers());
     this.client = client;
@@ -63,6 +68,7 @@ final class SiteRun implements AutoCloseable {
   void run() {
     listener.onEvent(new TransferEvent.Progress(artifact(), lastProgressBytes, 0));
     tell(new SiteEvent.Peers(peers));
+    shared.onAsked(this::asked);
     while (!over) {
       lookForPeers();
       try {
@@ -108,6 +114,19 @@ final class SiteRun implements AutoCloseable {
     }
   }
 
+  /** Called by the thread of the server, as often as others like: one waits at a time. */
+  private void asked(NodeId node) {
+    if (stranger.getAndSet(node) == null) {
+      inbox.add(
+          () -> {
+            NodeId latest = stranger.getAndSet(null);
+            if (latest != null) {
+              tell(new SiteEvent.AskedBy(latest));
+            }
+          });
+    }
+  }
+
   private void tell(SiteEvent event) {
     long now = System.nanoTime();
     List<SiteAction> actions = plan.on(event, now);
@@ -125,6 +144,8 @@ final class SiteRun implements AutoCloseable {
       if (exchange != null) {
         exchange.cancel();
       }
+    } else if (action instanceof SiteAction.Intend intent) {
+      shared.intend(intent.chunks());
     } else if (action instanceof SiteAction.AskOrigin ask) {
       askOrigin(ask.chunks());
     } else {
@@ -138,7 +159,11 @@ final class SiteRun implements AutoCloseable {
     exchanges.put(
         ask.request(),
         client.map(
-            ask.peer(), artifact(), tag, answer -> inbox.add(() -> mapAnswered(ask, answer))));
+            ask.peer(),
+            artifact(),
+            self,
+            tag,
+            answer -> inbox.add(() -> mapAnswered(ask, answer))));
   }
 
   private void mapAnswered(SiteAction.AskMap ask, PeerAnswer<PeerClient.TaggedMap> answer) {

@@ -35,11 +35,16 @@ public final class StoreShelf implements BlobShelf {
   private static final Logger LOG = LoggerFactory.getLogger(StoreShelf.class);
   private static final long LIST_INTERVAL_NANOS = Duration.ofSeconds(2).toNanos();
 
+
+  /** How long the store may take to hash and publish a file before it counts as not there. */
+  private static final long SETTLING_NANOS = Duration.ofMinutes(1).toNanos();
+
   private final ModelStore store;
   private final NodeId node;
   private final Consumer<Artifact> damaged;
   private final Map<Sha256, Artifact> known = new ConcurrentHashMap<>();
   private final Map<Sha256, BitSet> bad = new ConcurrentHashMap<>();
+  private final Map<Sha256, Long> settling = new ConcurrentHashMap<>();
   private final Map<Sha256, SharedDownload> underWay = new ConcurrentHashMap<>();
   private final Object listing = new Object();
   private long listedNanos;
@@ -90,6 +95,7 @@ public final class StoreShelf implements BlobShelf {
     if (download.isComplete()) {
       bad.remove(artifact.sha256());
       known.put(artifact.sha256(), artifact);
+      settling.put(artifact.sha256(), System.nanoTime());
     }
   }
 
@@ -100,7 +106,7 @@ public final class StoreShelf implements BlobShelf {
       return Optional.of(download);
     }
     try {
-      return artifact(blob).filter(this::isComplete).map(CompleteFile::new);
+      return artifact(blob).flatMap(this::complete);
     } catch (StoreException e) {
       LOG.debug("cannot look for {}", blob, e);
       return Optional.empty();
@@ -131,21 +137,32 @@ public final class StoreShelf implements BlobShelf {
     }
   }
 
-  private boolean isComplete(Artifact artifact) {
-    try (FileChannel file = store.readBlob(artifact.sha256()).orElse(null)) {
-      return file != null && file.size() == artifact.sizeBytes();
+  private Optional<Holding> complete(Artifact artifact) {
+    Sha256 blob = artifact.sha256();
+    try (FileChannel file = store.readBlob(blob).orElse(null)) {
+      if (file != null && file.size() == artifact.sizeBytes()) {
+        settling.remove(blob);
+        return Optional.of(new CompleteFile(artifact, true));
+      }
     } catch (IOException e) {
-      LOG.debug("cannot open {}", artifact.sha256(), e);
-      return false;
+      LOG.debug("cannot open {}", blob, e);
     }
+    Long since = settling.get(blob);
+    if (since == null || System.nanoTime() - since > SETTLING_NANOS) {
+      settling.remove(blob);
+      return Optional.empty();
+    }
+    return Optional.of(new CompleteFile(artifact, false));
   }
 
   /** A file that the store has as a whole. */
   private final class CompleteFile implements Holding {
     private final Artifact artifact;
+    private final boolean ready;
 
-    CompleteFile(Artifact artifact) {
+    CompleteFile(Artifact artifact, boolean ready) {
       this.artifact = artifact;
+      this.ready = ready;
     }
 
     @Override
@@ -170,8 +187,23 @@ public final class StoreShelf implements BlobShelf {
     }
 
     @Override
+    public boolean intends() {
+      return false;
+    }
+
+    @Override
+    public boolean isReady() {
+      return ready;
+    }
+
+    @Override
     public boolean asksOrigin() {
       return false;
+    }
+
+    @Override
+    public void askedBy(NodeId asking) {
+      // It is whole: who else there is does not matter.
     }
 
     @Override

@@ -122,6 +122,7 @@ final class SimulatedSite {
     final BitSet have = new BitSet();
     final Set<Long> cancelled = new HashSet<>();
     BitSet claimed = new BitSet();
+    boolean intends;
     boolean alive = true;
     boolean hasOrigin = true;
     boolean finished;
@@ -188,8 +189,12 @@ final class SimulatedSite {
         at(now + ROUND_TRIP, () -> other.askedForChunk(this, ask.request(), ask.chunk()));
       } else if (action instanceof SiteAction.Cancel cancel) {
         cancelled.add(cancel.request());
+      } else if (action instanceof SiteAction.Intend intent) {
+        claimed = intent.chunks();
+        intends = true;
       } else if (action instanceof SiteAction.AskOrigin ask) {
         originRequests++;
+        intends = false;
         claimed = ask.chunks();
         at(now + ORIGIN_ROUND_TRIP, () -> fetchFromOrigin(ask.chunks(), 0));
       } else if (action instanceof SiteAction.Finish) {
@@ -225,6 +230,7 @@ final class SimulatedSite {
         by.tell(new SiteEvent.MapFailed(request, Trouble.UNREACHABLE, 0));
         return;
       }
+      tell(new SiteEvent.AskedBy(by.id));
       BitSet all = new BitSet();
       all.set(0, settings.chunks());
       boolean boasts =
@@ -236,6 +242,7 @@ final class SimulatedSite {
                   id,
                   settings.chunks(),
                   manners != Manners.GOOD || (!finished && plan.asksOrigin(now)),
+                  manners == Manners.GOOD && intends,
                   boasts ? all : have,
                   manners == Manners.CLAIMS ? all : claimed)));
     }

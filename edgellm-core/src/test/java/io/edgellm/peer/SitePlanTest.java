@@ -11,12 +11,14 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A site of twenty nodes and more, in virtual time. */
 final class SitePlanTest {
   private static final int NODES = 20;
   private static final int CHUNKS = 40;
-  private static final int SEEDS = 8;
+  private static final int SEEDS = 6;
   private static final Duration LONG = Duration.ofHours(1);
 
   /** What happens on a site besides twenty nodes that begin within two seconds. */
@@ -55,13 +57,13 @@ final class SitePlanTest {
 
   @TestFactory
   List<DynamicTest> aSiteCostsAboutOneCopy() {
-    return overSeeds(10, site -> {});
+    return overSeeds(4, site -> {});
   }
 
   @TestFactory
   List<DynamicTest> nodesThatDieCostHardlyMore() {
     return overSeeds(
-        10,
+        4,
         site -> {
           for (int i = 0; i < 3; i++) {
             site.kill(site.nodes.get(i), Duration.ofMillis(2000 + site.random.nextInt(2000)));
@@ -72,12 +74,41 @@ final class SitePlanTest {
   @TestFactory
   List<DynamicTest> nodesThatComeLateCostNothing() {
     return overSeeds(
-        10,
+        4,
         site -> {
           site.add(Manners.GOOD, Duration.ofSeconds(3));
           site.add(Manners.GOOD, Duration.ofSeconds(4));
           site.add(Manners.GOOD, Duration.ofSeconds(60));
         });
+  }
+
+  @TestFactory
+  List<DynamicTest> maliciousNodesCostHardlyMore() {
+    return overSeeds(
+        4,
+        site -> {
+          site.add(Manners.WRONG_BYTES, Duration.ZERO);
+          site.add(Manners.IDLE, Duration.ZERO);
+          site.add(Manners.CLAIMS, Duration.ZERO);
+        });
+  }
+
+  @ParameterizedTest
+  @EnumSource(Manners.class)
+  void threeNodesOfAKindDoNotKeepASiteFromItsFile(Manners manners) {
+    SimulatedSite site = site(7);
+    for (int i = 0; i < 3; i++) {
+      site.add(manners, Duration.ZERO);
+    }
+
+    Duration time = site.run(LONG);
+
+    assertThat(site.nodes)
+        .filteredOn(node -> node.manners == Manners.GOOD)
+        .allMatch(node -> node.finished)
+        .allMatch(node -> node.wrongBytes <= 3 * Reputation.STRIKES)
+        .allMatch(node -> node.stalled <= 3 * Reputation.STRIKES);
+    assertThat(time).isLessThan(Duration.ofMinutes(2));
   }
 
   @Test
@@ -101,6 +132,26 @@ final class SitePlanTest {
 
     assertThat(site.nodes.get(0).finished).isTrue();
     assertThat(site.originChunks).isEqualTo(CHUNKS);
+  }
+
+  @Test
+  void aDeviceThatMayNotAskTheOriginTakesFromTheOthers() {
+    SimulatedSite site = site(3);
+    site.nodes.get(0).hasOrigin = false;
+
+    site.run(LONG);
+
+    assertThat(site.nodes).allMatch(node -> node.finished);
+    assertThat(site.nodes.get(0).fetched).isZero();
+  }
+
+  @Test
+  void theSameSeedGivesTheSameCourse() {
+    SimulatedSite first = site(5);
+    SimulatedSite second = site(5);
+
+    assertThat(first.run(LONG)).isEqualTo(second.run(LONG));
+    assertThat(first.originRequests).isEqualTo(second.originRequests);
   }
 
   @Test
