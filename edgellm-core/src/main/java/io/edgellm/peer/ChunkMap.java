@@ -85,11 +85,11 @@ record ChunkMap(
    * @param chunks how many chunks the manifest says that the file has
    * @return empty if it is not such a map, to the last bit
    */
-  static Optional<ChunkMap> decode(byte[] bytes, int chunks) {
-    if (bytes.length != encodedBytes(chunks)) {
+  static Optional<ChunkMap> decode(ByteBuffer bytes, int chunks) {
+    if (bytes.remaining() != encodedBytes(chunks)) {
       return Optional.empty();
     }
-    ByteBuffer in = ByteBuffer.wrap(bytes);
+    ByteBuffer in = bytes.duplicate();
     boolean known = in.getInt() == MAGIC && in.get() == VERSION;
     byte flags = in.get();
     if (!known || (flags & ~(ASKS_ORIGIN | INTENDS)) != 0 || in.getShort() != 0) {

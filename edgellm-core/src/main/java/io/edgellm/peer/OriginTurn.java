@@ -116,8 +116,7 @@ final class OriginTurn {
     return best < 0 ? Optional.empty() : intend(open(best, wanted, claimed), best, peers, now);
   }
 
-  private Optional<SiteAction> intend(
-      BitSet chosen, int unit, List<PeerState> peers, long now) {
+  private Optional<SiteAction> intend(BitSet chosen, int unit, List<PeerState> peers, long now) {
     intended = chosen;
     intendedUnit = unit;
     intendedNanos = now;
@@ -157,7 +156,9 @@ final class OriginTurn {
     return Optional.of(begin(now));
   }
 
-  /** Returns whether a peer has not been heard since the announcement, or has announced the same. */
+  /**
+   * Returns whether a peer has not been heard since the announcement, or has announced the same.
+   */
   private boolean isInTheWay(PeerState peer, long now) {
     if (peer.heardNanos < intendedNanos) {
       peer.nextPollNanos = Math.min(peer.nextPollNanos, now);
@@ -186,9 +187,7 @@ final class OriginTurn {
 
   /** Of two that have announced the same, the one with the lower weight steps back. */
   private boolean yields(PeerState peer, BitSet claimed) {
-    return peer.intends()
-        && claimed.intersects(intended)
-        && !isBefore(peer, intendedUnit);
+    return peer.intends() && claimed.intersects(intended) && !isBefore(peer, intendedUnit);
   }
 
   private static void owe(PeerState peer, long now) {

@@ -159,11 +159,7 @@ public final class PeerClient {
    * @param then called once, by a thread of the client
    */
   Exchange<TaggedMap> map(
-      Peer peer,
-      Artifact file,
-      NodeId self,
-      String known,
-      Consumer<PeerAnswer<TaggedMap>> then) {
+      Peer peer, Artifact file, NodeId self, String known, Consumer<PeerAnswer<TaggedMap>> then) {
     int chunks = file.chunks().size();
     return start(
         peer,
@@ -181,7 +177,7 @@ public final class PeerClient {
           @Override
           PeerAnswer<TaggedMap> read(ByteBuffer body, HttpResponse.ResponseInfo head) {
             String tag = head.headers().firstValue("ETag").orElse("");
-            return ChunkMap.decode(body.array(), chunks)
+            return ChunkMap.decode(body, chunks)
                 .<PeerAnswer<TaggedMap>>map(
                     map -> new PeerAnswer.Came<>(new TaggedMap(tag.length() > 64 ? "" : tag, map)))
                 .orElse(PeerAnswer.failed(Trouble.WASTE));

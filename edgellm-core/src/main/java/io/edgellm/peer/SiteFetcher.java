@@ -81,7 +81,15 @@ public final class SiteFetcher implements BlobFetcher {
             System.nanoTime());
     try (SharedDownload shared = shelf.open(into);
         SiteRun run =
-            new SiteRun(plan, into, shared, shelf.node(), directory, client, origin.orElse(null), listener)) {
+            new SiteRun(
+                plan,
+                into,
+                shared,
+                shelf.node(),
+                directory,
+                client,
+                origin.orElse(null),
+                listener)) {
       run.run();
     }
   }

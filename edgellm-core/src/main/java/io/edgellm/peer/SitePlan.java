@@ -291,9 +291,7 @@ final class SitePlan {
             .toList();
     askPeers(usable, now, actions);
     askTwice(usable, now, actions);
-    origin
-        .turn(usable, wantedFromOrigin(usable, now), isSettled(now), now)
-        .ifPresent(actions::add);
+    origin.turn(usable, wantedFromOrigin(usable, now), isSettled(now), now).ifPresent(actions::add);
     poll(now, actions);
     if (isHopeless(usable, now)) {
       close(new SiteAction.GiveUp(), actions);

