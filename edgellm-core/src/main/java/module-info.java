@@ -10,6 +10,7 @@ module io.edgellm.core {
   requires com.fasterxml.jackson.databind;
   requires static com.fasterxml.jackson.dataformat.yaml;
   requires static org.yaml.snakeyaml;
+  requires static javax.jmdns;
   requires static sigstore.java;
   requires static transitive org.jspecify;
   requires transitive java.net.http;

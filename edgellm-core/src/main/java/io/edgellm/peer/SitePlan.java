@@ -418,19 +418,23 @@ final class SitePlan {
 
   /** What no peer offers, or has offered for long without handing anything over. */
   private BitSet wantedFromOrigin(List<PeerState> usable, long now) {
+    long patience = origin.patienceNanos(now);
     BitSet wanted = (BitSet) missing.clone();
-    asked.values().forEach(request -> wanted.clear(request.chunk()));
     for (PeerState peer : usable) {
       BitSet offered = peer.offers(missing);
       if (offered.isEmpty()) {
         peer.supply.rest();
       } else {
         peer.supply.expect(now);
-        if (!peer.supply.isOver(now, origin.patienceNanos(now))) {
+        if (!peer.supply.isOver(now, patience)) {
           wanted.andNot(offered);
         }
       }
     }
+    // What is asked of somebody who never hands anything over is as good as not asked.
+    asked.values().stream()
+        .filter(request -> !request.peer().supply.isOver(now, patience))
+        .forEach(request -> wanted.clear(request.chunk()));
     return wanted;
   }
 

@@ -10,10 +10,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** A device of a site, with a store, a server and a fetcher of its own. */
 final class SiteNode implements AutoCloseable {
@@ -21,6 +25,8 @@ final class SiteNode implements AutoCloseable {
   final StoreShelf shelf;
   final PeerServer server;
   final Peer peer;
+  final Set<Artifact> damaged = ConcurrentHashMap.newKeySet();
+  private final Path directory;
 
   SiteNode(Path directory, long seed) {
     this(directory, PeerServerOptions.defaults(), seed);
@@ -28,7 +34,8 @@ final class SiteNode implements AutoCloseable {
 
   SiteNode(Path directory, PeerServerOptions options, long seed) {
     store = ModelStore.open(directory, StoreOptions.defaults());
-    shelf = new StoreShelf(store, NodeId.random(new Random(seed)));
+    this.directory = directory;
+    shelf = new StoreShelf(store, NodeId.random(new Random(seed)), damaged::add);
     InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     server = PeerServer.start(anyPort, shelf, options);
     peer = Peer.device("127.0.0.1:" + server.address().getPort());
@@ -46,6 +53,21 @@ final class SiteNode implements AutoCloseable {
         fetcher.fetch(chunks, listener);
       }
       partial.commit();
+    }
+  }
+
+  /** Changes a byte of a complete file on the disk. */
+  void damage(Artifact file, long position) throws IOException {
+    Path blob = directory.resolve(".edgellm/blobs/sha256-" + file.sha256());
+    if (!blob.toFile().setWritable(true)) {
+      throw new IOException(blob + " stays read-only");
+    }
+    try (FileChannel channel =
+        FileChannel.open(blob, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      ByteBuffer one = ByteBuffer.allocate(1);
+      channel.read(one, position);
+      one.put(0, (byte) ~one.get(0)).rewind();
+      channel.write(one, position);
     }
   }
 

@@ -82,10 +82,19 @@ final class SitePlanTest {
         });
   }
 
+  @TestFactory
+  List<DynamicTest> maliciousNodesCostHardlyMore() {
+    return overSeeds(
+        4,
+        site -> {
+          site.add(Manners.WRONG_BYTES, Duration.ZERO);
+          site.add(Manners.IDLE, Duration.ZERO);
+          site.add(Manners.CLAIMS, Duration.ZERO);
+        });
+  }
+
   @ParameterizedTest
-  @EnumSource(
-      value = Manners.class,
-      names = {"WRONG_BYTES", "STALLS", "DENIES"})
+  @EnumSource(Manners.class)
   void threeNodesOfAKindDoNotKeepASiteFromItsFile(Manners manners) {
     SimulatedSite site = site(7);
     for (int i = 0; i < 3; i++) {
