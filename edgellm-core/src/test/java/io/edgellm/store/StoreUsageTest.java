@@ -143,7 +143,7 @@ class StoreUsageTest {
           OPTIONS.withQuotaBytes(store.usage().totalBytes() + promised + FILE.sizeBytes() - 1);
       try (ModelStore small = ModelStore.open(root, limited)) {
         assertRefused(StoreException.Reason.QUOTA, () -> small.openPartial(FILE));
-        process.kill("");
+        process.kill();
         assertThat(small.usage().promisedBytes()).isZero();
         small.openPartial(FILE).orElseThrow().close();
         assertThat(root.resolve(".edgellm/promises")).isEmptyDirectory();
