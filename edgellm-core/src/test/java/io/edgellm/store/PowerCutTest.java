@@ -9,6 +9,7 @@ import io.edgellm.internal.io.crash.ForceSite;
 import io.edgellm.internal.io.crash.MemoryDirectory;
 import io.edgellm.internal.io.crash.PersistenceModel;
 import io.edgellm.model.ModelId;
+import io.edgellm.model.Sha256;
 import io.edgellm.trust.ModelVerifier;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,12 +43,15 @@ class PowerCutTest {
           .withClock(() -> LATER);
   private static final List<PersistenceModel> MODELS =
       List.of(PersistenceModel.orderedNames(), PersistenceModel.noOrder());
+  private static final Pattern LINKED =
+      Pattern.compile(".*(staging/[-0-9a-f]{36}(/weights/0[.]data)?|/content)");
   private static final ModelId OTHER = new ModelId("translator");
 
   private final Path directory;
   private final ModelVerifier verifier;
   private final StoreInvariants invariants;
   private final List<StoreLife.Step> steps;
+  private final List<StoreLife.Step> healing;
   private final List<StoreLife.Step> adoptions;
 
   PowerCutTest(@TempDir(factory = MemoryDirectory.class) Path directory) throws IOException {
@@ -83,6 +88,38 @@ class PowerCutTest {
             StoreLife.collectGarbage(),
             StoreLife.unpin(one),
             StoreLife.remove(one));
+    String version = "assistant/1.0.0/";
+    String blob = ".edgellm/blobs/sha256-" + Sha256.of(one.contentOf("weights/0.data"));
+    healing =
+        List.of(
+            StoreLife.fetch(one, "tokenizer.json"),
+            StoreLife.fetch(one, "weights/0.data"),
+            StoreLife.install(one),
+            StoreLife.activate(one),
+            StoreLife.markFactory(one),
+            StoreLife.exchange(version + "weights/0.data"),
+            StoreLife.repair(),
+            StoreLife.exchange(blob),
+            StoreLife.repair(),
+            StoreLife.lose(version + "weights/0.data"),
+            StoreLife.repair(),
+            StoreLife.lose(blob),
+            StoreLife.repair(),
+            StoreLife.flip(version + "weights/0.data"),
+            StoreLife.flip(blob),
+            StoreLife.repair(),
+            StoreLife.fetch(one, "weights/0.data"),
+            StoreLife.repair(),
+            StoreLife.exchange(version + "release.sig"),
+            StoreLife.repair(one),
+            StoreLife.exchange(version + "foreign"),
+            StoreLife.repair(),
+            StoreLife.flip("assistant/state.json"),
+            StoreLife.repair(),
+            StoreLife.flip("assistant/state.bak"),
+            StoreLife.repair(),
+            StoreLife.resetToFactory(TestRelease.MODEL),
+            StoreLife.discardQuarantine());
     adoptions =
         List.of(
             StoreLife.writeForeign(one),
@@ -120,6 +157,16 @@ class PowerCutTest {
     return live(StoreFacts.NONE, newDevice(), adoptions, path -> false);
   }
 
+  /** Everything that is ever damaged is healed. */
+  private StoreLife.Recorded healedLife() throws IOException {
+    return live(StoreFacts.NONE, newDevice(), healing, path -> false);
+  }
+
+  /** So it is where files are copied. */
+  private StoreLife.Recorded healedCopies() throws IOException {
+    return live(StoreFacts.NONE, newDevice(), healing, path -> LINKED.matcher(path).matches());
+  }
+
   private StoreLife.Recorded live(
       StoreFacts before, Path device, List<StoreLife.Step> taken, Predicate<String> refused)
       throws IOException {
@@ -135,6 +182,8 @@ class PowerCutTest {
     for (PersistenceModel model : MODELS) {
       requireSound(wholeLife(), model);
       requireSound(hardLife(), model);
+      requireSound(healedLife(), model);
+      requireSound(healedCopies(), model);
       requireSound(adoptingLife(), model);
     }
   }
@@ -169,7 +218,8 @@ class PowerCutTest {
 
   @Test
   void everyForceIsNeeded() throws IOException {
-    List<StoreLife.Recorded> lives = List.of(wholeLife(), hardLife(), adoptingLife());
+    List<StoreLife.Recorded> lives =
+        List.of(wholeLife(), hardLife(), adoptingLife(), healedLife(), healedCopies());
     Set<ForceSite> sites = new LinkedHashSet<>();
     lives.forEach(life -> sites.addAll(life.log().forceSites(StorePlaces::of)));
     List<ForceSite> needless = new ArrayList<>();

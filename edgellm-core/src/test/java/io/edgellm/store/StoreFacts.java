@@ -1,6 +1,7 @@
 package io.edgellm.store;
 
 import io.edgellm.model.ModelId;
+import io.edgellm.model.Sha256;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -16,12 +17,22 @@ import org.jspecify.annotations.Nullable;
  * @param states what is active, of models that have or had something active
  * @param versions what is installed, as {@code model version}
  * @param blobs the names of the files that need not be fetched
+ * @param damaged the paths of what is known to be damaged or foreign
+ * @param evidence the digests of everything damaged, where it stood or in quarantine
+ * @param quarantined what is in quarantine: where from, and the digest
  */
 record StoreFacts(
-    boolean exists, Map<ModelId, ModelState> states, Set<String> versions, Set<String> blobs) {
+    boolean exists,
+    Map<ModelId, ModelState> states,
+    Set<String> versions,
+    Set<String> blobs,
+    Set<String> damaged,
+    Set<String> evidence,
+    Set<String> quarantined) {
 
   /** Nothing, not even a store. */
-  static final StoreFacts NONE = new StoreFacts(false, Map.of(), Set.of(), Set.of());
+  static final StoreFacts NONE =
+      new StoreFacts(false, Map.of(), Set.of(), Set.of(), Set.of(), Set.of(), Set.of());
 
   static StoreFacts of(ModelStore store, Path root) throws IOException {
     StoreLayout layout = new StoreLayout(root);
@@ -38,7 +49,28 @@ record StoreFacts(
     for (Path blob : FileTree.children(layout.blobs())) {
       blobs.add(String.valueOf(blob.getFileName()));
     }
-    return new StoreFacts(true, states, versions, blobs);
+    Set<String> damaged = new TreeSet<>();
+    Set<String> evidence = new TreeSet<>();
+    for (StoreFinding finding : store.care().verify(CareListener.NONE).findings()) {
+      damaged.add(finding.path());
+      addDigest(root.resolve(finding.path()), evidence);
+    }
+    Set<String> quarantined = new TreeSet<>();
+    for (Quarantined thing : store.care().quarantined()) {
+      addDigest(thing.content(), evidence);
+      quarantined.add(thing.from() + " " + thing.why() + " " + digest(thing.content()));
+    }
+    return new StoreFacts(true, states, versions, blobs, damaged, evidence, quarantined);
+  }
+
+  private static void addDigest(Path path, Set<String> digests) throws IOException {
+    if (PlainFile.isFile(path)) {
+      digests.add(digest(path));
+    }
+  }
+
+  private static String digest(Path path) throws IOException {
+    return PlainFile.isFile(path) ? Sha256.of(path).hex() : "no file";
   }
 
   /** Returns the state of a model, null if it has none. */

@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>It opens, without a problem.
  *   <li>What is visible is intact: every version with all its files byte for byte, every file that
- *       need not be fetched.
+ *       need not be fetched. What was damaged before may be so until it is repaired.
+ *   <li>Everything damaged is kept: it stands where it stood, or in quarantine with its note.
  *   <li>What is active, and what it falls back to, is installed.
  *   <li>What was acknowledged is there; what was under way is done or not, for every model.
  *   <li>The copy of a state, if there is one, is sound and not older than what was acknowledged.
@@ -39,7 +40,17 @@ import org.jspecify.annotations.Nullable;
 final class StoreInvariants {
   /** What was seen on opening. */
   record Observation(
-      StoreFacts facts, Map<ModelId, ModelState> copies, boolean created, List<String> faults) {}
+      StoreFacts facts,
+      Map<ModelId, ModelState> copies,
+      boolean created,
+      Map<String, String> damage,
+      List<String> others) {
+
+    /** Returns everything that is wrong, in a sentence each. */
+    List<String> faults() {
+      return Stream.concat(damage.values().stream(), others.stream()).toList();
+    }
+  }
 
   private final Path scratch;
   private final StoreOptions options;
@@ -65,7 +76,13 @@ final class StoreInvariants {
    */
   Optional<String> violation(DiskTree tree, StoreFacts before, StoreFacts after) {
     Observation seen = observations.computeIfAbsent(tree, this::observe);
-    List<String> faults = new ArrayList<>(seen.faults());
+    List<String> faults = new ArrayList<>(seen.others());
+    for (Map.Entry<String, String> damage : seen.damage().entrySet()) {
+      if (!before.damaged().contains(damage.getKey())
+          && !after.damaged().contains(damage.getKey())) {
+        faults.add(damage.getValue());
+      }
+    }
     if (faults.isEmpty()) {
       compare(seen, before, after, faults);
     }
@@ -106,19 +123,25 @@ final class StoreInvariants {
     try (ModelStore store = ModelStore.open(root, options, disk)) {
       faults.addAll(store.recovery().problems());
       StoreFacts facts = StoreFacts.of(store, root);
-      addDamage(store, root, facts, faults);
+      Map<String, String> damage = new TreeMap<>();
+      addDamage(store, root, facts, damage, faults);
       addLeftovers(root, facts, faults);
-      return new Observation(facts, copies, store.recovery().created(), faults);
+      return new Observation(facts, copies, store.recovery().created(), damage, faults);
     } catch (StoreException e) {
       faults.add("The store does not open: " + e.getMessage());
-      return new Observation(StoreFacts.NONE, copies, false, faults);
+      return new Observation(StoreFacts.NONE, copies, false, Map.of(), faults);
     }
   }
 
-  private void addDamage(ModelStore store, Path root, StoreFacts facts, List<String> faults)
+  private void addDamage(
+      ModelStore store,
+      Path root,
+      StoreFacts facts,
+      Map<String, String> damage,
+      List<String> faults)
       throws IOException {
     for (StoredModel version : store.list()) {
-      addDamage(version, faults);
+      addDamage(root, version, damage, faults);
     }
     if (store.list().size() != facts.versions().size()) {
       faults.add("Not every one of " + facts.versions() + " can be read.");
@@ -132,12 +155,16 @@ final class StoreInvariants {
     }
     for (Path blob : FileTree.children(new StoreLayout(root).blobs())) {
       if (!String.valueOf(blob.getFileName()).equals("sha256-" + Sha256.of(blob))) {
-        faults.add("The blob " + blob.getFileName() + " has other bytes.");
+        damage.put(
+            root.relativize(blob).toString(),
+            "The blob " + blob.getFileName() + " has other bytes.");
       }
     }
   }
 
-  private void addDamage(StoredModel version, List<String> faults) throws IOException {
+  private void addDamage(
+      Path root, StoredModel version, Map<String, String> damage, List<String> faults)
+      throws IOException {
     TestRelease release = releases.get(version.model() + " " + version.version());
     if (release == null) {
       faults.add("'" + version.manifest().title() + "' was never published.");
@@ -149,13 +176,19 @@ final class StoreInvariants {
     for (Map.Entry<String, byte[]> file : files.entrySet()) {
       Path path = version.directory().resolve(file.getKey());
       if (!Files.exists(path) || !Arrays.equals(Files.readAllBytes(path), file.getValue())) {
-        faults.add(
+        damage.put(
+            root.relativize(path).toString(),
             "'"
                 + version.manifest().title()
                 + "' is visible, its "
                 + file.getKey()
                 + " is damaged.");
       }
+    }
+    for (Path foreign :
+        new ForeignFiles(new StoreLayout(root))
+            .inVersion(version.directory(), version.manifest())) {
+      damage.put(root.relativize(foreign).toString(), foreign + " is foreign.");
     }
   }
 
@@ -165,6 +198,11 @@ final class StoreInvariants {
     for (Path directory : List.of(layout.staging(), layout.trash())) {
       if (!FileTree.children(directory).isEmpty()) {
         faults.add(directory.getFileName() + " is not empty.");
+      }
+    }
+    for (Path entry : FileTree.children(layout.quarantine())) {
+      if (FileTree.children(entry).size() < 2) {
+        faults.add("There is a note alone, or a thing without one, in quarantine.");
       }
     }
     for (ModelId model : new InstalledVersions(layout).models()) {
@@ -211,6 +249,18 @@ final class StoreInvariants {
     // Garbage may come back until the next collection.
     blobs.retainAll(Stream.of(before, after).flatMap(f -> f.blobs().stream()).toList());
     requireBetween("Blobs", blobs, before.blobs(), after.blobs(), faults);
+    requireBetween(
+        "Things in quarantine",
+        seen.facts().quarantined(),
+        before.quarantined(),
+        after.quarantined(),
+        faults);
+    Set<String> lost = new TreeSet<>(before.evidence());
+    lost.retainAll(after.evidence());
+    lost.removeAll(seen.facts().evidence());
+    if (!lost.isEmpty()) {
+      faults.add("Something damaged is lost: " + lost);
+    }
   }
 
   private static void requireOneOf(

@@ -1,5 +1,7 @@
 package io.edgellm.store;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.edgellm.internal.io.FaultyDisk;
 import io.edgellm.internal.io.crash.DiskLog;
 import io.edgellm.internal.io.crash.DiskTree;
@@ -8,6 +10,7 @@ import io.edgellm.model.Artifact;
 import io.edgellm.model.ModelId;
 import io.edgellm.trust.ModelVerifier;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -157,6 +160,65 @@ final class StoreLife {
 
   static Step collectGarbage() {
     return life -> life.store.collectGarbage();
+  }
+
+  static Step markFactory(TestRelease release) {
+    return life -> life.store.markFactory(release.manifest().model(), release.version());
+  }
+
+  static Step resetToFactory(ModelId model) {
+    return life -> life.store.resetToFactory(model);
+  }
+
+  static Step repair() {
+    return life -> life.store.care().repair(CareListener.NONE);
+  }
+
+  static Step repair(TestRelease release) {
+    return life -> life.store.care().repair(release.papers(), life.verifier);
+  }
+
+  static Step discardQuarantine() {
+    return life -> {
+      for (Quarantined thing : life.store.care().quarantined()) {
+        life.store.care().discard(thing);
+      }
+    };
+  }
+
+  /** A file has other bytes under all its names, durably. */
+  static Step flip(String path) {
+    return life -> {
+      Path file = life.root.resolve(path);
+      life.overwrite(file, ("other bytes of " + path).getBytes(UTF_8));
+    };
+  }
+
+  /** A name has another file, durably. */
+  static Step exchange(String path) {
+    return life -> {
+      Path file = life.root.resolve(path);
+      life.disk.delete(file);
+      life.overwrite(file, ("another file for " + path).getBytes(UTF_8));
+      life.disk.forceDirectory(file.resolveSibling(""));
+    };
+  }
+
+  /** A name is gone, durably. */
+  static Step lose(String path) {
+    return life -> {
+      Path file = life.root.resolve(path);
+      life.disk.delete(file);
+      life.disk.forceDirectory(file.resolveSibling(""));
+    };
+  }
+
+  private void overwrite(Path file, byte[] bytes) throws IOException {
+    if (Files.exists(file) && !file.toFile().setWritable(true)) {
+      throw new IOException(file + " stays read-only");
+    }
+    disk.write(file, bytes);
+    disk.force(file);
   }
 
   /** The program dies in the middle of an installation, and the next one opens the store. */

@@ -75,9 +75,12 @@ public final class FaultyDisk implements Disk {
     return new FaultyDisk(n, when, false, Set.of());
   }
 
-  /** Throws {@link PowerCut} at operation n, counted from 1, and at each one after it. */
-  public static FaultyDisk cutAt(int n, When when) {
-    return new FaultyDisk(n, when, true, Set.of());
+  /**
+   * Throws {@link PowerCut} at operation n, counted from 1, and at each one after it; refuses some
+   * always.
+   */
+  public static FaultyDisk cutAt(int n, When when, Kind... refused) {
+    return new FaultyDisk(n, when, true, Set.of(refused));
   }
 
   /** Counts only. */
