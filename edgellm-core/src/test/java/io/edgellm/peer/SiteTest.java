@@ -115,7 +115,8 @@ final class SiteTest {
       List<SiteNode> dying = nodes.subList(0, 3);
       List<SiteNode> steady = nodes.subList(3, NODES - 2);
       List<SiteNode> late = nodes.subList(NODES - 2, NODES);
-      dying.forEach(node -> start(node, TransferListener.silent()));
+      List<Future<?>> cutOff = new ArrayList<>();
+      dying.forEach(node -> cutOff.add(start(node, TransferListener.silent())));
       List<Future<?>> running = new ArrayList<>();
       running.add(start(steady.get(0), event -> middle.countDown()));
       for (SiteNode node : steady.subList(1, steady.size())) {
@@ -124,6 +125,7 @@ final class SiteTest {
 
       middle.await();
       dying.forEach(SiteNode::close);
+      cutOff.forEach(one -> one.cancel(true));
       late.forEach(node -> running.add(start(node, TransferListener.silent())));
       requireThatAllHaveIt(nodes.subList(3, NODES), running);
 
