@@ -5,15 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.edgellm.model.Artifact;
+import io.edgellm.model.RepositoryPaths;
+import io.edgellm.model.Sha256;
 import io.edgellm.transfer.MeteredSource;
 import io.edgellm.transfer.RepositoryScene;
 import io.edgellm.transfer.TransferException;
 import io.edgellm.transfer.TransferException.Reason;
 import java.io.IOException;
 import java.net.http.HttpClient;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +34,12 @@ final class DockerRegistryTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final String NAMESPACE = "acme/edge";
   private static final String VERSION = "1.0.0+onnx-int4";
+
+  private static final byte[] BYTES = "0123456789".getBytes(UTF_8);
+
+  /** Of the password of the device, as htpasswd writes it. */
+  private static final String BCRYPT =
+      "$2b$04$TUt/K7EwoPa3lN93gj2OM.TPYCGYGobBCBWOru2yOoHtmx.56pn82";
 
   @TempDir static Path dir;
   private static RepositoryScene scene;
@@ -113,6 +123,28 @@ final class DockerRegistryTest {
           .containsExactly("repository:acme/edge/tuf:pull", "repository:acme/edge/assistant:pull");
       assertThat(refusal(OciRegistry.at(registry.address(), NAMESPACE)).reason())
           .isEqualTo(Reason.REFUSED);
+      assertThat(
+              refusal(known.withCredentials(() -> new OciCredentials("device", "wrong"))).reason())
+          .isEqualTo(Reason.REFUSED);
+    }
+  }
+
+  @Test
+  void aDeviceShowsItsPasswordToARegistryWithoutATokenService() throws IOException {
+    Path passwords = Files.writeString(dir.resolve("htpasswd"), "device:" + BCRYPT + "\n");
+    String auth = "auth:\n  htpasswd:\n    realm: test\n    path: " + passwords + "\n";
+    try (DockerRegistry registry = DockerRegistry.start(dir.resolve("passwords"), auth)) {
+      String basic = TokenService.DEVICE.user() + ":" + TokenService.DEVICE.password();
+      String header = "Basic " + Base64.getEncoder().encodeToString(basic.getBytes(UTF_8));
+      OciUpload upload =
+          new OciUpload(registry.address(), NAMESPACE, repository -> Optional.of(header));
+      upload.putBlob("assistant", BYTES);
+      OciRegistry known =
+          OciRegistry.at(registry.address(), NAMESPACE)
+              .withLines(List.of(RepositoryScene.MODEL))
+              .withCredentials(() -> TokenService.DEVICE);
+      String path = RepositoryPaths.blob(Sha256.of(BYTES));
+      assertThat(source(known).document(path, 99)).isEqualTo(BYTES);
       assertThat(
               refusal(known.withCredentials(() -> new OciCredentials("device", "wrong"))).reason())
           .isEqualTo(Reason.REFUSED);
