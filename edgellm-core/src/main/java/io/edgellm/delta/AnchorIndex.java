@@ -38,7 +38,7 @@ final class AnchorIndex {
    * @param digest is fed with all its bytes
    * @param progress hears how many bytes were read so far
    */
-  static AnchorIndex of(BaseFile base, MessageDigest digest, LongConsumer progress)
+  static AnchorIndex of(PositionedFile base, MessageDigest digest, LongConsumer progress)
       throws IOException {
     int samplingBits = MIN_SAMPLING_BITS;
     while (base.sizeBytes() >>> samplingBits > 1L << MAX_ANCHORS_BITS) {

@@ -39,9 +39,10 @@ public final class DeltaDecoder {
   private final DeltaHeader header;
   private final SegmentIndex index;
   private final FileChannel delta;
-  private final BaseFile base;
+  private final PositionedFile base;
 
-  private DeltaDecoder(DeltaHeader header, SegmentIndex index, FileChannel delta, BaseFile base) {
+  private DeltaDecoder(
+      DeltaHeader header, SegmentIndex index, FileChannel delta, PositionedFile base) {
     this.header = header;
     this.index = index;
     this.delta = delta;
@@ -80,7 +81,7 @@ public final class DeltaDecoder {
     if (index.end() != file.size()) {
       throw DeltaException.malformed("it is " + file.size() + " bytes, not " + index.end());
     }
-    return new DeltaDecoder(header, index, file, new BaseFile(base));
+    return new DeltaDecoder(header, index, file, new PositionedFile(base));
   }
 
   private void requireFor(Delta expected) {

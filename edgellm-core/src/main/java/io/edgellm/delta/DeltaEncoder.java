@@ -129,16 +129,16 @@ public final class DeltaEncoder {
 
   /** One call of {@link #encode}. */
   private final class Run {
-    private final BaseFile base;
-    private final BaseFile target;
+    private final PositionedFile base;
+    private final PositionedFile target;
     private final DeltaListener listener;
     private final BooleanSupplier cancelled;
     private final int[] lengths;
 
     Run(FileChannel base, FileChannel target, DeltaListener listener, BooleanSupplier cancelled)
         throws IOException {
-      this.base = new BaseFile(base);
-      this.target = new BaseFile(target);
+      this.base = new PositionedFile(base);
+      this.target = new PositionedFile(target);
       this.listener = listener;
       this.cancelled = cancelled;
       requireSize(this.base);
@@ -146,7 +146,7 @@ public final class DeltaEncoder {
       this.lengths = new int[DeltaHeader.segments(this.target.sizeBytes())];
     }
 
-    private void requireSize(BaseFile file) throws IOException {
+    private void requireSize(PositionedFile file) throws IOException {
       if (file.sizeBytes() > DeltaHeader.MAX_FILE_BYTES) {
         throw new IOException("a file has more than " + DeltaHeader.MAX_FILE_BYTES + " bytes");
       }

@@ -11,7 +11,7 @@ import java.io.IOException;
  */
 record Overlap(int from, int to, long source) {
 
-  static Overlap of(BaseFile base, Segment segment, int from, int to, long shift) {
+  static Overlap of(PositionedFile base, Segment segment, int from, int to, long shift) {
     long offset = segment.position() + shift;
     int first = (int) Math.max(from, Math.min(to, -offset));
     int last = (int) Math.max(first, Math.min(to, base.sizeBytes() - offset));
@@ -23,7 +23,7 @@ record Overlap(int from, int to, long source) {
   }
 
   /** Reads the counterpart to the start of a buffer. */
-  void read(BaseFile base, byte[] into) throws IOException {
+  void read(PositionedFile base, byte[] into) throws IOException {
     base.read(source, into, 0, to - from);
   }
 }

@@ -16,13 +16,13 @@ final class SegmentPlan {
   /** So many equal bytes are worth being copied without a model: it is faster, not smaller. */
   private static final int COPY_BYTES = 2048;
 
-  private final BaseFile base;
+  private final PositionedFile base;
   private final TensorAlignment alignment;
   private final Segment segment;
   private final byte[] source;
   private final List<Piece> pieces = new ArrayList<>();
 
-  private SegmentPlan(BaseFile base, TensorAlignment alignment, Segment segment) {
+  private SegmentPlan(PositionedFile base, TensorAlignment alignment, Segment segment) {
     this.base = base;
     this.alignment = alignment;
     this.segment = segment;
@@ -30,7 +30,8 @@ final class SegmentPlan {
   }
 
   /** Returns the pieces of a segment in order. */
-  static List<Piece> of(Segment segment, Extents extents, BaseFile base, TensorAlignment alignment)
+  static List<Piece> of(
+      Segment segment, Extents extents, PositionedFile base, TensorAlignment alignment)
       throws IOException {
     SegmentPlan plan = new SegmentPlan(base, alignment, segment);
     for (int i = 0; i < extents.size(); i++) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * moved; and every loop ends with the segment's own bytes.
  */
 final class SegmentReader implements AutoCloseable {
-  private final BaseFile base;
+  private final PositionedFile base;
   private final Inflater inflater = new Inflater(true);
   private final byte[] source;
 
@@ -19,7 +19,7 @@ final class SegmentReader implements AutoCloseable {
    * @param base the old file
    * @param targetBytes the longest segment
    */
-  SegmentReader(BaseFile base, int targetBytes) {
+  SegmentReader(PositionedFile base, int targetBytes) {
     this.base = base;
     this.source = new byte[targetBytes];
   }

@@ -20,10 +20,10 @@ final class SegmentWriter {
   /** A segment that is nothing but raw bytes, with room for its fields. */
   static final int MAX_BYTES = DeltaHeader.SEGMENT_BYTES + 64;
 
-  private final BaseFile base;
+  private final PositionedFile base;
   private final byte[] source = new byte[DeltaHeader.SEGMENT_BYTES];
 
-  SegmentWriter(BaseFile base) {
+  SegmentWriter(PositionedFile base) {
     this.base = base;
   }
 

@@ -33,14 +33,15 @@ final class ShiftSearch {
   private static final int RAW_BYTE_BITS = 7;
   private static final int IMPOSSIBLE = 1 << 20;
 
-  private final BaseFile base;
+  private final PositionedFile base;
   private final AnchorIndex anchors;
   private final TensorAlignment alignment;
   private final long endShift;
   private final byte[] source = new byte[WINDOW_BYTES];
   private long lastShift;
 
-  ShiftSearch(BaseFile base, AnchorIndex anchors, TensorAlignment alignment, long targetBytes) {
+  ShiftSearch(
+      PositionedFile base, AnchorIndex anchors, TensorAlignment alignment, long targetBytes) {
     this.base = base;
     this.anchors = anchors;
     this.alignment = alignment;

@@ -5,12 +5,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
-/** The old file, read at positions; it does not change meanwhile. */
-final class BaseFile {
+/** A file, read at positions; it does not change meanwhile. */
+final class PositionedFile {
   private final FileChannel channel;
   private final long sizeBytes;
 
-  BaseFile(FileChannel channel) throws IOException {
+  PositionedFile(FileChannel channel) throws IOException {
     this.channel = channel;
     this.sizeBytes = channel.size();
   }
