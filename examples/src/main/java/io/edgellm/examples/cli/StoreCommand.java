@@ -3,14 +3,17 @@ package io.edgellm.examples.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.edgellm.model.Artifact;
+import io.edgellm.model.ModelId;
 import io.edgellm.store.CareListener;
 import io.edgellm.store.GarbageReport;
 import io.edgellm.store.Quarantined;
 import io.edgellm.store.RepairReport;
 import io.edgellm.store.StoreFinding;
+import io.edgellm.store.StoreUsage;
 import io.edgellm.store.VerifyReport;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.LongSupplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,6 +37,57 @@ final class StoreCommand {
     this.console = console;
     this.clock = clock;
     this.nanoTime = nanoTime;
+  }
+
+  @Command(
+      name = "usage",
+      description = "Shows what the models take, and what becomes free with each version.",
+      mixinStandardHelpOptions = true,
+      footerHeading = "%nExample:%n",
+      footer = "  edgellm store usage --store device")
+  int usage(@Mixin DeviceOption deviceOption) {
+    try (DeviceDirectory device = deviceOption.open(clock)) {
+      StoreUsage usage = device.store().usage();
+      StringBuilder text =
+          new StringBuilder(Format.bytes(usage.totalBytes()))
+              .append(" taken, ")
+              .append(Format.bytes(usage.usableBytes()))
+              .append(" usable; unfinished downloads ")
+              .append(Format.bytes(usage.partialBytes()))
+              .append(", quarantine ")
+              .append(Format.bytes(usage.quarantineBytes()));
+      ObjectNode json = Console.object();
+      json.put("totalBytes", usage.totalBytes())
+          .put("usableBytes", usage.usableBytes())
+          .put("partialBytes", usage.partialBytes())
+          .put("quarantineBytes", usage.quarantineBytes());
+      ArrayNode versions = json.putArray("versions");
+      for (StoreUsage.Model model : usage.models()) {
+        for (StoreUsage.Version version : model.versions()) {
+          add(model.model(), version, text);
+          add(model.model(), version, versions.addObject());
+        }
+      }
+      console.answer(text.toString(), json);
+      return ExitCode.OK.number();
+    }
+  }
+
+  private static void add(ModelId model, StoreUsage.Version version, StringBuilder text) {
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "%n%-36s %9s its own %9s shared",
+            model + " " + version.version(),
+            Format.bytes(version.exclusiveBytes()),
+            Format.bytes(version.sharedBytes())));
+  }
+
+  private static void add(ModelId model, StoreUsage.Version version, ObjectNode json) {
+    json.put("model", model.value())
+        .put("version", version.version().toString())
+        .put("exclusiveBytes", version.exclusiveBytes())
+        .put("sharedBytes", version.sharedBytes());
   }
 
   @Command(
