@@ -182,19 +182,19 @@ public final class HttpReader {
   }
 
   /**
-   * Makes a reader whose requests reach the address that they are for and no other, as requests
-   * with credentials must: the platform's client takes them along to wherever it is redirected.
+   * Returns this reader as one whose requests reach the address that they are for and no other, as
+   * requests with credentials must: the platform's client takes them along to wherever it is
+   * redirected.
    *
-   * @param client as for the constructor; one that follows no redirects
-   * @param inactivity as for the constructor
+   * @throws IllegalArgumentException if it reads by a client of the host's that follows redirects
    */
-  public static HttpReader withoutRedirects(HttpClient client, Duration inactivity) {
+  public HttpReader withoutRedirects() {
     if (client.followRedirects() != HttpClient.Redirect.NEVER) {
       throw new IllegalArgumentException(
           "Requests may carry credentials for one address: give a client that follows no"
               + " redirects.");
     }
-    return new HttpReader(client, inactivity);
+    return new HttpReader(client, inactivity, RedirectPolicy.never());
   }
 
   /**

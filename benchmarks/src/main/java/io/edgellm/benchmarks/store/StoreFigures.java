@@ -40,8 +40,7 @@ public final class StoreFigures {
   private static StoreCosts costs(Path on, int versions) throws Exception {
     Path place = Files.createTempDirectory(on, "store-figures-");
     try {
-      StoreCosts costs =
-          new StoreCosts(place.resolve("store"), place.resolve("scratch"), versions);
+      StoreCosts costs = new StoreCosts(place.resolve("store"), place.resolve("scratch"), versions);
       costs.measure();
       return costs;
     } finally {

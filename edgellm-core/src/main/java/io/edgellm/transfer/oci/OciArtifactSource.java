@@ -9,8 +9,6 @@ import io.edgellm.transfer.HttpReader;
 import io.edgellm.transfer.SourcePath;
 import io.edgellm.transfer.TransferException;
 import io.edgellm.transfer.TransferException.Reason;
-import java.net.http.HttpClient;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,15 +41,13 @@ public final class OciArtifactSource implements ArtifactSource {
 
   /**
    * @param registry where
-   * @param client the host's client, which follows no redirects; the host closes it
-   * @param inactivity how long nothing may arrive, and how long the head of an answer may take
+   * @param reader how to speak with the registry; not by a client that follows redirects
    * @param clock tells when a token expires
    */
-  public OciArtifactSource(
-      OciRegistry registry, HttpClient client, Duration inactivity, InstantSource clock) {
-    HttpReader reader = HttpReader.withoutRedirects(client, inactivity);
+  public OciArtifactSource(OciRegistry registry, HttpReader reader, InstantSource clock) {
+    HttpReader direct = reader.withoutRedirects();
     this.registry = registry;
-    this.client = new RegistryClient(registry, reader, new Authorizations(registry, reader, clock));
+    this.client = new RegistryClient(registry, direct, new Authorizations(registry, direct, clock));
     this.places = new BlobPlaces(registry.lines());
   }
 

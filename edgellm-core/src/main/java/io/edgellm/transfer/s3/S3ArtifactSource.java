@@ -8,8 +8,6 @@ import io.edgellm.transfer.HttpAnswer;
 import io.edgellm.transfer.HttpReader;
 import io.edgellm.transfer.SourcePath;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -36,9 +34,9 @@ public final class S3ArtifactSource implements ArtifactSource {
   private final HttpReader reader;
   private final EntityTags tags = new EntityTags();
 
-  private S3ArtifactSource(S3Access access, HttpClient client, Duration inactivity) {
+  private S3ArtifactSource(S3Access access, HttpReader reader) {
     this.access = access;
-    this.reader = HttpReader.withoutRedirects(client, inactivity);
+    this.reader = reader.withoutRedirects();
   }
 
   /**
@@ -48,28 +46,24 @@ public final class S3ArtifactSource implements ArtifactSource {
    * @param credentials asked before every request, from any thread, so that keys can change; what
    *     it throws is thrown to whoever reads
    * @param clock what requests are dated by
-   * @param client the host's client, which follows no redirects; the host closes it
-   * @param inactivity how long nothing may arrive, and how long the head of an answer may take
+   * @param reader how to speak with the store; not by a client that follows redirects
    */
   public static S3ArtifactSource signed(
       S3Bucket bucket,
       Supplier<S3Credentials> credentials,
       InstantSource clock,
-      HttpClient client,
-      Duration inactivity) {
-    return new S3ArtifactSource(new SignedAccess(bucket, credentials, clock), client, inactivity);
+      HttpReader reader) {
+    return new S3ArtifactSource(new SignedAccess(bucket, credentials, clock), reader);
   }
 
   /**
    * Reads a bucket that everybody may read.
    *
    * @param bucket where
-   * @param client the host's client, which follows no redirects; the host closes it
-   * @param inactivity how long nothing may arrive, and how long the head of an answer may take
+   * @param reader how to speak with the store; not by a client that follows redirects
    */
-  public static S3ArtifactSource anonymous(
-      S3Bucket bucket, HttpClient client, Duration inactivity) {
-    return new S3ArtifactSource(new PublicAccess(bucket), client, inactivity);
+  public static S3ArtifactSource anonymous(S3Bucket bucket, HttpReader reader) {
+    return new S3ArtifactSource(new PublicAccess(bucket), reader);
   }
 
   /**
@@ -78,12 +72,10 @@ public final class S3ArtifactSource implements ArtifactSource {
    * @param addresses returns where to get a file, from its path in the repository, such as {@code
    *     blobs/sha256/…}; asked before every request, from any thread. Only the host is signed, so
    *     that ranges can be asked for. The query of the address appears in no message
-   * @param client the host's client, which follows no redirects; the host closes it
-   * @param inactivity how long nothing may arrive, and how long the head of an answer may take
+   * @param reader how to speak with the store; not by a client that follows redirects
    */
-  public static S3ArtifactSource presigned(
-      Function<String, URI> addresses, HttpClient client, Duration inactivity) {
-    return new S3ArtifactSource(new PresignedAccess(addresses), client, inactivity);
+  public static S3ArtifactSource presigned(Function<String, URI> addresses, HttpReader reader) {
+    return new S3ArtifactSource(new PresignedAccess(addresses), reader);
   }
 
   @Override

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.edgellm.model.Artifact;
 import io.edgellm.model.RepositoryPaths;
 import io.edgellm.model.Sha256;
+import io.edgellm.transfer.HttpReader;
 import io.edgellm.transfer.MeteredSource;
 import io.edgellm.transfer.RepositoryScene;
 import io.edgellm.transfer.TransferException;
@@ -30,8 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The whole way of a release through a registry that somebody else has written. */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 final class DockerRegistryTest {
-  private static final HttpClient CLIENT = HttpClient.newHttpClient();
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final HttpReader READER = new HttpReader(HttpClient.newHttpClient(), PATIENCE);
   private static final String NAMESPACE = "acme/edge";
   private static final String VERSION = "1.0.0+onnx-int4";
 
@@ -70,7 +71,7 @@ final class DockerRegistryTest {
   }
 
   private static OciArtifactSource source(OciRegistry registry) {
-    return new OciArtifactSource(registry, CLIENT, PATIENCE, InstantSource.system());
+    return new OciArtifactSource(registry, READER, InstantSource.system());
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.edgellm.model.ModelException;
 import io.edgellm.model.ModelId;
 import io.edgellm.model.Sha256;
 import io.edgellm.transfer.ArtifactSource.BlobStream;
+import io.edgellm.transfer.HttpReader;
 import io.edgellm.transfer.TransferException;
 import io.edgellm.transfer.TransferException.Reason;
 import java.io.IOException;
@@ -26,7 +27,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a device does with a registry that is not to be trusted. */
 final class OciArtifactSourceTest {
-  private static final HttpClient CLIENT = HttpClient.newHttpClient();
+  private static final HttpReader READER =
+      new HttpReader(HttpClient.newHttpClient(), Duration.ofSeconds(10));
   private static final String PATH = "models/assistant/1.0.0+x/release.json";
   private static final String MANIFEST = "/v2/acme/assistant/manifests/1.0.0_x";
   private static final byte[] BYTES = "0123456789".getBytes(UTF_8);
@@ -50,7 +52,7 @@ final class OciArtifactSourceTest {
   }
 
   private OciArtifactSource source(OciRegistry known) {
-    return new OciArtifactSource(known, CLIENT, Duration.ofSeconds(10), InstantSource.system());
+    return new OciArtifactSource(known, READER, InstantSource.system());
   }
 
   private static TransferException refusal(OciArtifactSource source) {
@@ -252,7 +254,9 @@ final class OciArtifactSourceTest {
     assertThatThrownBy(
             () ->
                 new OciArtifactSource(
-                    registry.known(), follows, Duration.ofSeconds(1), InstantSource.system()))
+                    registry.known(),
+                    new HttpReader(follows, Duration.ofSeconds(1)),
+                    InstantSource.system()))
         .isInstanceOf(IllegalArgumentException.class);
   }
 }

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.edgellm.model.Sha256;
 import io.edgellm.transfer.ArtifactSource.BlobStream;
+import io.edgellm.transfer.HttpReader;
 import io.edgellm.transfer.TransferException;
 import io.edgellm.transfer.TransferException.Reason;
 import java.io.IOException;
@@ -25,7 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a device shows a registry and its token service, and where it lets itself be sent. */
 final class RegistryAccessTest {
-  private static final HttpClient CLIENT = HttpClient.newHttpClient();
+  private static final HttpReader READER =
+      new HttpReader(HttpClient.newHttpClient(), Duration.ofSeconds(10));
   private static final String PATH = "models/assistant/1.0.0+x/release.json";
   private static final String MANIFEST = "/v2/acme/assistant/manifests/1.0.0_x";
   private static final byte[] BYTES = "0123456789".getBytes(UTF_8);
@@ -51,7 +53,7 @@ final class RegistryAccessTest {
 
   private OciArtifactSource source(OciRegistry known) {
     InstantSource clock = () -> now;
-    return new OciArtifactSource(known, CLIENT, Duration.ofSeconds(10), clock);
+    return new OciArtifactSource(known, READER, clock);
   }
 
   private static TransferException refusal(OciArtifactSource source) {

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.edgellm.model.ModelException;
 import io.edgellm.model.Sha256;
 import io.edgellm.transfer.ArtifactSource.BlobStream;
+import io.edgellm.transfer.HttpReader;
 import io.edgellm.transfer.TransferException;
 import io.edgellm.transfer.TransferException.Reason;
 import io.edgellm.transfer.s3.StrictStore.Refusal;
@@ -32,7 +33,7 @@ final class S3ArtifactSourceTest {
   private final Instant now = Instant.now();
   private final InstantSource clock = InstantSource.fixed(now);
   private static final Duration PATIENCE = Duration.ofSeconds(10);
-  private static final HttpClient CLIENT = HttpClient.newHttpClient();
+  private static final HttpReader READER = new HttpReader(HttpClient.newHttpClient(), PATIENCE);
   private static final byte[] OBJECT = "0123456789".getBytes(UTF_8);
   private static final String PATH = "models/assistant/1.0.0+onnx-int4/release.json";
 
@@ -54,7 +55,7 @@ final class S3ArtifactSourceTest {
   }
 
   private S3ArtifactSource signed(Supplier<S3Credentials> credentials, InstantSource clock) {
-    return S3ArtifactSource.signed(store.bucket(), credentials, clock, CLIENT, PATIENCE);
+    return S3ArtifactSource.signed(store.bucket(), credentials, clock, READER);
   }
 
   private TransferException refusal(S3ArtifactSource source) {
@@ -96,7 +97,7 @@ final class S3ArtifactSourceTest {
     store.put("a b/(c)/blobs/sha256/" + Sha256.of(OBJECT).hex(), OBJECT);
     S3Bucket bucket = store.bucket().withPrefix("a b/(c)/");
     try (S3ArtifactSource source =
-            S3ArtifactSource.signed(bucket, () -> StrictStore.KEY, clock, CLIENT, PATIENCE);
+            S3ArtifactSource.signed(bucket, () -> StrictStore.KEY, clock, READER);
         BlobStream stream = source.open(Sha256.of(OBJECT), 0)) {
       assertThat(stream.bytes().readAllBytes()).isEqualTo(OBJECT);
     }
@@ -112,7 +113,7 @@ final class S3ArtifactSourceTest {
 
   @Test
   void readsWithoutAKeyWhatEverybodyMayRead() throws IOException {
-    try (S3ArtifactSource source = S3ArtifactSource.anonymous(store.bucket(), CLIENT, PATIENCE)) {
+    try (S3ArtifactSource source = S3ArtifactSource.anonymous(store.bucket(), READER)) {
       assertThat(refusal(source).reason()).isEqualTo(Reason.NOT_FOUND);
       store.open();
       assertThat(rest(source, 3)).asString(UTF_8).isEqualTo("3456789");
@@ -123,7 +124,7 @@ final class S3ArtifactSourceTest {
   void readsAtAnAddressThatSomebodyElseHasSigned() throws IOException {
     try (S3ArtifactSource source =
         S3ArtifactSource.presigned(
-            path -> store.presign(path, now, Duration.ofMinutes(5)), CLIENT, PATIENCE)) {
+            path -> store.presign(path, now, Duration.ofMinutes(5)), READER)) {
       assertThat(source.document(PATH, 10)).isEqualTo(OBJECT);
       assertThat(rest(source, 4)).asString(UTF_8).isEqualTo("456789");
     }
@@ -134,7 +135,7 @@ final class S3ArtifactSourceTest {
     Instant earlier = now.minus(Duration.ofHours(1));
     try (S3ArtifactSource source =
         S3ArtifactSource.presigned(
-            path -> store.presign(path, earlier, Duration.ofMinutes(5)), CLIENT, PATIENCE)) {
+            path -> store.presign(path, earlier, Duration.ofMinutes(5)), READER)) {
       TransferException e = refusal(source);
       assertThat(e.reason()).isEqualTo(Reason.REFUSED);
       assertThat(e).hasMessageContaining("presigned for a time that is over").hasNoCause();
@@ -145,7 +146,7 @@ final class S3ArtifactSourceTest {
   @Test
   void aPresignedAddressIsNoSecretToldWhenNobodyAnswers() {
     URI nobody = URI.create("http://127.0.0.1:1/models/file?X-Amz-Signature=secret");
-    try (S3ArtifactSource source = S3ArtifactSource.presigned(path -> nobody, CLIENT, PATIENCE)) {
+    try (S3ArtifactSource source = S3ArtifactSource.presigned(path -> nobody, READER)) {
       TransferException e = refusal(source);
       assertThat(e.reason()).isEqualTo(Reason.UNREACHABLE);
       for (Throwable t = e; t != null; t = t.getCause()) {
@@ -318,7 +319,8 @@ final class S3ArtifactSourceTest {
   void aClientThatFollowsRedirectsIsNotTaken() {
     HttpClient follows =
         HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NORMAL).build();
-    assertThatThrownBy(() -> S3ArtifactSource.anonymous(store.bucket(), follows, PATIENCE))
+    assertThatThrownBy(
+            () -> S3ArtifactSource.anonymous(store.bucket(), new HttpReader(follows, PATIENCE)))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
@@ -338,8 +340,7 @@ final class S3ArtifactSourceTest {
   @Test
   void aPresignedAddressThatIsNoneIsTheHostsMistake() {
     try (S3ArtifactSource source =
-        S3ArtifactSource.presigned(
-            path -> URI.create("file:///secret?token=hush"), CLIENT, PATIENCE)) {
+        S3ArtifactSource.presigned(path -> URI.create("file:///secret?token=hush"), READER)) {
       assertThatThrownBy(() -> source.document(PATH, 9))
           .isInstanceOf(IllegalArgumentException.class)
           .message()

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.edgellm.model.Artifact;
 import io.edgellm.transfer.ArtifactSource.BlobStream;
+import io.edgellm.transfer.HttpReader;
 import io.edgellm.transfer.MeteredSource;
 import io.edgellm.transfer.RepositoryScene;
 import io.edgellm.transfer.TransferException;
@@ -26,8 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The whole way of a release through a store that somebody else has written. */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 final class S3MockTest {
-  private static final HttpClient CLIENT = HttpClient.newHttpClient();
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final HttpReader READER = new HttpReader(HttpClient.newHttpClient(), PATIENCE);
   private static final String VERSION = "1.0.0+onnx-int4";
 
   @TempDir static Path shared;
@@ -52,7 +53,7 @@ final class S3MockTest {
 
   private static S3ArtifactSource source() {
     return S3ArtifactSource.signed(
-        bucket, () -> S3Credentials.of("id", "secret"), InstantSource.system(), CLIENT, PATIENCE);
+        bucket, () -> S3Credentials.of("id", "secret"), InstantSource.system(), READER);
   }
 
   @Test
@@ -104,8 +105,7 @@ final class S3MockTest {
   void whatIsNotThereIsNotFoundAndWhatIsTooShortIsRefused() {
     try (S3ArtifactSource source = source();
         S3ArtifactSource nowhere =
-            S3ArtifactSource.anonymous(
-                S3Bucket.at(mock.endpoint(), "no-such-bucket"), CLIENT, PATIENCE)) {
+            S3ArtifactSource.anonymous(S3Bucket.at(mock.endpoint(), "no-such-bucket"), READER)) {
       assertThat(refusal(source, "absent", 0).reason()).isEqualTo(Reason.NOT_FOUND);
       assertThat(refusal(nowhere, "absent", 0)).hasMessageContaining("NoSuchBucket");
       assertThat(refusal(source, "metadata/timestamp.json", 1 << 20))

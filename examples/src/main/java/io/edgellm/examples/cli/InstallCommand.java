@@ -10,22 +10,22 @@ import io.edgellm.store.Lease;
 import io.edgellm.store.ModelStore;
 import io.edgellm.store.StoredModel;
 import io.edgellm.transfer.ArtifactSource;
-import io.edgellm.transfer.DirectoryArtifactSource;
-import io.edgellm.transfer.HttpArtifactSource;
+import io.edgellm.transfer.BlobDownload;
 import io.edgellm.transfer.ModelDelivery;
 import io.edgellm.transfer.TransferException;
+import io.edgellm.transfer.TransferLimits;
 import io.edgellm.transfer.TransferListener;
 import io.edgellm.transfer.TransferOptions;
 import io.edgellm.trust.ModelVerifier;
 import io.edgellm.trust.TrustPolicy;
 import io.edgellm.trust.Verdict;
 import io.edgellm.trust.VerificationReceipt;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
-import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -46,16 +46,11 @@ import picocli.CommandLine.Parameters;
       "      --store device --activate",
     })
 final class InstallCommand implements Callable<Integer> {
-  private static final Pattern WEB = Pattern.compile("(?i)https?://.*");
-
   private final Console console;
   private final InstantSource clock;
 
-  @Parameters(
-      index = "0",
-      paramLabel = "URL-or-DIRECTORY",
-      description = "The repository, as 'edgellm publish' has made it.")
-  private String from;
+  @Mixin private final SourceOption sourceOption = new SourceOption();
+  @Mixin private final SiteOption siteOption = new SiteOption();
 
   @Parameters(index = "1", paramLabel = "MODEL[@VERSION]", description = "What to install.")
   private ModelName name;
@@ -92,24 +87,13 @@ final class InstallCommand implements Callable<Integer> {
   public Integer call() {
     TrustPolicy trusted = new PolicyFile(policy).read();
     TransferProgress progress = new TransferProgress(console);
-    try (ArtifactSource source = source();
+    try (ArtifactSource source = sourceOption.open(name.line(), clock);
         DeviceDirectory device = DeviceDirectory.create(store, clock)) {
       return install(device, source, trusted, progress);
     } catch (EdgeLlmException e) {
       throw Thread.interrupted() || e.reason() == TransferException.Reason.CANCELLED
           ? interrupted(progress, e)
           : e;
-    }
-  }
-
-  private ArtifactSource source() {
-    if (!WEB.matcher(from).matches()) {
-      return new DirectoryArtifactSource(Path.of(from));
-    }
-    try {
-      return HttpArtifactSource.at(URI.create(from));
-    } catch (IllegalArgumentException e) {
-      throw new CommandFault(ExitCode.USAGE, "ADDRESS", String.valueOf(e.getMessage()), e);
     }
   }
 
@@ -122,10 +106,7 @@ final class InstallCommand implements Callable<Integer> {
     // Asked for in every case: what is known of the repository is then of today.
     ReleaseIndex index = trust.catalog().index(name.line());
     ModelVersion version = name.version().orElseGet(() -> newest(index));
-    ModelDelivery delivery =
-        ModelDelivery.builder(trust.catalog(), source, device.store(), trust.verifier(), profile())
-            .options(TransferOptions.defaults().withAttempts(attempts))
-            .build();
+    ModelDelivery delivery = delivery(device, source, trust);
     boolean before = device.store().find(name.line(), version).isPresent();
     StoredModel installed = delivery.deliver(name.line(), version, progress);
     VerificationReceipt receipt =
@@ -135,6 +116,19 @@ final class InstallCommand implements Callable<Integer> {
     }
     answer(installed, receipt);
     return ExitCode.of(receipt).number();
+  }
+
+  private ModelDelivery delivery(
+      DeviceDirectory device, ArtifactSource source, DeviceDirectory.Trust trust) {
+    TransferOptions options = TransferOptions.defaults().withAttempts(attempts);
+    TransferLimits limits = sourceOption.limits();
+    ModelDelivery.Builder delivery =
+        ModelDelivery.builder(trust.catalog(), source, device.store(), trust.verifier(), profile())
+            .options(options)
+            .limits(limits);
+    BlobDownload origin = new BlobDownload(source, options, limits, new SplittableRandom());
+    siteOption.fetcher(device.store(), origin).ifPresent(delivery::fetcher);
+    return delivery.build();
   }
 
   /** Looks at what was installed before: its files may have changed since. */

@@ -1,9 +1,15 @@
 package io.edgellm.examples.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.edgellm.inference.delta.OnnxTensorAligner;
+import io.edgellm.model.Delta;
+import io.edgellm.model.ModelVersion;
 import io.edgellm.model.ReleaseManifest;
+import io.edgellm.model.RepositoryPaths;
 import io.edgellm.model.Requirements;
 import io.edgellm.release.ReleaseBuilder;
+import io.edgellm.release.ReleaseDeltas;
+import io.edgellm.release.ReleaseFiles;
 import io.edgellm.release.ReleaseSigner;
 import io.edgellm.trust.SignedRelease;
 import java.io.IOException;
@@ -84,6 +90,20 @@ final class ReleaseCommand implements Callable<Integer> {
       description = "Devices never go below the highest one that they kept.")
   private long rollbackIndex;
 
+  @Option(
+      names = "--delta-from",
+      paramLabel = "VERSION",
+      description =
+          "A published version that devices may have: they fetch the difference alone. May be"
+              + " repeated; needs --repository.")
+  private List<ModelVersion> bases = new ArrayList<>();
+
+  @Option(
+      names = "--repository",
+      paramLabel = "DIRECTORY",
+      description = "Where the versions of --delta-from are published, and this one will be.")
+  private @Nullable Path repository;
+
   @Option(names = "--approved-by", paramLabel = "NAME", description = "Who approved it.")
   private List<String> approvedBy = new ArrayList<>();
 
@@ -156,6 +176,48 @@ final class ReleaseCommand implements Callable<Integer> {
             .clock(clock);
     facts.forEach(builder::provenance);
     approvedBy.forEach(builder::approvedBy);
+    deltas(builder).forEach(builder::delta);
     return builder.build();
+  }
+
+  private List<Delta> deltas(ReleaseBuilder builder) {
+    if (bases.isEmpty()) {
+      return List.of();
+    }
+    Path published = repository;
+    if (published == null) {
+      throw new CommandFault(
+          ExitCode.USAGE,
+          "REPOSITORY_MISSING",
+          "For --delta-from, say --repository DIRECTORY, too.");
+    }
+    List<Delta> deltas =
+        new ReleaseDeltas(published, new OnnxTensorAligner())
+            .make(
+                ReleaseFiles.inDirectory(builder.build(), directory),
+                bases.stream().map(version -> published(published, version)).toList(),
+                (done, total) ->
+                    console.progress(
+                        String.format("delta: %3d%%", total == 0 ? 100 : 100 * done / total),
+                        done >= total),
+                () -> Thread.currentThread().isInterrupted());
+    for (Delta delta : deltas) {
+      console.note(delta.file().path() + ": " + Format.bytes(delta.file().sizeBytes()));
+    }
+    return deltas;
+  }
+
+  private ReleaseFiles published(Path published, ModelVersion version) {
+    Path manifest = published.resolve(RepositoryPaths.manifest(name.line(), version));
+    try {
+      return ReleaseFiles.published(
+          ReleaseManifest.fromJson(Files.readAllBytes(manifest)), published);
+    } catch (IOException e) {
+      throw new CommandFault(
+          ExitCode.NOT_FOUND,
+          "NO_VERSION",
+          "'" + manifest + "' cannot be read (" + e + "): name a published version.",
+          e);
+    }
   }
 }

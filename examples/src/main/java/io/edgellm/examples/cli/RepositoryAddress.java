@@ -72,7 +72,8 @@ final class RepositoryAddress {
     S3Bucket bucket =
         (endpoint.isEmpty()
                 ? S3Bucket.amazon(region, parts[0])
-                : S3Bucket.at(URI.create(endpoint), parts[0]))
+                : new S3Bucket(
+                    URI.create(endpoint), region, parts[0], "", S3Bucket.Addressing.PATH))
             .withPrefix(parts.length == 1 ? "" : parts[1]);
     String key = variable("AWS_ACCESS_KEY_ID", "");
     return key.isEmpty()

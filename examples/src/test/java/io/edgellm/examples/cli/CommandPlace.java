@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -106,8 +107,13 @@ final class CommandPlace implements InstantSource {
 
   /** Makes a model directory of two small files, described and signed. */
   Path release(String version, String... more) throws IOException {
+    return release(version, ("weights of " + version).getBytes(StandardCharsets.UTF_8), more);
+  }
+
+  /** Makes a model directory with these weights, described and signed. */
+  Path release(String version, byte[] weights, String... more) throws IOException {
     Path model = Files.createDirectories(directory.resolve("model-" + version));
-    Files.writeString(model.resolve("model.onnx"), "weights of " + version);
+    Files.write(model.resolve("model.onnx"), weights);
     Files.writeString(model.resolve("vocab.txt"), "words");
     List<String> words =
         new ArrayList<>(List.of("release", model.toString(), "assistant@" + version));
