@@ -70,7 +70,7 @@ class PulledCableTest {
     Disk.local().forceDirectory(disk.directory());
     Path lost = Files.write(disk.directory().resolve("lost"), new byte[5000]);
     disk.pull(new Random(SEED));
-    disk.plugIn();
+    assertThat(disk.plugIn()).isTrue();
     assertThat(durable).hasBinaryContent(new byte[5000]);
     assertThat(lost).doesNotExist();
   }
@@ -78,22 +78,44 @@ class PulledCableTest {
   @ParameterizedTest
   @MethodSource("consistentKinds")
   void pullingTheCableLosesNothingThatAProgramWasPromised(FileSystemKind kind) throws IOException {
+    PullableDisk disk = disk(kind);
     StoreFacts facts = StoreFacts.NONE;
     int steps = 0;
-    try (PulledTenancy tenancy = tenancy(disk(kind), StoreTenant.Habit.PLAIN)) {
+    int unmountable = 0;
+    try (PulledTenancy tenancy = tenancy(disk, StoreTenant.Habit.PLAIN)) {
       for (int cut = 0; cut < CUTS; cut++) {
-        String where = kind + ", seed " + SEED + ", cut " + cut;
-        TenantPromises promises = tenancy.liveUntilCut(facts);
-        StoreInvariants.Observation seen = tenancy.look();
-        assertThat(seen.faults()).as(where).isEmpty();
-        assertThat(promises.broken(seen.facts())).as(where).isEmpty();
-        facts = seen.facts();
-        steps += promises.steps();
+        Optional<TenantPromises> promises = tenancy.liveUntilCut(facts);
+        if (promises.isPresent()) {
+          facts = requireKept(tenancy.look(), promises.get(), kind + ", cut " + cut);
+          steps += promises.get().steps();
+        } else {
+          unmountable++;
+          disk.reset();
+          facts = StoreFacts.NONE;
+        }
       }
     }
+    assertThat(unmountable).as("%s, seed %d", kind, SEED).isLessThanOrEqualTo(mayBreak(kind));
     System.out.printf(
-        "%s: cable pulled %d times, after %d acknowledged steps, nothing lost (seed %d)%n",
-        kind, CUTS, steps, SEED);
+        "%s: cable pulled %d times, after %d acknowledged steps, nothing lost; %d times the file"
+            + " system itself was broken (seed %d)%n",
+        kind, CUTS, steps, unmountable, SEED);
+  }
+
+  private static StoreFacts requireKept(
+      StoreInvariants.Observation seen, TenantPromises promises, String where) {
+    assertThat(seen.faults()).as("%s, seed %d", where, SEED).isEmpty();
+    assertThat(promises.broken(seen.facts())).as("%s, seed %d", where, SEED).isEmpty();
+    return seen.facts();
+  }
+
+  /**
+   * Replaying its log after directories were moved and forced, btrfs may find its own tree corrupt
+   * ("Failed to recover log tree"), up to Linux 7.0 at least. That is no loss by the store, and not
+   * for it to prevent.
+   */
+  private static int mayBreak(FileSystemKind kind) {
+    return kind.equals(FileSystemKind.BTRFS) ? Math.max(1, CUTS / 4) : 0;
   }
 
   @ParameterizedTest
@@ -104,7 +126,7 @@ class PulledCableTest {
     int cuts = 0;
     try (PulledTenancy tenancy = tenancy(disk, StoreTenant.Habit.CARELESS)) {
       while (harm.isEmpty() && cuts < MOST_CONTROLS) {
-        harm = tenancy.harm(tenancy.liveUntilCut(StoreFacts.NONE));
+        harm = tenancy.liveUntilCut(StoreFacts.NONE).flatMap(tenancy::harm);
         cuts++;
         disk.reset();
       }
@@ -127,7 +149,7 @@ class PulledCableTest {
     int harmed = 0;
     try (PulledTenancy tenancy = tenancy(disk, StoreTenant.Habit.PLAIN)) {
       for (int cut = 0; cut < CUTS; cut++) {
-        TenantPromises promises = tenancy.liveUntilCut(facts);
+        TenantPromises promises = tenancy.liveUntilCut(facts).orElseThrow();
         assertThat(tenancy.takenForWhole()).as("seed %d, cut %d", SEED, cut).isEmpty();
         if (tenancy.harm(promises).isPresent()) {
           harmed++;

@@ -51,8 +51,12 @@ final class PulledTenancy implements AutoCloseable {
     next = newTenant();
   }
 
-  /** Lets a program live until the cable is pulled, and plugs it in again. */
-  TenantPromises liveUntilCut(StoreFacts before) throws IOException {
+  /**
+   * Lets a program live until the cable is pulled, and plugs it in again.
+   *
+   * @return what it was promised; empty if the system cannot mount the disk any more
+   */
+  Optional<TenantPromises> liveUntilCut(StoreFacts before) throws IOException {
     TenantPromises promises = new TenantPromises(before, MODELS);
     try (TenantProcess tenant = next) {
       tenant.letIn();
@@ -69,8 +73,7 @@ final class PulledTenancy implements AutoCloseable {
         promises.hearAfterTheEnd(line);
       }
     }
-    disk.plugIn();
-    return promises;
+    return disk.plugIn() ? Optional.of(promises) : Optional.empty();
   }
 
   private TenantProcess newTenant() throws IOException {

@@ -103,18 +103,29 @@ public final class PullableDisk {
     Command.run(command.toArray(String[]::new));
   }
 
-  /** Plugs it in again, has it checked and mounted. No program may use it at this moment. */
-  public void plugIn() throws IOException {
+  /**
+   * Plugs it in again, has it checked and mounted. No program may use it at this moment.
+   *
+   * @return whether the system can still mount it
+   */
+  public boolean plugIn() throws IOException {
     MountPlace.unmount(directory);
     MountPlace.unmount(cache);
     FileSystemKind.EXT4.mount(platter, cache);
     kind.checkIn(medium);
-    kind.mount(medium, directory);
+    try {
+      kind.mount(medium, directory);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /** Begins anew with an empty file system. */
   public void reset() throws IOException {
-    MountPlace.unmount(directory);
+    if (!MountPlace.mounted(directory).isEmpty()) {
+      MountPlace.unmount(directory);
+    }
     erase();
   }
 }
