@@ -50,7 +50,10 @@ final class TenantVoice {
     }
     synchronized (out) {
       out.print(line.append('\n'));
-      out.flush();
+      if (out.checkError()) {
+        // Nobody listens any more: whoever should have killed it is dead.
+        Runtime.getRuntime().halt(2);
+      }
     }
   }
 }
