@@ -133,6 +133,7 @@ final class Adoption {
     ProcessLocks.Held lock = blobs.lock(artifact);
     try {
       if (!blobs.has(artifact)) {
+        blobs.clearPlace(artifact);
         blobs.requireQuota(artifact);
         access.disk().force(link);
         access.disk().move(link, access.layout().blob(artifact.sha256()));

@@ -220,11 +220,16 @@ final class BlobStore {
     if (size(part) > file.sizeBytes()) {
       access.disk().delete(part);
     }
-    setAside(access.layout().blob(file.sha256()), StoreFinding.Kind.WRONG_SIZE);
+    clearPlace(file);
     if (!PlainFile.isFile(part)) {
       setAside(part, StoreFinding.Kind.NOT_A_FILE);
     }
     return Optional.of(new PartialBlob(access, file, lock, promise(file)));
+  }
+
+  /** Takes what stands in the place of a complete file, and is none, away. */
+  void clearPlace(Artifact file) throws IOException {
+    setAside(access.layout().blob(file.sha256()), StoreFinding.Kind.WRONG_SIZE);
   }
 
   /** Takes what stands in the place of a file to come away. */

@@ -26,6 +26,8 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class AdoptionTest {
   private static final StoreOptions OPTIONS = StoreOptions.defaults().withReserveBytes(0);
@@ -181,6 +183,20 @@ class AdoptionTest {
     assertThat(inode(blob(artifact))).isEqualTo(inode(file));
     assertThat(Files.getPosixFilePermissions(file)).isEqualTo(permissions);
     assertThat(Files.getLastModifiedTime(file)).isEqualTo(time);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Linking.class)
+  void takesTheFileWhoseDamagedCopyIsInTheStore(Linking linking) throws IOException {
+    Path cut = blob(release.manifest().file("model.onnx").orElseThrow());
+    Files.write(cut, new byte[3]);
+    Path folder = blob(release.manifest().file("tokenizer.json").orElseThrow());
+    ForeignCaches.write(folder.resolve("x"), new byte[3]);
+
+    AdoptionReport report =
+        adopt(release, plain(release.contents()), AdoptionOptions.defaults().withLinking(linking));
+
+    assertInstallable(report);
   }
 
   @Test
