@@ -151,7 +151,8 @@ final class PeerConnection {
     phase = Phase.SENDING;
     sinceNanos = now;
     blockedNanos = 0;
-    blocked = false;
+    blocked = true;
+    blockedSinceNanos = now;
     interest(SelectionKey.OP_WRITE);
   }
 
@@ -195,7 +196,8 @@ final class PeerConnection {
     if (blocked) {
       blockedNanos += now - blockedSinceNanos;
     }
-    blocked = sent < length;
+    // Until the client is known to take more, it is what everything waits for.
+    blocked = true;
     if (throttled) {
       throttled = false;
       interest(SelectionKey.OP_WRITE);
