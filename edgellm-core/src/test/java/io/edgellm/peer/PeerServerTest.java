@@ -290,16 +290,17 @@ final class PeerServerTest {
 
   @Test
   void letsNothingBeginDuringAPause() throws Exception {
-    try (PeerServer.Pause pause = server.pause();
-        PeerServer.Pause another = server.pause()) {
-      assertThat(get(path).statusCode()).isEqualTo(503);
-      assertThat(get(path + "/have").statusCode()).isEqualTo(200);
-      another.close();
-      another.close();
-      assertThat(get(path).statusCode()).isEqualTo(503);
-      pause.close();
-      assertThat(get(path).statusCode()).isEqualTo(200);
-    }
+    PeerServer.Pause pause = server.pause();
+    PeerServer.Pause another = server.pause();
+    assertThat(get(path).statusCode()).isEqualTo(503);
+    assertThat(get(path + "/have").statusCode()).isEqualTo(200);
+
+    another.close();
+    another.close();
+    assertThat(get(path).statusCode()).isEqualTo(503);
+
+    pause.close();
+    assertThat(get(path).statusCode()).isEqualTo(200);
   }
 
   @Test
@@ -309,6 +310,7 @@ final class PeerServerTest {
         Socket second = connect();
         Socket third = connect()) {
       assertThat(ended(third)).isTrue();
+      assertThat(first.isConnected() && second.isConnected()).isTrue();
     }
   }
 

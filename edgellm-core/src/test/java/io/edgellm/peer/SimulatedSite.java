@@ -83,7 +83,16 @@ final class SimulatedSite {
   }
 
   Node add(Manners manners, Duration start) {
-    Node node = new Node(nodes.size(), manners);
+    return add(manners, Peer.Kind.DEVICE, start);
+  }
+
+  /** A node that fetches everything by itself, and that the others know as such. */
+  Node addEdgeCache(Duration start) {
+    return add(Manners.GOOD, Peer.Kind.EDGE_CACHE, start);
+  }
+
+  private Node add(Manners manners, Peer.Kind kind, Duration start) {
+    Node node = new Node(nodes.size(), manners, kind);
     nodes.add(node);
     at(start.toNanos(), node::start);
     return node;
@@ -133,8 +142,8 @@ final class SimulatedSite {
     int stalled;
     int fetched;
 
-    Node(int number, Manners manners) {
-      this.peer = Peer.device("10.0.0." + (number + 1) + ":7070");
+    Node(int number, Manners manners, Peer.Kind kind) {
+      this.peer = new Peer("10.0.0." + (number + 1), 7070, kind);
       this.manners = manners;
     }
 
@@ -148,13 +157,15 @@ final class SimulatedSite {
               file, have, id, hasOrigin, settings.unitChunks(), options, reputation, random, now);
       plan = started;
       if (manners == Manners.GOOD) {
-        tell(new SiteEvent.Peers(nodes.stream().map(n -> n.peer).toList()));
+        boolean alone = peer.kind() == Peer.Kind.EDGE_CACHE;
+        List<Peer> all = nodes.stream().map(n -> n.peer).toList();
+        tell(new SiteEvent.Peers(alone ? List.of() : all));
       }
     }
 
     void tell(SiteEvent event) {
       SitePlan current = plan;
-      if (!alive || current == null || ended()) {
+      if (manners != Manners.GOOD || !alive || current == null || ended()) {
         return;
       }
       current.on(event, now).forEach(this::act);

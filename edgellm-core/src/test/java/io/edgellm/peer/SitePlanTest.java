@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class SitePlanTest {
   private static final int NODES = 20;
   private static final int CHUNKS = 40;
-  private static final int SEEDS = 6;
+  private static final int SEEDS = 4;
   private static final Duration LONG = Duration.ofHours(1);
 
   /** What happens on a site besides twenty nodes that begin within two seconds. */
@@ -143,6 +143,35 @@ final class SitePlanTest {
 
     assertThat(site.nodes).allMatch(node -> node.finished);
     assertThat(site.nodes.get(0).fetched).isZero();
+  }
+
+  @Test
+  void withAnEdgeCacheNoDeviceAsksTheOrigin() {
+    SimulatedSite site = new SimulatedSite(Settings.of(CHUNKS), SiteOptions.defaults(), 2);
+    Node cache = site.addEdgeCache(Duration.ZERO);
+    for (int i = 0; i < 5; i++) {
+      site.add(Manners.GOOD, Duration.ofMillis(500));
+    }
+
+    site.run(LONG);
+
+    assertThat(site.nodes).allMatch(node -> node.finished);
+    assertThat(cache.fetched).isEqualTo(CHUNKS).isEqualTo(site.originChunks);
+  }
+
+  @Test
+  void devicesGoOnWithoutAnEdgeCacheThatDies() {
+    SimulatedSite site = new SimulatedSite(Settings.of(CHUNKS), SiteOptions.defaults(), 2);
+    Node cache = site.addEdgeCache(Duration.ZERO);
+    for (int i = 0; i < 5; i++) {
+      site.add(Manners.GOOD, Duration.ofMillis(500));
+    }
+    site.kill(cache, Duration.ofSeconds(2));
+
+    site.run(LONG);
+
+    assertThat(site.nodes).allMatch(node -> node.finished || node == cache);
+    assertThat(site.originChunks).isBetween(CHUNKS, CHUNKS + 3);
   }
 
   @Test
