@@ -16,8 +16,14 @@ import java.util.List;
 final class FileTree {
   private FileTree() {}
 
-  /** Returns what is in a directory, sorted; empty if it is not there. */
+  /**
+   * Returns what is in a directory, sorted; empty if it is not there, or something else is: a link
+   * is not followed, and whoever opens a pipe as a directory waits for ever.
+   */
   static List<Path> children(Path directory) throws IOException {
+    if (!PlainFile.isDirectory(directory)) {
+      return List.of();
+    }
     List<Path> found = new ArrayList<>();
     try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
       stream.forEach(found::add);

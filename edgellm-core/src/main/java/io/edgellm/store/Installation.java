@@ -113,7 +113,7 @@ final class Installation {
   private static StoreException clash(Path path, String how) {
     return new StoreException(
         StoreException.Reason.NAME_CLASH,
-        "'" + path + "' is in the way, " + how + ": move it away, or repair the store.",
+        "'" + path + "' is in the way, " + how + ": move it away.",
         path.toString());
   }
 

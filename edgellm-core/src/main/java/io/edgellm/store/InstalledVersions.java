@@ -8,11 +8,6 @@ import io.edgellm.trust.TrustException;
 import io.edgellm.trust.VerificationReceipt;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,14 +38,10 @@ final class InstalledVersions {
   private static <T extends Comparable<T>> List<T> directoriesNamed(
       Path parent, Function<String, T> name) throws IOException {
     TreeSet<T> found = new TreeSet<>();
-    try (DirectoryStream<Path> children = Files.newDirectoryStream(parent)) {
-      for (Path child : children) {
-        if (Files.isDirectory(child, LinkOption.NOFOLLOW_LINKS)) {
-          addIfNamed(child, name, found);
-        }
+    for (Path child : FileTree.children(parent)) {
+      if (PlainFile.isDirectory(child)) {
+        addIfNamed(child, name, found);
       }
-    } catch (NoSuchFileException | NotDirectoryException e) {
-      return List.of();
     }
     return new ArrayList<>(found);
   }

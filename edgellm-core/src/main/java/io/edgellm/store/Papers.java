@@ -73,7 +73,7 @@ final class Papers {
       try {
         signed = Optional.of(SignedRelease.read(directory).rootDigest());
       } catch (TrustException e) {
-        damaged.add(paper(e.subject().orElse("")));
+        damaged.add(paper(e));
       }
     }
     if (!isReceiptOf(directory, signed)) {
@@ -82,8 +82,14 @@ final class Papers {
     return damaged;
   }
 
-  private static String paper(String subject) {
-    return NAMES.stream().filter(subject::endsWith).findFirst().orElse(ReleaseManifest.FILE_NAME);
+  /** The manifest can be read: only if it is not what was signed may the fault be its own. */
+  private static String paper(TrustException fault) {
+    if (fault.reason() == TrustException.Reason.TAMPERED) {
+      return ReleaseManifest.FILE_NAME;
+    }
+    return fault.subject().orElse("").endsWith(ReleaseManifest.ATTESTATIONS_FILE_NAME)
+        ? ReleaseManifest.ATTESTATIONS_FILE_NAME
+        : ReleaseManifest.SIGNATURE_FILE_NAME;
   }
 
   private static boolean isReceiptOf(Path directory, Optional<Sha256> signed) {

@@ -30,6 +30,9 @@ enum Damage {
     @Override
     void of(Path path, Path outside) throws IOException {
       byte[] bytes = Files.readAllBytes(path);
+      if (bytes.length == 0) {
+        bytes = new byte[1];
+      }
       bytes[bytes.length / 2] ^= 4;
       overwrite(path, bytes);
     }
