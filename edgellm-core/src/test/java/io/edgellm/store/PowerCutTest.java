@@ -116,8 +116,6 @@ class PowerCutTest {
             StoreLife.repair(),
             StoreLife.flip("assistant/state.json"),
             StoreLife.repair(),
-            StoreLife.flip("assistant/state.bak"),
-            StoreLife.repair(),
             StoreLife.resetToFactory(TestRelease.MODEL),
             StoreLife.discardQuarantine());
     adoptions =

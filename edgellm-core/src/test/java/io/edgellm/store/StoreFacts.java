@@ -55,6 +55,7 @@ record StoreFacts(
       damaged.add(finding.path());
       addDigest(root.resolve(finding.path()), evidence);
     }
+    blobs.removeIf(name -> damaged.contains(".edgellm/blobs/" + name));
     Set<String> quarantined = new TreeSet<>();
     for (Quarantined thing : store.care().quarantined()) {
       addDigest(thing.content(), evidence);
