@@ -49,9 +49,7 @@ final class TransferFigures {
     }
     System.out.printf(
         "%-48s %6.0f MB/s %6.2f s of processor time per GB%n",
-        what,
-        BLOB.length / 1e6 / (shortest / 1e9),
-        cheapest / (double) BLOB.length);
+        what, BLOB.length / 1e6 / (shortest / 1e9), cheapest / (double) BLOB.length);
   }
 
   private void fetch(ModelStore store, ArtifactSource source, TransferLimits limits) {
