@@ -43,6 +43,7 @@ final class HouseTest {
           new Library("rollout", List.of("io.edgellm.rollout.."), List.of("core", "telemetry")),
           new Library("triton", List.of("io.edgellm.triton.."), List.of("core")));
 
+  private static final String CORE = "io.edgellm.";
   private static final String INFERENCE = "io.edgellm.inference.";
   private static final String INFERENCE_ALL = "io.edgellm.inference..";
 
@@ -57,6 +58,15 @@ final class HouseTest {
           "sampling", List.of(),
           "constraint", List.of("grammar", "text", "sampling"),
           "answer", List.of("automaton", "grammar", "schema", "template", "text", "internal"));
+
+  /** Rooms of the core that bytes go through, and which of its other rooms each may know. */
+  private static final Map<String, List<String>> ROOMS_OF_BYTES =
+      Map.of(
+          "model", List.of("internal"),
+          "delta", List.of("model", "internal"),
+          "store", List.of("model", "trust", "internal"),
+          "transfer", List.of("delta", "model", "release", "store", "trust", "internal"),
+          "peer", List.of("model", "store", "transfer", "internal"));
 
   private static JavaClasses house;
 
@@ -105,6 +115,26 @@ final class HouseTest {
         .resideInAPackage(INFERENCE + room)
         .should()
         .dependOnClassesThat(resideInAPackage(INFERENCE_ALL).and(resideOutsideOfPackages(known)))
+        .check(house);
+  }
+
+  @TestFactory
+  List<DynamicTest> roomsOfBytesKnowOnlyWhatTheyMay() {
+    return ROOMS_OF_BYTES.keySet().stream()
+        .sorted()
+        .map(room -> DynamicTest.dynamicTest(room, () -> roomOfBytesKnowsOnlyWhatItMay(room)))
+        .toList();
+  }
+
+  private static void roomOfBytesKnowsOnlyWhatItMay(String room) {
+    List<String> mayKnow = new ArrayList<>(ROOMS_OF_BYTES.get(room));
+    mayKnow.add(room);
+    String[] known = mayKnow.stream().map(name -> CORE + name + "..").toArray(String[]::new);
+    noClasses()
+        .that()
+        .resideInAPackage(CORE + room + "..")
+        .should()
+        .dependOnClassesThat(resideInAPackage(CORE + ".").and(resideOutsideOfPackages(known)))
         .check(house);
   }
 
