@@ -209,10 +209,17 @@ public final class ModelDelivery {
 
   /** Fetches and examines the papers; limits hold them up only in so far as somebody pauses. */
   private SignedRelease papers(ModelId model, ModelVersion version, DeliveryProgress progress) {
-    progress.enter(Phase.PAPERS);
     String title = model + " " + version;
     Gate gate = Gate.forPapers(limits, clock, title);
-    SignedRelease release = retries.run(() -> catalog.fetch(model, version), title, gate, progress);
+    SignedRelease release =
+        retries.run(
+            () -> {
+              progress.enter(Phase.PAPERS);
+              return catalog.fetch(model, version);
+            },
+            title,
+            gate,
+            progress);
     requireTrusted(release);
     requireCompatible(release.manifest());
     return release;

@@ -204,6 +204,21 @@ final class DeltaDeliveryTest {
   }
 
   @Test
+  void withoutRoomForADeltaBesideTheFileItComesInFull() throws IOException {
+    publish("1.1.0", NEW, offer(SampleBlob.bytes(CHUNK_BYTES, 4)));
+    deliver("1.0.0");
+    long used = store.usage().totalBytes();
+    store.close();
+    store =
+        ModelStore.open(
+            dir.resolve("store"),
+            StoreOptions.defaults().withQuotaBytes(used + NEW.length + CHUNK_BYTES / 2));
+    events.clear();
+    assertInstalledAndTidy(deliver("1.1.0"));
+    assertThat(received()).containsExactly("model.onnx");
+  }
+
+  @Test
   void aDeltaThatIsNoneCostsItsBytesAndNothingElse() throws IOException {
     publish("1.1.0", NEW, offer(SampleBlob.bytes(5000, 4)));
     deliver("1.0.0");

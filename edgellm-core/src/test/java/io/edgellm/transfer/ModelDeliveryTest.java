@@ -132,6 +132,24 @@ final class ModelDeliveryTest {
   }
 
   @Test
+  void aPauseHoldsPapersUpToo() {
+    VirtualClock clock = new VirtualClock(Instant.EPOCH);
+    TransferControl control = new TransferControl();
+    control.pause();
+    clock.at(Duration.ofSeconds(9), control::resume);
+    try (ModelStore store = store()) {
+      builder(directory(), store, signer, device(1L << 30))
+          .limits(TransferLimits.none().withControl(control))
+          .clock(clock)
+          .build()
+          .deliver(MODEL, VERSION, events::add);
+    }
+    assertThat(clock.passed()).hasSeconds(9);
+    assertThat(statuses().stream().map(DeliveryStatus::phase).distinct())
+        .startsWith(Phase.WAITING, Phase.PAPERS, Phase.FETCHING);
+  }
+
+  @Test
   void anotherFetcherMayStandInForTheSource() {
     List<String> brought = new ArrayList<>();
     BlobFetcher origin =
