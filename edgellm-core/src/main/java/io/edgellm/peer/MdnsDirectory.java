@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Everybody in the network hears that there is a node, and where its server listens; models are
  * not named. Everybody can announce anything: what is found is as untrusted as any peer, always a
- * {@link Peer.Kind#DEVICE}, and no more than {@value #MAX_FOUND} are kept.
+ * {@link Peer.Kind#DEVICE}, and no more than 256 are kept.
  *
  * <p>Thread-safe. Closing it withdraws the announcement and ends the threads of JmDNS; that can
  * take a few seconds.
