@@ -80,6 +80,7 @@ final class Quarantine {
     disk.write(
         note, QuarantineNote.write(access.layout().relative(from), why.label(), access.now()));
     disk.force(note);
+    disk.forceDirectory(entry);
     disk.forceDirectory(access.layout().quarantine());
     return entry;
   }
