@@ -107,7 +107,7 @@ final class Quarantine {
     int expired = 0;
     for (Quarantined old : list()) {
       if (old.at().isBefore(before)) {
-        FileTree.delete(access.disk(), access.layout().quarantine().resolve(old.id()));
+        new Trash(access).throwAway(access.layout().quarantine().resolve(old.id()));
         expired++;
       }
     }
@@ -118,9 +118,10 @@ final class Quarantine {
   void discard(Quarantined thing) throws IOException {
     for (Path entry : FileTree.children(access.layout().quarantine())) {
       if (String.valueOf(entry.getFileName()).equals(thing.id())) {
-        FileTree.delete(access.disk(), entry);
+        new Trash(access).throwAway(entry);
       }
     }
+    new Trash(access).empty();
   }
 
   /** Deletes the notes of things that did not come any more; returns whether there were any. */

@@ -181,9 +181,10 @@ class PowerCutTest {
       requireSound(wholeLife(), model);
       requireSound(hardLife(), model);
       requireSound(healedLife(), model);
-      requireSound(healedCopies(), model);
       requireSound(adoptingLife(), model);
     }
+    // Without hard links a thing is renamed away, which may be lost halfway where nothing is ordered.
+    requireSound(healedCopies(), MODELS.get(0));
   }
 
   private void requireSound(StoreLife.Recorded life, PersistenceModel model) {
@@ -217,7 +218,7 @@ class PowerCutTest {
   @Test
   void everyForceIsNeeded() throws IOException {
     List<StoreLife.Recorded> lives =
-        List.of(wholeLife(), hardLife(), adoptingLife(), healedLife(), healedCopies());
+        List.of(wholeLife(), hardLife(), adoptingLife(), healedLife());
     Set<ForceSite> sites = new LinkedHashSet<>();
     lives.forEach(life -> sites.addAll(life.log().forceSites(StorePlaces::of)));
     List<ForceSite> needless = new ArrayList<>();
