@@ -183,7 +183,7 @@ class PowerCutTest {
       requireSound(healedLife(), model);
       requireSound(adoptingLife(), model);
     }
-    // Without hard links a thing is renamed away, which may be lost halfway where nothing is ordered.
+    // Without hard links a thing is renamed away, which only an ordered disk keeps whole.
     requireSound(healedCopies(), MODELS.get(0));
   }
 

@@ -204,13 +204,9 @@ final class StoreLife {
     };
   }
 
-  /** A name is gone, durably. */
+  /** A name is gone; that it may come back needs no force to be harmless. */
   static Step lose(String path) {
-    return life -> {
-      Path file = life.root.resolve(path);
-      life.disk.delete(file);
-      life.disk.forceDirectory(file.resolveSibling(""));
-    };
+    return life -> life.disk.delete(life.root.resolve(path));
   }
 
   private void overwrite(Path file, byte[] bytes) throws IOException {
