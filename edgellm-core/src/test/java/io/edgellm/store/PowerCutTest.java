@@ -217,8 +217,7 @@ class PowerCutTest {
 
   @Test
   void everyForceIsNeeded() throws IOException {
-    List<StoreLife.Recorded> lives =
-        List.of(wholeLife(), hardLife(), adoptingLife(), healedLife());
+    List<StoreLife.Recorded> lives = List.of(wholeLife(), hardLife(), adoptingLife(), healedLife());
     Set<ForceSite> sites = new LinkedHashSet<>();
     lives.forEach(life -> sites.addAll(life.log().forceSites(StorePlaces::of)));
     List<ForceSite> needless = new ArrayList<>();
