@@ -132,13 +132,18 @@ public final class DeltaDecoder {
    *
    * @param wanted their numbers
    * @param sink takes each one; what it throws ends the call
-   * @throws DeltaException with {@code MALFORMED} at a damaged segment, {@code WRONG_RESULT} at the
-   *     first chunk that the sink does not take, or {@code IO}; chunks before it were taken
-   * @throws IndexOutOfBoundsException if a number is not one of a chunk
+   * @throws DeltaException with {@code MALFORMED} at a damaged segment, or before anything if a
+   *     chunk is wanted that the delta does not make; {@code WRONG_RESULT} at the first chunk that
+   *     the sink does not take, or {@code IO}; chunks before it were taken
    */
   public void decode(BitSet wanted, Sink sink) {
     if (wanted.length() > index.count()) {
-      throw new IndexOutOfBoundsException(wanted.length() - 1);
+      throw DeltaException.malformed(
+          "it makes "
+              + index.count()
+              + " chunks, and chunk "
+              + (wanted.length() - 1)
+              + " is wanted");
     }
     byte[] segment = new byte[index.longest()];
     byte[] target = new byte[(int) Math.min(DeltaHeader.SEGMENT_BYTES, header.targetBytes())];

@@ -36,13 +36,19 @@ final class DeltaRoute {
   private final ModelStore store;
   private final BlobFetcher fetcher;
   private final ReleaseManifest manifest;
+  private final TransferControl control;
   private final DeliveryProgress progress;
 
   DeltaRoute(
-      ModelStore store, BlobFetcher fetcher, ReleaseManifest manifest, DeliveryProgress progress) {
+      ModelStore store,
+      BlobFetcher fetcher,
+      ReleaseManifest manifest,
+      TransferControl control,
+      DeliveryProgress progress) {
     this.store = store;
     this.fetcher = fetcher;
     this.manifest = manifest;
+    this.control = control;
     this.progress = progress;
   }
 
@@ -133,7 +139,21 @@ final class DeltaRoute {
 
   private void apply(Delta delta, FileChannel base, PartialBlob partial, BlobChunks file) {
     try (FileChannel bytes = FileChannel.open(partial.path(), StandardOpenOption.READ)) {
-      DeltaDecoder.open(delta, bytes, base).decode(file.missing(), file::write);
+      decode(DeltaDecoder.open(delta, bytes, base), delta, file);
+    } catch (EdgeLlmException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      // Somebody else wrote the delta: whatever it does to the decoder, it must not keep a release
+      // from a device that can have the file in full.
+      throw new DeltaException(
+          DeltaException.Reason.MALFORMED,
+          "The delta '"
+              + delta.file().path()
+              + "' cannot be applied ("
+              + e
+              + "): fetch the file in full, and publish the release again.",
+          delta.file().path(),
+          e);
     } catch (IOException e) {
       throw new DeltaException(
           DeltaException.Reason.IO,
@@ -141,6 +161,30 @@ final class DeltaRoute {
           delta.file().path(),
           e);
     }
+  }
+
+  private void decode(DeltaDecoder decoder, Delta delta, BlobChunks file) {
+    if (decoder.targetBytes() != file.artifact().sizeBytes()) {
+      throw new DeltaException(
+          DeltaException.Reason.MALFORMED,
+          "The delta '"
+              + delta.file().path()
+              + "' makes a file of "
+              + decoder.targetBytes()
+              + " bytes, and the release has one of "
+              + file.artifact().sizeBytes()
+              + ": fetch the file in full, and publish the release again.",
+          delta.file().path());
+    }
+    String path = file.artifact().path();
+    decoder.decode(
+        file.missing(),
+        (chunk, bytes) -> {
+          if (control.awaitRunning(path, progress)) {
+            progress.enter(Phase.DELTA);
+          }
+          return file.write(chunk, bytes);
+        });
   }
 
   private void giveUp(Delta delta, BlobChunks file, EdgeLlmException why) {

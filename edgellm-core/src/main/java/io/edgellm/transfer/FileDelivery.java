@@ -16,10 +16,14 @@ final class FileDelivery {
   private final DeliveryProgress progress;
 
   FileDelivery(
-      ModelStore store, BlobFetcher fetcher, ReleaseManifest manifest, DeliveryProgress progress) {
+      ModelStore store,
+      BlobFetcher fetcher,
+      ReleaseManifest manifest,
+      TransferControl control,
+      DeliveryProgress progress) {
     this.store = store;
     this.fetcher = fetcher;
-    this.deltas = new DeltaRoute(store, fetcher, manifest, progress);
+    this.deltas = new DeltaRoute(store, fetcher, manifest, control, progress);
     this.progress = progress;
   }
 

@@ -41,7 +41,7 @@ final class Gate {
     return new Gate(limits, clock, path, sizeBytes);
   }
 
-  /** For papers, which only a pause holds up. */
+  /** For papers, and work on what is here already, which only a pause holds up. */
   static Gate forPapers(TransferLimits limits, TransferClock clock, String what) {
     return new Gate(TransferLimits.none().withControl(limits.control()), clock, what, 0);
   }

@@ -120,7 +120,15 @@ public final class ModelDelivery {
       return this;
     }
 
-    /** Sets who brings files and deltas; a {@link BlobDownload} from the source otherwise. */
+    /**
+     * Sets who brings files and deltas; a {@link BlobDownload} from the source otherwise.
+     *
+     * <p>Another fetcher does not hear of {@link #limits} from here, which then hold up the papers
+     * and the work of a delta alone: give it the same limits, or their {@linkplain
+     * TransferLimits#control control}, when it is made. A {@code SiteFetcher} takes the control,
+     * and the {@code BlobDownload} that it asks beyond the site takes the limits as a whole;
+     * bandwidth, windows and metered links do not concern what comes from a neighbour.
+     */
     public Builder fetcher(BlobFetcher value) {
       fetcher = value;
       return this;
@@ -230,7 +238,7 @@ public final class ModelDelivery {
     List<Artifact> missing = store.missing(manifest);
     progress.onEvent(new TransferEvent.Planned(manifest, missing));
     missing.forEach(progress::expect);
-    FileDelivery files = new FileDelivery(store, fetcher, manifest, progress);
+    FileDelivery files = new FileDelivery(store, fetcher, manifest, limits.control(), progress);
     missing.forEach(files::bring);
   }
 

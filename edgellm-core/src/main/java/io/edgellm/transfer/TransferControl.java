@@ -1,6 +1,7 @@
 package io.edgellm.transfer;
 
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
@@ -15,7 +16,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * cancelled ends with {@link TransferException.Reason#CANCELLED}, and so does every later one under
  * the same control.
  *
- * <p>Thread-safe; one control may serve any number of transfers. No method blocks.
+ * <p>Thread-safe; one control may serve any number of transfers. No method blocks but {@link
+ * #awaitRunning}.
  */
 public final class TransferControl {
   private enum State {
@@ -24,8 +26,9 @@ public final class TransferControl {
     CANCELLED
   }
 
-  /** Something that ends when transfers have to stop. */
-  interface Watch extends AutoCloseable {
+  /** While it is open, something hears when transfers have to stop. */
+  public interface Watch extends AutoCloseable {
+    /** Ends it. */
     @Override
     void close();
   }
@@ -110,8 +113,32 @@ public final class TransferControl {
     }
   }
 
-  /** Has something closed as soon as transfers must stop. */
-  Watch watch(Runnable closing) {
+  /**
+   * Waits as long as transfers are paused: for a {@link BlobFetcher} of the host's own, between two
+   * pieces of its work.
+   *
+   * @param what is transferred, for the message of an exception
+   * @param listener hears of the wait, if there is one
+   * @return whether it had to wait
+   * @throws TransferException with {@code CANCELLED} if transfers are cancelled, or the thread is
+   *     interrupted
+   */
+  public boolean awaitRunning(String what, TransferListener listener) {
+    if (Thread.currentThread().isInterrupted()) {
+      throw Refusals.interrupted(what, null);
+    }
+    boolean waits = isPaused();
+    TransferClock clock = TransferClock.of(InstantSource.system());
+    Gate.forPapers(TransferLimits.none().withControl(this), clock, what).pass(listener);
+    return waits;
+  }
+
+  /**
+   * Has something called as soon as transfers are paused or cancelled, or at once if they are.
+   *
+   * @param closing must not wait; it is called by the thread that pauses or cancels
+   */
+  public Watch watch(Runnable closing) {
     boolean stopped;
     lock.lock();
     try {

@@ -71,7 +71,9 @@ class DeltaDecoderTest {
     BitSet wanted = new BitSet();
     wanted.set(SEGMENTS);
     assertThatThrownBy(() -> files.decode(files.described(), wanted))
-        .isInstanceOf(IndexOutOfBoundsException.class);
+        .isInstanceOfSatisfying(
+            DeltaException.class,
+            e -> assertThat(e.reason()).isEqualTo(DeltaException.Reason.MALFORMED));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.edgellm.transfer;
 
 import static io.edgellm.model.Artifact.CHUNK_BYTES;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -29,15 +30,19 @@ import io.edgellm.trust.PolicyModelVerifier;
 import io.edgellm.trust.TrustPolicy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class DeltaDeliveryTest {
   private static final ModelId MODEL = new ModelId("assistant");
@@ -226,6 +231,77 @@ final class DeltaDeliveryTest {
     assertInstalledAndTidy(deliver("1.1.0"));
     assertThat(received()).containsExactly("model.onnx.edelta", "model.onnx");
     assertThat(heard(TransferEvent.DeltaFailed.class)).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, CHUNK_BYTES, 4 * CHUNK_BYTES + 76, 4 * CHUNK_BYTES + 78})
+  void aDeltaThatSaysAnotherSizeCostsItsBytesAndNothingElse(long targetBytes) throws IOException {
+    publish("1.1.0", NEW, offer(withTargetBytes(targetBytes)));
+    deliver("1.0.0");
+    events.clear();
+    assertInstalledAndTidy(deliver("1.1.0"));
+    assertThat(received()).containsExactly("model.onnx.edelta", "model.onnx");
+    assertThat(heard(TransferEvent.DeltaFailed.class)).hasSize(1);
+  }
+
+  /** Returns a delta with the right digests, no content, and a header that holds together. */
+  private static byte[] withTargetBytes(long targetBytes) {
+    int segments = (int) Artifact.chunkCount(targetBytes);
+    ByteBuffer out = ByteBuffer.allocate(100 + segments).order(ByteOrder.LITTLE_ENDIAN);
+    out.put("EDELTA".getBytes(US_ASCII)).putShort((short) 1).putInt(CHUNK_BYTES).putInt(segments);
+    out.putLong(OLD.length).putLong(targetBytes);
+    out.put(OLD_DIGEST.bytes()).put(Sha256.of(NEW).bytes());
+    CRC32C crc = new CRC32C();
+    crc.update(out.array(), 0, 96);
+    crc.update(out.array(), 100, segments);
+    return out.putInt((int) crc.getValue()).array();
+  }
+
+  @Test
+  void cancellingWhileADeltaIsAppliedEndsTheDelivery() throws IOException {
+    publish("1.1.0", NEW, offer(delta()));
+    deliver("1.0.0");
+    TransferControl control = new TransferControl();
+    TransferException e =
+        catchThrowableOfType(
+            TransferException.class,
+            () -> deliver(control, event -> atTheEndOfTheDelta(event, control::cancel)));
+    assertThat(e.reason()).isEqualTo(TransferException.Reason.CANCELLED);
+    assertThat(store.find(MODEL, ModelVersion.parse("1.1.0"))).isEmpty();
+  }
+
+  @Test
+  void aPauseHoldsUpTheWorkOfADelta() throws IOException {
+    publish("1.1.0", NEW, offer(delta()));
+    deliver("1.0.0");
+    events.clear();
+    TransferControl control = new TransferControl();
+    assertInstalledAndTidy(
+        deliver(
+            control,
+            event -> {
+              events.add(event);
+              atTheEndOfTheDelta(event, control::pause);
+              if (event instanceof TransferEvent.Waiting) {
+                control.resume();
+              }
+            }));
+    assertThat(heard(TransferEvent.Waiting.class))
+        .extracting(TransferEvent.Waiting::hold)
+        .containsExactly(new Hold.Paused());
+  }
+
+  private StoredModel deliver(TransferControl control, TransferListener listener) {
+    return delivery(TransferLimits.none().withControl(control))
+        .deliver(MODEL, ModelVersion.parse("1.1.0"), listener);
+  }
+
+  private static void atTheEndOfTheDelta(TransferEvent event, Runnable then) {
+    if (event instanceof TransferEvent.Progress progress
+        && progress.artifact().role() == Artifact.Role.DELTA
+        && progress.doneBytes() == progress.artifact().sizeBytes()) {
+      then.run();
+    }
   }
 
   @Test
