@@ -3,6 +3,7 @@ package io.edgellm.peer;
 import io.edgellm.model.Artifact;
 import io.edgellm.store.BlobChunks;
 import io.edgellm.transfer.BlobFetcher;
+import io.edgellm.transfer.TransferControl;
 import io.edgellm.transfer.TransferListener;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -29,9 +30,13 @@ public final class SiteFetcher implements BlobFetcher {
   private final Optional<OriginFetcher> origin;
   private final SiteOptions options;
   private final RandomGenerator random;
+  private final TransferControl control;
   private final Reputation reputation = new Reputation();
 
   /**
+   * Like the other one, with a control of its own: an interrupt ends a fetch, and nothing pauses
+   * it.
+   *
    * @param shelf what this node has for others
    * @param directory knows the other nodes
    * @param client asks them
@@ -46,12 +51,35 @@ public final class SiteFetcher implements BlobFetcher {
       Optional<OriginFetcher> origin,
       SiteOptions options,
       RandomGenerator random) {
+    this(shelf, directory, client, origin, options, random, new TransferControl());
+  }
+
+  /**
+   * @param shelf what this node has for others
+   * @param directory knows the other nodes
+   * @param client asks them
+   * @param origin where releases come from; empty for a device that takes from its neighbours
+   *     alone. It keeps to limits of its own: give it those whose control this is
+   * @param options how this node behaves
+   * @param random draws pauses, and chooses among equals; thread-safe
+   * @param control pauses and cancels: both cut what is asked of neighbours and of the origin, and
+   *     chunks that are complete are kept. What has come is served to others during a pause, too
+   */
+  public SiteFetcher(
+      StoreShelf shelf,
+      PeerDirectory directory,
+      PeerClient client,
+      Optional<OriginFetcher> origin,
+      SiteOptions options,
+      RandomGenerator random,
+      TransferControl control) {
     this.shelf = shelf;
     this.directory = directory;
     this.client = client;
     this.origin = origin;
     this.options = options;
     this.random = random;
+    this.control = control;
   }
 
   /**
@@ -67,30 +95,46 @@ public final class SiteFetcher implements BlobFetcher {
     if (into.isComplete()) {
       return;
     }
-    Artifact file = into.artifact();
-    SitePlan plan =
-        new SitePlan(
-            file,
-            into.verified(),
-            shelf.node(),
-            origin.isPresent(),
-            unitChunks(file),
-            options,
-            reputation,
-            random,
-            System.nanoTime());
-    try (SharedDownload shared = shelf.open(into);
-        SiteRun run =
-            new SiteRun(
-                plan,
-                into,
-                shared,
-                shelf.node(),
-                directory,
-                client,
-                origin.orElse(null),
-                listener)) {
-      run.run();
+    try (SharedDownload shared = shelf.open(into)) {
+      while (!into.isComplete()) {
+        control.awaitRunning(into.artifact().path(), listener);
+        run(into, shared, listener);
+      }
     }
+  }
+
+  /** Fetches until the file is complete, or transfers have to stop. */
+  private void run(BlobChunks into, SharedDownload shared, TransferListener listener) {
+    try (SiteRun run =
+        new SiteRun(
+            plan(into),
+            into,
+            shared,
+            shelf.node(),
+            directory,
+            client,
+            origin.orElse(null),
+            listener)) {
+      TransferControl.Watch watch = control.watch(run::stop);
+      try {
+        run.run();
+      } finally {
+        watch.close();
+      }
+    }
+  }
+
+  private SitePlan plan(BlobChunks into) {
+    Artifact file = into.artifact();
+    return new SitePlan(
+        file,
+        into.verified(),
+        shelf.node(),
+        origin.isPresent(),
+        unitChunks(file),
+        options,
+        reputation,
+        random,
+        System.nanoTime());
   }
 }

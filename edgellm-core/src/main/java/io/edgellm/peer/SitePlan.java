@@ -94,6 +94,11 @@ final class SitePlan {
     return actions;
   }
 
+  /** Nothing comes of what was asked for: its answers will not be heard any more. */
+  void abandon() {
+    List.copyOf(asked.keySet()).forEach(this::end);
+  }
+
   /** Returns when to come back at the latest, if nothing happens. */
   long nextWakeNanos(long nowNanos) {
     long next = nowNanos + options.pollInterval().toNanos();

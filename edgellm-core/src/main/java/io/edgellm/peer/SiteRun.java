@@ -40,6 +40,7 @@ final class SiteRun implements AutoCloseable {
   private @Nullable RuntimeException failure;
   private boolean held;
   private boolean over;
+  private boolean stopped;
   private long lastProgressNanos = System.nanoTime();
   private long lastProgressBytes;
 
@@ -65,11 +66,16 @@ final class SiteRun implements AutoCloseable {
     this.lastProgressBytes = chunks.verifiedBytes();
   }
 
+  /** Ends a run early, from another thread; what has come is kept. */
+  void stop() {
+    inbox.add(() -> stopped = true);
+  }
+
   void run() {
     listener.onEvent(new TransferEvent.Progress(artifact(), lastProgressBytes, 0));
     tell(new SiteEvent.Peers(peers));
     shared.onAsked(this::asked);
-    while (!over) {
+    while (!over && !stopped) {
       lookForPeers();
       try {
         long wait = plan.nextWakeNanos(System.nanoTime()) - System.nanoTime();
@@ -88,7 +94,7 @@ final class SiteRun implements AutoCloseable {
             e);
       }
     }
-    if (!chunks.isComplete()) {
+    if (!chunks.isComplete() && !stopped) {
       throw failure == null ? nobodyHasIt() : failure;
     }
   }
@@ -273,9 +279,13 @@ final class SiteRun implements AutoCloseable {
   public void close() {
     exchanges.values().forEach(PeerClient.Exchange::cancel);
     exchanges.clear();
+    plan.abandon();
     OriginThread thread = originThread;
     if (thread != null) {
       thread.end();
     }
+    // While it rests, others need not wait for this node.
+    shared.claim(new BitSet());
+    shared.asksOrigin(false);
   }
 }

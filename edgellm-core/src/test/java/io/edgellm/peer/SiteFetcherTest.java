@@ -6,14 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.edgellm.model.Artifact;
 import io.edgellm.store.BlobChunks;
 import io.edgellm.store.PartialBlob;
+import io.edgellm.transfer.TransferControl;
 import io.edgellm.transfer.TransferException;
 import io.edgellm.transfer.TransferListener;
+import io.edgellm.transfer.TransferListener.TransferEvent;
 import java.net.http.HttpClient;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +41,8 @@ final class SiteFetcherTest {
 
   private final byte[] bytes = TestBlob.bytes(3 * Artifact.CHUNK_BYTES + 17, 3);
   private final Artifact file = TestBlob.of(bytes).artifact();
+  private final byte[] largeBytes = TestBlob.bytes(8 * Artifact.CHUNK_BYTES, 4);
+  private final Artifact large = TestBlob.of(largeBytes).artifact();
   private final PeerClient client = PeerClient.create(Optional.empty());
   private CountingOrigin origin;
   private SiteNode node;
@@ -122,6 +128,75 @@ final class SiteFetcherTest {
     assertThat(Thread.interrupted()).isTrue();
     assertThat(Thread.getAllStackTraces().keySet())
         .noneMatch(thread -> thread.getName().equals("edgellm-peer-origin"));
+  }
+
+  @Test
+  void cancellingEndsAFetchFromNeighbours() throws Exception {
+    TransferControl control = new TransferControl();
+    fetchFromANeighbour(
+        control,
+        (other, fetcher) -> {
+          TransferListener cancels = event -> onceAChunkCame(event, control::cancel);
+
+          assertThatThrownBy(() -> other.fetch(large, fetcher, cancels))
+              .isInstanceOfSatisfying(
+                  TransferException.class,
+                  e -> assertThat(e.reason()).isEqualTo(TransferException.Reason.CANCELLED));
+        });
+  }
+
+  @Test
+  void aPauseStopsAFetchFromNeighboursUntilItIsOver() throws Exception {
+    TransferControl control = new TransferControl();
+    AtomicInteger waits = new AtomicInteger();
+    AtomicInteger pauses = new AtomicInteger();
+    fetchFromANeighbour(
+        control,
+        (other, fetcher) -> {
+          other.fetch(
+              large,
+              fetcher,
+              event -> {
+                if (pauses.get() == 0) {
+                  onceAChunkCame(
+                      event,
+                      () -> {
+                        pauses.incrementAndGet();
+                        control.pause();
+                      });
+                }
+                if (event instanceof TransferEvent.Waiting) {
+                  waits.incrementAndGet();
+                  control.resume();
+                }
+              });
+
+          assertThat(other.has(large)).isTrue();
+        });
+    assertThat(waits.get()).isEqualTo(1);
+  }
+
+  private interface Scene {
+    void play(SiteNode other, SiteFetcher fetcher);
+  }
+
+  private void fetchFromANeighbour(TransferControl control, Scene scene) throws Exception {
+    try (CountingOrigin all = new CountingOrigin(largeBytes, 1_000_000_000);
+        SiteNode other = new SiteNode(dir.resolve("other"), 2)) {
+      Optional<OriginFetcher> from = Optional.of(all.fetcher(HttpClient.newHttpClient()));
+      node.fetch(large, node.fetcher(NOBODY, client, from, OPTIONS), TransferListener.silent());
+      PeerDirectory peers = PeerDirectory.of(List.of(node.peer));
+      scene.play(
+          other,
+          new SiteFetcher(
+              other.shelf, peers, client, Optional.empty(), OPTIONS, new Random(1), control));
+    }
+  }
+
+  private void onceAChunkCame(TransferEvent event, Runnable then) {
+    if (event instanceof TransferEvent.Progress progress && progress.doneBytes() > 0) {
+      then.run();
+    }
   }
 
   @Test

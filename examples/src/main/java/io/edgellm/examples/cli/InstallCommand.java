@@ -127,7 +127,7 @@ final class InstallCommand implements Callable<Integer> {
             .options(options)
             .limits(limits);
     BlobDownload origin = new BlobDownload(source, options, limits, new SplittableRandom());
-    siteOption.fetcher(device.store(), origin).ifPresent(delivery::fetcher);
+    siteOption.fetcher(device.store(), origin, limits.control()).ifPresent(delivery::fetcher);
     return delivery.build();
   }
 

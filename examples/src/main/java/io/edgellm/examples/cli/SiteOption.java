@@ -10,6 +10,7 @@ import io.edgellm.peer.StoreShelf;
 import io.edgellm.store.ModelStore;
 import io.edgellm.transfer.BlobDownload;
 import io.edgellm.transfer.BlobFetcher;
+import io.edgellm.transfer.TransferControl;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -32,8 +33,12 @@ final class SiteOption {
       description = "What the devices of the site have in common; at least 16 bytes.")
   private @Nullable Path secret;
 
-  /** Returns who fetches with the neighbours; empty if none was named. */
-  Optional<BlobFetcher> fetcher(ModelStore store, BlobDownload origin) {
+  /**
+   * Returns who fetches with the neighbours; empty if none was named.
+   *
+   * @param control that of the limits of {@code origin}
+   */
+  Optional<BlobFetcher> fetcher(ModelStore store, BlobDownload origin, TransferControl control) {
     if (peers.isEmpty()) {
       return Optional.empty();
     }
@@ -45,7 +50,8 @@ final class SiteOption {
             PeerClient.create(SiteSecretFile.read(secret)),
             Optional.of(origin::fetch),
             SiteOptions.defaults(),
-            random));
+            random,
+            control));
   }
 
   private List<Peer> neighbours() {
