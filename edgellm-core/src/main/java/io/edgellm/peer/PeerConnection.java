@@ -257,6 +257,11 @@ final class PeerConnection {
     }
   }
 
+  /** Returns for how long the chunk that is sent has waited for the client. */
+  long blockedNanos(long now) {
+    return blocked ? blockedNanos + now - blockedSinceNanos : blockedNanos;
+  }
+
   /** Returns when the connection has had its time, in the phase that it is in. */
   long deadlineNanos(PeerServerOptions options) {
     return switch (phase) {

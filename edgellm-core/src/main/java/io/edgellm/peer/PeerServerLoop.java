@@ -24,6 +24,9 @@ final class PeerServerLoop implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(PeerServerLoop.class);
   private static final long LONGEST_SELECT_MILLIS = 1000;
 
+  /** A chunk that has taken this part of its longest time has a slow reader. */
+  private static final int SLOW_SHARE = 5;
+
   private final Selector selector;
   private final ServerSocketChannel listening;
   private final PeerServerOptions options;
@@ -127,6 +130,7 @@ final class PeerServerLoop implements Runnable {
     selector.selectedKeys().clear();
     send(writable, now);
     endWaits(now);
+    releaseSlow(now);
     giveTurns(now);
     cutLate(now);
   }
@@ -180,6 +184,11 @@ final class PeerServerLoop implements Runnable {
       step.run();
     } catch (IOException | EdgeLlmException e) {
       LOG.debug("a connection of {} has failed", connection.client(), e);
+      close(connection);
+    } catch (RuntimeException e) {
+      // A shelf may be the host's: what it gets wrong for one client is no reason to end the
+      // others.
+      LOG.warn("a connection of {} has failed, and the server goes on", connection.client(), e);
       close(connection);
     }
   }
@@ -243,10 +252,15 @@ final class PeerServerLoop implements Runnable {
     }
     if (connection.isSent()) {
       finish(connection, now);
-    } else if (connection.needsChunk() && (isPaused() || !connection.nextChunk())) {
+    } else if (connection.needsChunk() && !goesOn(connection)) {
       // The length was promised: only the end of the connection says that there is no more.
       close(connection);
     }
+  }
+
+  /** Who has lost the turn has this chunk only: what is sent beside the turns stays little. */
+  private boolean goesOn(PeerConnection connection) {
+    return !isPaused() && slots.isRunning(connection) && connection.nextChunk();
   }
 
   private void finish(PeerConnection connection, long now) {
@@ -262,6 +276,16 @@ final class PeerServerLoop implements Runnable {
     List<PeerConnection> late = isPaused() ? slots.dismissWaiting() : slots.expired(now);
     for (PeerConnection connection : late) {
       guarded(connection, () -> connection.refuse(now));
+    }
+  }
+
+  /** A client that reads slowly goes on, while another has its turn. */
+  private void releaseSlow(long now) {
+    if (slots.isAnyWaiting()) {
+      long slow = options.stallTime().toNanos() / SLOW_SHARE;
+      connections.stream()
+          .filter(c -> c.isUploading() && c.blockedNanos(now) >= slow)
+          .forEach(slots::ended);
     }
   }
 

@@ -14,7 +14,8 @@ import java.util.Optional;
  * @param connectionsPerClient of these, from one address
  * @param headTime how long a request may take to arrive, from its first byte
  * @param idleTime how long a connection may be silent between requests
- * @param stallTime how long a client may keep one chunk waiting because it does not read
+ * @param stallTime how long a client may keep one chunk waiting because it does not read; after a
+ *     fifth of it, another one that waits gets the turn
  * @param secret what clients have to know; empty lets everybody in
  */
 public record PeerServerOptions(

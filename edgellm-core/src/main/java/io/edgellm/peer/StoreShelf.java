@@ -40,7 +40,7 @@ public final class StoreShelf implements BlobShelf {
 
   private final ModelStore store;
   private final NodeId node;
-  private final Consumer<Artifact> damaged;
+  private final DamageReports damaged;
   private final Map<Sha256, Artifact> known = new ConcurrentHashMap<>();
   private final Map<Sha256, BitSet> bad = new ConcurrentHashMap<>();
   private final Map<Sha256, Long> settling = new ConcurrentHashMap<>();
@@ -53,12 +53,12 @@ public final class StoreShelf implements BlobShelf {
    * @param store the store of the device
    * @param node the name of the device among its peers
    * @param damaged hears of files whose bytes have changed on the disk, perhaps several times; it
-   *     is called by the thread of the server and must not wait
+   *     is called by one thread at a time, which does nothing else, and may take its time
    */
   public StoreShelf(ModelStore store, NodeId node, Consumer<Artifact> damaged) {
     this.store = store;
     this.node = node;
-    this.damaged = damaged;
+    this.damaged = new DamageReports(damaged);
   }
 
   /** Like the other one; damaged files are only logged. */
@@ -242,7 +242,7 @@ public final class StoreShelf implements BlobShelf {
             now.set(chunk);
             return now;
           });
-      damaged.accept(artifact);
+      damaged.add(artifact);
     }
   }
 }

@@ -55,7 +55,11 @@ final class UploadSlots<T> {
     lastServed.put(client, served++);
   }
 
-  /** An upload has ended, or its client has gone. */
+  boolean isRunning(T upload) {
+    return active.containsKey(upload);
+  }
+
+  /** An upload has ended, its client has gone, or it goes on without a turn. */
   void ended(T upload) {
     active.remove(upload);
     waiting.removeIf(w -> w.upload().equals(upload));

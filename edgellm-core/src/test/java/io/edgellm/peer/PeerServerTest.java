@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.edgellm.model.Artifact;
+import io.edgellm.model.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -19,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -268,6 +270,49 @@ final class PeerServerTest {
       }
       assertThat(status).isEqualTo(206);
     }
+  }
+
+  @Test
+  void aSlowReaderDoesNotKeepItsTurnWhileOthersWait() throws Exception {
+    Duration stall = Duration.ofSeconds(10);
+    Duration wait = Duration.ofSeconds(9);
+    serve(
+        new PeerServerOptions(
+            1, 1, wait, PeerServerOptions.UNLIMITED, 8, 8, stall, stall, stall, Optional.empty()));
+    try (Socket slow = connect()) {
+      slow.setReceiveBufferSize(1024);
+      slow.getOutputStream()
+          .write(("GET " + path + " HTTP/1.1\r\nHost: a\r\n\r\n").getBytes(ISO_8859_1));
+      assertThat(line(slow.getInputStream())).isEqualTo("HTTP/1.1 200 OK");
+
+      assertThat(get(path, "Range", "bytes=0-9").statusCode()).isEqualTo(206);
+    }
+  }
+
+  @Test
+  void aShelfThatFailsEndsOneConnectionAndNotTheServer() throws Exception {
+    server.close();
+    ShelfOfOne whole = new ShelfOfOne(blob);
+    AtomicBoolean fails = new AtomicBoolean(true);
+    BlobShelf shelf =
+        new BlobShelf() {
+          @Override
+          public NodeId node() {
+            return whole.node();
+          }
+
+          @Override
+          public Optional<Holding> find(Sha256 digest) {
+            if (fails.getAndSet(false)) {
+              throw new IllegalStateException("the host");
+            }
+            return whole.find(digest);
+          }
+        };
+    server = PeerServer.start(ANY_PORT, shelf, PeerServerOptions.defaults());
+
+    assertThat(raw("GET " + path + " HTTP/1.1\r\nHost: a\r\n\r\n")).isEmpty();
+    assertThat(get(path).statusCode()).isEqualTo(200);
   }
 
   @Test

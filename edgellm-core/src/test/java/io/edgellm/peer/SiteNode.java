@@ -16,8 +16,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 
 /** A device of a site, with a store, a server and a fetcher of its own. */
 final class SiteNode implements AutoCloseable {
@@ -25,7 +25,7 @@ final class SiteNode implements AutoCloseable {
   final StoreShelf shelf;
   final PeerServer server;
   final Peer peer;
-  final Set<Artifact> damaged = ConcurrentHashMap.newKeySet();
+  final BlockingQueue<Artifact> damaged = new LinkedBlockingQueue<>();
   private final Path directory;
 
   SiteNode(Path directory, long seed) {
