@@ -46,6 +46,7 @@ final class Adoption {
 
   AdoptionReport run(ReleaseManifest manifest, Path directory) throws IOException {
     Path root = realPath(directory);
+    new Keeps(access).keep(manifest);
     blobs.missing(manifest).forEach(file -> missing.put(file.sha256(), file));
     AdoptionSearch search =
         new AdoptionSearch(root, access.layout().root(), withBytes(), options, listener);

@@ -12,8 +12,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,16 +41,6 @@ final class BlobStore {
   /** Returns whether a file is there in its full size; its digest was checked when it came. */
   boolean has(Artifact file) throws IOException {
     return size(access.layout().blob(file.sha256())) == file.sizeBytes();
-  }
-
-  /** A file counts as one that has just come, until then. */
-  void keep(ReleaseManifest manifest, Instant until) throws IOException {
-    for (Artifact file : manifest.files()) {
-      Path blob = access.layout().blob(file.sha256());
-      if (has(file) && Files.getLastModifiedTime(blob).toInstant().isBefore(until)) {
-        Files.setLastModifiedTime(blob, FileTime.from(until));
-      }
-    }
   }
 
   /** Opens a complete file for reading; never a pipe, which would keep its reader waiting. */

@@ -74,13 +74,14 @@ final class ForeignFiles {
     return List.of(layout.state(model), layout.stateCopy(model));
   }
 
-  /** Returns what is among the complete and unfinished files and is neither. */
+  /** Returns what is among the complete, unfinished and kept files and is none of these. */
   List<Path> amongBlobs() throws IOException {
     List<Path> found = except(layout.blobs(), b -> StoreLayout.digest(b).isPresent());
     found.addAll(
         except(
             layout.partials(),
             p -> StoreLayout.partialDigest(p).isPresent() && PlainFile.isFile(p)));
+    found.addAll(except(layout.keeps(), k -> isKeep(k) && PlainFile.isFile(k)));
     return found;
   }
 
@@ -108,6 +109,10 @@ final class ForeignFiles {
     List<Path> found = new ArrayList<>(FileTree.children(directory));
     found.removeIf(own);
     return found;
+  }
+
+  private static boolean isKeep(Path path) {
+    return StoreLayout.digest(path).isPresent() || StoreLayout.isTemporaryKeep(path);
   }
 
   private static boolean isModel(Path path) {

@@ -3,6 +3,7 @@ package io.edgellm.store;
 import io.edgellm.internal.io.ProcessLocks;
 import io.edgellm.model.ModelId;
 import io.edgellm.model.ModelVersion;
+import io.edgellm.model.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -44,17 +45,18 @@ final class GarbageCollection {
 
   GarbageReport run() throws IOException {
     long before = FileSizes.bytes(access.layout().counted());
-    access.underStoreLock(this::removeVersionsAndBlobs);
-    expirePartials();
+    access.underStoreLock(this::sweep);
     new Trash(access).empty();
     long freed = Math.max(0, before - FileSizes.bytes(access.layout().counted()));
     return new GarbageReport(
         removedVersions, removedBlobs, removedPartials, expiredQuarantined, spared, freed);
   }
 
-  private int removeVersionsAndBlobs() throws IOException {
+  private int sweep() throws IOException {
     removeVersions();
-    sweepBlobs();
+    Set<Sha256> kept = new Keeps(access).spared(spared);
+    sweepBlobs(kept);
+    expirePartials(kept);
     expiredQuarantined =
         new Quarantine(access).expire(access.ago(access.options().quarantineRetention()));
     return removedVersions.size() + removedBlobs;
@@ -123,29 +125,34 @@ final class GarbageCollection {
     return instant.isBefore(access.ago(age));
   }
 
-  /** Marks from the manifests of what is installed, and deletes the rest. */
-  private void sweepBlobs() throws IOException {
-    Set<Path> needed = new HashSet<>();
+  /** Marks from keeps and from the manifests of what is installed, and deletes the rest. */
+  private void sweepBlobs(Set<Sha256> kept) throws IOException {
+    Set<Sha256> needed = new HashSet<>(kept);
     for (ModelId model : installed.models()) {
       for (ModelVersion version : installed.versions(model)) {
         Path directory = access.layout().version(model, version);
         Papers.manifest(directory, model, version).stream()
             .flatMap(manifest -> manifest.files().stream())
-            .forEach(file -> needed.add(access.layout().blob(file.sha256())));
+            .forEach(file -> needed.add(file.sha256()));
       }
     }
     for (Path blob : FileTree.children(access.layout().blobs())) {
-      boolean ours = StoreLayout.digest(blob).isPresent() && PlainFile.isFile(blob);
-      if (ours && !needed.contains(blob) && isOlder(modifiedAt(blob), access.options().grace())) {
+      boolean unneeded = StoreLayout.digest(blob).filter(d -> !needed.contains(d)).isPresent();
+      if (unneeded
+          && PlainFile.isFile(blob)
+          && isOlder(modifiedAt(blob), access.options().grace())) {
         access.disk().delete(blob);
         removedBlobs++;
       }
     }
   }
 
-  private void expirePartials() throws IOException {
+  private void expirePartials(Set<Sha256> kept) throws IOException {
     for (Path part : FileTree.children(access.layout().partials())) {
-      if (PlainFile.isFile(part) && isOlder(modifiedAt(part), access.options().partialExpiry())) {
+      boolean unneeded = StoreLayout.partialDigest(part).filter(kept::contains).isEmpty();
+      if (unneeded
+          && PlainFile.isFile(part)
+          && isOlder(modifiedAt(part), access.options().partialExpiry())) {
         expire(part);
       }
     }

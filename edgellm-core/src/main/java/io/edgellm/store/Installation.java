@@ -231,6 +231,7 @@ final class Installation {
     disk.move(staging, target);
     disk.forceDirectory(line);
     disk.forceDirectory(layout.staging());
+    new Keeps(access).end(manifest);
     return target;
   }
 

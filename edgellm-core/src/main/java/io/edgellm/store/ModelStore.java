@@ -156,8 +156,9 @@ public final class ModelStore implements AutoCloseable {
    * their names are, and linked where that is safe, else copied, each durable before the next. The
    * directory is only read; links in it are not followed out of it.
    *
-   * <p>A call that was cut off is simply repeated. Install the release soon: until then its files
-   * belong to no version, and garbage collection takes those that are older than the grace.
+   * <p>A call that was cut off is simply repeated. Until the release is installed its files belong
+   * to no version; from the beginning of this call, garbage collection spares them for the grace,
+   * however old they are, and longer by {@link #keepFiles(ReleaseManifest, Instant)}.
    *
    * @param directory it and everything below is looked through
    * @throws StoreException with {@code NO_SPACE}, {@code QUOTA}, or {@code BUSY} if somebody else
@@ -174,15 +175,26 @@ public final class ModelStore implements AutoCloseable {
   }
 
   /**
-   * Spares the files of a release that no version needs from garbage collection until a time, and
-   * for the grace beyond it. Files that are not there are left out; an earlier time than one that
-   * was given before changes nothing.
+   * Spares the files of a release, complete or unfinished, from garbage collection until a time,
+   * and for the grace beyond it, or until the release is installed. Files that come later are
+   * spared as well; an earlier time than one that was given before changes nothing. While one of
+   * the files is being fetched, none of them goes.
    */
   public void keepFiles(ReleaseManifest manifest, Instant until) {
     door.changing(
         "keeping files",
         () -> {
-          blobs.keep(manifest, until);
+          new Keeps(access).keep(manifest, until);
+          return manifest;
+        });
+  }
+
+  /** Spares the files of a release for the grace from now on: what a delivery begins with. */
+  public void keepFiles(ReleaseManifest manifest) {
+    door.changing(
+        "keeping files",
+        () -> {
+          new Keeps(access).keep(manifest);
           return manifest;
         });
   }

@@ -117,7 +117,8 @@ final class StateCodec {
     throw new IllegalArgumentException("unknown status");
   }
 
-  private static String crc(ObjectNode root) {
+  /** Returns the CRC-32C of an object that does not have it yet. */
+  static String crc(ObjectNode root) {
     CRC32C crc = new CRC32C();
     crc.update(CanonicalJson.write(root));
     return HexFormat.of().toHexDigits((int) crc.getValue());

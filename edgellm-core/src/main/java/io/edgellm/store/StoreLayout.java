@@ -3,6 +3,7 @@ package io.edgellm.store;
 import io.edgellm.model.ModelException;
 import io.edgellm.model.ModelId;
 import io.edgellm.model.ModelVersion;
+import io.edgellm.model.ReleaseManifest;
 import io.edgellm.model.Sha256;
 import java.io.File;
 import java.io.IOException;
@@ -22,6 +23,7 @@ import java.util.Optional;
  * .edgellm/staging/TX/                  a version that is being put together
  * .edgellm/trash/TX/                    one that is being deleted
  * .edgellm/quarantine/TX/               something damaged or foreign, with a note
+ * .edgellm/keeps/sha256-HEX             which files a release to come needs; HEX is of its manifest
  * .edgellm/promises/sha256-HEX          what a download under way may still take
  * MODEL/VERSION/                        an installed version: links to blobs, manifest, signature, receipt
  * MODEL/state.json, MODEL/state.bak     what is active, twice
@@ -35,6 +37,7 @@ record StoreLayout(Path root) {
   static final String FORMAT = "edgellm-store/1\n";
   private static final String DIGEST_PREFIX = "sha256-";
   private static final String PART_SUFFIX = ".part";
+  private static final String TEMPORARY_SUFFIX = ".tmp";
 
   Path control() {
     return root.resolve(".edgellm");
@@ -42,7 +45,7 @@ record StoreLayout(Path root) {
 
   /** Returns the directories that every store has. */
   List<Path> controlDirectories() {
-    return List.of(control(), blobs(), partials(), staging(), trash());
+    return List.of(control(), blobs(), partials(), staging(), trash(), keeps());
   }
 
   /** Returns the directories that are made when they are needed. */
@@ -90,10 +93,27 @@ record StoreLayout(Path root) {
     return control().resolve("promises");
   }
 
-  /** Returns what counts for a quota: promises are no content. */
+  Path keeps() {
+    return control().resolve("keeps");
+  }
+
+  /** Returns the file that keeps what a release needs until it is installed. */
+  Path keep(ReleaseManifest manifest) {
+    return keeps().resolve(DIGEST_PREFIX + Sha256.of(manifest.toJson()));
+  }
+
+  /** Returns whether a crash may have left this beside a keep. */
+  static boolean isTemporaryKeep(Path path) {
+    String name = String.valueOf(path.getFileName());
+    return name.endsWith(TEMPORARY_SUFFIX)
+        && digest(path.resolveSibling(name.substring(0, name.length() - TEMPORARY_SUFFIX.length())))
+            .isPresent();
+  }
+
+  /** Returns what counts for a quota: promises and keeps are no content. */
   Path[] counted() throws IOException {
     List<Path> counted = new ArrayList<>(FileTree.children(control()));
-    counted.remove(promises());
+    counted.removeAll(List.of(promises(), keeps()));
     counted.addAll(FileTree.children(root));
     counted.remove(control());
     return counted.toArray(Path[]::new);

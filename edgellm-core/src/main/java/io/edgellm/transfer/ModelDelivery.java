@@ -7,6 +7,7 @@ import io.edgellm.model.ModelId;
 import io.edgellm.model.ModelVersion;
 import io.edgellm.model.ReleaseManifest;
 import io.edgellm.store.ModelStore;
+import io.edgellm.store.StoreException;
 import io.edgellm.store.StoredModel;
 import io.edgellm.transfer.DeliveryStatus.Phase;
 import io.edgellm.transfer.TransferListener.TransferEvent;
@@ -180,6 +181,18 @@ public final class ModelDelivery {
     }
     DeliveryProgress progress = progress(model, version, listener);
     SignedRelease release = papers(model, version, progress);
+    try {
+      return fetchAndInstall(release, progress);
+    } catch (StoreException e) {
+      if (e.reason() != StoreException.Reason.BLOB_MISSING) {
+        throw e;
+      }
+      LOG.debug("a file of {} went before the installation", release.manifest().title(), e);
+      return fetchAndInstall(release, progress);
+    }
+  }
+
+  private StoredModel fetchAndInstall(SignedRelease release, DeliveryProgress progress) {
     fetchFiles(release.manifest(), progress);
     progress.enter(Phase.INSTALLING);
     progress.onEvent(new TransferEvent.Verifying(release.manifest()));
@@ -235,6 +248,7 @@ public final class ModelDelivery {
 
   private void fetchFiles(ReleaseManifest manifest, DeliveryProgress progress) {
     store.requireSpace(manifest);
+    store.keepFiles(manifest);
     List<Artifact> missing = store.missing(manifest);
     progress.onEvent(new TransferEvent.Planned(manifest, missing));
     missing.forEach(progress::expect);

@@ -14,8 +14,11 @@ import io.edgellm.trust.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -183,6 +186,25 @@ class AdoptionTest {
     assertThat(inode(blob(artifact))).isEqualTo(inode(file));
     assertThat(Files.getPosixFilePermissions(file)).isEqualTo(permissions);
     assertThat(Files.getLastModifiedTime(file)).isEqualTo(time);
+  }
+
+  @Test
+  void garbageCollectionSparesOldFilesThatWereLinkedUntilTheyAreInstalled() throws IOException {
+    Path model = plain(release.contents());
+    Path file = model.resolve("model.onnx");
+    FileTime old = FileTime.from(Instant.now().minus(Duration.ofDays(30)));
+    for (String name : release.contents().keySet()) {
+      Files.setLastModifiedTime(model.resolve(name), old);
+    }
+
+    AdoptionReport report = adopt(model);
+    store.keepFiles(release.manifest(), Instant.now().plus(Duration.ofDays(1)));
+    try (ModelStore other = open(OPTIONS)) {
+      assertThat(other.collectGarbage().removedBlobs()).isZero();
+    }
+
+    assertInstallable(report);
+    assertThat(Files.getLastModifiedTime(file)).isEqualTo(old);
   }
 
   @ParameterizedTest

@@ -3,6 +3,7 @@ package io.edgellm.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.edgellm.model.Artifact;
 import io.edgellm.model.ModelId;
 import io.edgellm.model.ModelVersion;
 import io.edgellm.trust.ModelVerifier;
@@ -10,12 +11,15 @@ import io.edgellm.trust.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class LeaseAndGarbageTest {
   private static final ModelVersion ONE = ModelVersion.parse("1.0.0");
@@ -169,6 +173,91 @@ class LeaseAndGarbageTest {
     release.fetchInto(store);
     assertThat(store.collectGarbage().removedBlobs()).isZero();
     assertThat(collectAfterAMonth().removedBlobs()).isEqualTo(3);
+  }
+
+  @Test
+  void sparesTheFilesOfAReleaseToComeUntilTheirTimeAndTheGrace() throws IOException {
+    TestRelease release = publisher.release("1.0.0");
+    release.fetchInto(store);
+    Path keeps = root.resolve(".edgellm/keeps");
+    store.keepFiles(release.manifest(), Instant.now().plus(Duration.ofDays(25)));
+    store.keepFiles(release.manifest(), Instant.now().plus(Duration.ofDays(3)));
+    assertThat(collectAfterAMonth().removedBlobs()).isZero();
+    assertThat(keeps).isNotEmptyDirectory();
+    elapsed = Duration.ofDays(33);
+    assertThat(store.collectGarbage().removedBlobs()).isEqualTo(3);
+    assertThat(keeps).isEmptyDirectory();
+  }
+
+  @Test
+  void sparesUnfinishedDownloadsOfAReleaseToCome() throws IOException {
+    TestRelease release = publisher.release("1.0.0");
+    try (PartialBlob partial = store.openPartial(release.manifest().files().get(0)).orElseThrow()) {
+      Files.writeString(partial.path(), "some");
+    }
+    store.keepFiles(release.manifest(), Instant.now().plus(Duration.ofDays(25)));
+    assertThat(collectAfterAMonth().removedPartials()).isZero();
+  }
+
+  @Test
+  void sparesTheFilesOfAReleaseWhileOneOfThemIsUnderWay() throws IOException {
+    TestRelease release = publisher.release("1.0.0");
+    store.keepFiles(release.manifest());
+    release.fetchInto(store);
+    Artifact last = release.manifest().files().get(0);
+    Path blobs = root.resolve(".edgellm/blobs");
+    Files.delete(blobs.resolve("sha256-" + last.sha256()));
+    try (PartialBlob partial = store.openPartial(last).orElseThrow()) {
+      Files.writeString(partial.path(), "some");
+      Files.setLastModifiedTime(
+          partial.path(), FileTime.from(Instant.now().plus(Duration.ofDays(29))));
+      assertThat(collectAfterAMonth().removedBlobs()).isZero();
+    }
+  }
+
+  @Test
+  void aVersionEndsTheKeepOfItsFiles() throws IOException {
+    TestRelease release = publisher.release("1.0.0");
+    store.keepFiles(release.manifest(), Instant.now().plus(Duration.ofDays(99)));
+    release.installInto(store, verifier);
+    assertThat(root.resolve(".edgellm/keeps")).isEmptyDirectory();
+    collectAfterAMonth();
+    assertThat(root.resolve(".edgellm/blobs")).isEmptyDirectory();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Damage.class)
+  void noDamageAmongTheKeepsStopsACollection(Damage damage, @TempDir Path outside)
+      throws IOException {
+    TestRelease release = publisher.release("1.0.0");
+    release.fetchInto(store);
+    store.keepFiles(release.manifest(), Instant.now().plus(Duration.ofDays(99)));
+    Path keep = FileTree.children(root.resolve(".edgellm/keeps")).get(0);
+    Files.createDirectory(keep.resolveSibling("foreign"));
+    damage.of(keep, outside);
+    boolean isThere = PlainFile.isThere(keep);
+
+    GarbageReport report = collectAfterAMonth();
+
+    assertThat(report.removedBlobs()).isEqualTo(3);
+    assertThat(report.spared()).hasSize(isThere ? 1 : 0);
+    assertThat(keep).doesNotExist();
+    release.installInto(store, verifier);
+  }
+
+  @Test
+  void whatStandsInThePlaceOfAKeepDoesNotPreventIt(@TempDir Path outside) throws IOException {
+    TestRelease release = publisher.release("1.0.0");
+    store.keepFiles(release.manifest());
+    Path keep = FileTree.children(root.resolve(".edgellm/keeps")).get(0);
+    Damage.PIPE.of(keep, outside);
+    Files.createDirectories(keep.resolveSibling(keep.getFileName() + ".tmp"));
+    assertThat(store.care().verify(CareListener.NONE).findings())
+        .extracting(StoreFinding::kind)
+        .containsOnly(StoreFinding.Kind.FOREIGN);
+    store.keepFiles(release.manifest());
+    assertThat(keep).isRegularFile();
+    assertThat(store.care().verify(CareListener.NONE).isSound()).isTrue();
   }
 
   @Test

@@ -122,8 +122,8 @@ class PowerCutTest {
         List.of(
             StoreLife.writeForeign(one),
             StoreLife.adopt(one, AdoptionOptions.Linking.OWN_FILES),
-            StoreLife.install(one),
             StoreLife.writeForeign(two),
+            StoreLife.install(one),
             StoreLife.adopt(two, AdoptionOptions.Linking.NEVER),
             StoreLife.install(two));
   }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param damaged the paths of what is known to be damaged or foreign
  * @param evidence the digests of everything damaged, where it stood or in quarantine
  * @param quarantined what is in quarantine: where from, and the digest
+ * @param keeps which files of releases to come are spared: name and digest of each keep
  */
 record StoreFacts(
     boolean exists,
@@ -28,11 +29,12 @@ record StoreFacts(
     Set<String> blobs,
     Set<String> damaged,
     Set<String> evidence,
-    Set<String> quarantined) {
+    Set<String> quarantined,
+    Set<String> keeps) {
 
   /** Nothing, not even a store. */
   static final StoreFacts NONE =
-      new StoreFacts(false, Map.of(), Set.of(), Set.of(), Set.of(), Set.of(), Set.of());
+      new StoreFacts(false, Map.of(), Set.of(), Set.of(), Set.of(), Set.of(), Set.of(), Set.of());
 
   static StoreFacts of(ModelStore store, Path root) throws IOException {
     StoreLayout layout = new StoreLayout(root);
@@ -61,7 +63,11 @@ record StoreFacts(
       addDigest(thing.content(), evidence);
       quarantined.add(thing.from() + " " + thing.why() + " " + digest(thing.content()));
     }
-    return new StoreFacts(true, states, versions, blobs, damaged, evidence, quarantined);
+    Set<String> keeps = new TreeSet<>();
+    for (Path keep : FileTree.children(layout.keeps())) {
+      keeps.add(keep.getFileName() + " " + digest(keep));
+    }
+    return new StoreFacts(true, states, versions, blobs, damaged, evidence, quarantined, keeps);
   }
 
   private static void addDigest(Path path, Set<String> digests) throws IOException {

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>What is visible is intact: every version with all its files byte for byte, every file that
  *       need not be fetched. What was damaged before may be so until it is repaired.
  *   <li>Everything damaged is kept: it stands where it stood, or in quarantine with its note.
+ *   <li>What is kept for an installation to come stays kept.
  *   <li>What is active, and what it falls back to, is installed.
  *   <li>What was acknowledged is there; what was under way is done or not, for every model.
  *   <li>The copy of a state, if there is one, is sound and not older than what was acknowledged.
@@ -254,6 +255,12 @@ final class StoreInvariants {
     quarantined.removeAll(seen.facts().quarantined());
     if (!quarantined.isEmpty()) {
       faults.add("No more in quarantine, or without its note: " + quarantined);
+    }
+    Set<String> keeps = new TreeSet<>(before.keeps());
+    keeps.retainAll(after.keeps());
+    keeps.removeAll(seen.facts().keeps());
+    if (!keeps.isEmpty()) {
+      faults.add("Not kept any more: " + keeps);
     }
     Set<String> lost = new TreeSet<>(before.evidence());
     lost.retainAll(after.evidence());

@@ -22,12 +22,14 @@ import io.edgellm.trust.PolicyModelVerifier;
 import io.edgellm.trust.TrustException;
 import io.edgellm.trust.TrustPolicy;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalTime;
@@ -35,6 +37,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -183,6 +186,62 @@ final class ModelDeliveryTest {
       events.clear();
       delivery.deliver(MODEL, VERSION, events::add);
       assertThat(((TransferEvent.Planned) filesAndPapers().get(0)).missing()).isEmpty();
+    }
+  }
+
+  @Test
+  void garbageCollectionSparesOldFilesWhileTheLastOnesCome() {
+    BlobFetcher origin =
+        new BlobDownload(directory(), TransferOptions.defaults(), new SplittableRandom(1));
+    try (ModelStore store = store()) {
+      builder(directory(), store, signer, device(1L << 30))
+          .fetcher(
+              (into, listener) -> {
+                makeBlobsOld();
+                assertThat(store.collectGarbage().removedBlobs()).isZero();
+                origin.fetch(into, listener);
+              })
+          .build()
+          .deliver(MODEL, VERSION, events::add);
+      assertThat(store.find(MODEL, VERSION)).isPresent();
+    }
+  }
+
+  private void makeBlobsOld() {
+    try (Stream<Path> blobs = Files.list(dir.resolve("store/.edgellm/blobs"))) {
+      for (Path blob : blobs.toList()) {
+        Files.setLastModifiedTime(blob, FileTime.from(Instant.now().minus(Duration.ofDays(8))));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void aFileThatGoesBeforeTheInstallationComesOnceMore() {
+    List<Path> gone = new ArrayList<>();
+    try (ModelStore store = store()) {
+      delivery(directory(), store, signer, device(1L << 30))
+          .deliver(
+              MODEL,
+              VERSION,
+              event -> {
+                if (event instanceof TransferEvent.Verifying && gone.isEmpty()) {
+                  gone.add(deleteABlob());
+                }
+              });
+      assertThat(store.find(MODEL, VERSION)).isPresent();
+    }
+    assertThat(gone).hasSize(1).allMatch(Files::exists);
+  }
+
+  private Path deleteABlob() {
+    try (Stream<Path> blobs = Files.list(dir.resolve("store/.edgellm/blobs"))) {
+      Path blob = blobs.findFirst().orElseThrow();
+      Files.delete(blob);
+      return blob;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
