@@ -68,10 +68,21 @@ final class StoreProcess implements AutoCloseable {
               .tryExclusive(StoreLayout.storeLock())
               .orElseThrow();
       case "lease" -> open(root).lease(TestRelease.MODEL, ModelVersion.parse(args[2]));
+      case "remove" -> remove(open(root), ModelVersion.parse(args[2]));
       case "fetch" -> open(root).openPartial(firstFile(Path.of(args[2]))).orElseThrow();
       case "install" -> installAll(open(root), new ReleaseShelf(Path.of(args[2])));
       default -> throw new IllegalArgumentException(what);
     };
+  }
+
+  private static AutoCloseable remove(ModelStore store, ModelVersion version) {
+    try {
+      store.remove(TestRelease.MODEL, version);
+      System.out.println("removed");
+    } catch (StoreException e) {
+      System.out.println(e.reason());
+    }
+    return store;
   }
 
   private static Artifact firstFile(Path manifest) throws IOException {

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.edgellm.model.ModelVersion;
 import io.edgellm.trust.ModelVerifier;
 import io.edgellm.trust.Verdict;
+import java.io.File;
 import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -67,6 +70,38 @@ class StoreProcessesTest {
       assertRefused(StoreException.Reason.IN_USE, () -> store.remove(TestRelease.MODEL, ONE));
       other.kill();
       store.remove(TestRelease.MODEL, ONE);
+    }
+  }
+
+  /** What a plug-in or web application with this library does, and another one beside it. */
+  private static void openAndCloseInAnotherClassLoader(Path root) throws Exception {
+    List<URL> urls = new ArrayList<>();
+    for (String path : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+      urls.add(Path.of(path).toUri().toURL());
+    }
+    try (URLClassLoader other =
+        new URLClassLoader(urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
+      Class<?> stores = other.loadClass(ModelStore.class.getName());
+      Class<?> options = other.loadClass(StoreOptions.class.getName());
+      assertThat(stores).isNotEqualTo(ModelStore.class);
+      Object defaults = options.getMethod("defaults").invoke(null);
+      ((AutoCloseable) stores.getMethod("open", Path.class, options).invoke(null, root, defaults))
+          .close();
+    }
+  }
+
+  @Test
+  void keepsALeaseWhenAnotherClassLoaderClosesTheStore() throws Exception {
+    publisher.release("1.0.0").installInto(store, verifier);
+    try (Lease lease = store.lease(TestRelease.MODEL, ONE)) {
+      openAndCloseInAnotherClassLoader(root);
+      try (StoreProcess other = StoreProcess.start("remove", root.toString(), "1.0.0")) {
+        assertThat(other.readLine()).isEqualTo("IN_USE");
+      }
+      assertThat(lease.verify(verifier)).isInstanceOf(Verdict.Verified.class);
+    }
+    try (StoreProcess other = StoreProcess.start("remove", root.toString(), "1.0.0")) {
+      assertThat(other.readLine()).isEqualTo("removed");
     }
   }
 
