@@ -84,7 +84,7 @@ final class Activation {
   }
 
   private static void requireFloor(ModelState state, ModelVersion version, long rollbackIndex) {
-    if (rollbackIndex < state.rollbackFloor()) {
+    if (rollbackIndex < state.rollbackFloor() && !state.isFallbackByReset(version)) {
       throw new StoreException(
           StoreException.Reason.BELOW_FLOOR,
           "'"

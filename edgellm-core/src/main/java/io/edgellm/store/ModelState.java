@@ -140,9 +140,35 @@ public record ModelState(
     return to(fallback());
   }
 
-  /** Activates what the device was shipped with. */
+  /** Activates what the device was shipped with, which counts as proven last from then on. */
   ModelState reset() {
-    return Objects.equals(factory, current) ? this : to(factory);
+    return Objects.equals(factory, current) ? this : to(factory).provenLast(factory);
+  }
+
+  private ModelState provenLast(@Nullable ModelVersion version) {
+    return new ModelState(
+        model,
+        generation,
+        current,
+        previous,
+        factory,
+        status,
+        attempts,
+        pins,
+        rollbackFloor,
+        provenWith(version));
+  }
+
+  /**
+   * Returns whether a version is the one to fall back to because it was active by a reset, so that
+   * the rollback floor does not stop the way back to it. Where another version raised the floor
+   * since, that one was proven last.
+   */
+  boolean isFallbackByReset(ModelVersion version) {
+    return version.equals(factory)
+        && version.equals(previous)
+        && !proven.isEmpty()
+        && version.equals(proven.get(proven.size() - 1));
   }
 
   private ModelState to(@Nullable ModelVersion version) {

@@ -120,6 +120,27 @@ class FactoryVersionTest {
   }
 
   @Test
+  void aTrialThatFailsAfterAResetGoesBackToIt() throws IOException {
+    commit("2.0.0", 5);
+    store.resetToFactory(MODEL);
+    TestRelease three = publisher.release(MODEL, "3.0.0", 5);
+    three.installInto(store, verifier);
+    three.activateIn(store, verifier);
+    ModelState back = store.rollBack(MODEL);
+    assertThat(back.current()).isEqualTo(SHIPPED);
+    assertThat(back.status()).isEqualTo(ModelState.Status.HEALTHY);
+    assertThat(back.rollbackFloor()).isEqualTo(5);
+    three.activateIn(store, verifier);
+    store.markHealthy(MODEL, three.version());
+    assertRefused(StoreException.Reason.BELOW_FLOOR, () -> store.rollBack(MODEL));
+    store.deactivate(MODEL);
+    TestRelease four = publisher.release(MODEL, "4.0.0", 5);
+    four.installInto(store, verifier);
+    four.activateIn(store, verifier);
+    assertRefused(StoreException.Reason.BELOW_FLOOR, () -> store.rollBack(MODEL));
+  }
+
+  @Test
   void anotherVersionMayBeMarkedInItsPlace() throws IOException {
     commit("2.0.0", 1);
     commit("3.0.0", 1);
