@@ -5,12 +5,18 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileStore;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The store cannot do what it was asked for; nothing was changed unless the reason is IO. */
 public final class StoreException extends EdgeLlmException {
   private static final long serialVersionUID = 1L;
+  private static final long NEARLY_FULL_BYTES = 1 << 20;
 
   private final Reason reason;
 
@@ -26,7 +32,7 @@ public final class StoreException extends EdgeLlmException {
     CORRUPT,
     /** The record of what is active is unreadable; other models are not affected. */
     CORRUPT_STATE,
-    /** The file system is too full. */
+    /** The file system, or the system's quota for this user, is too full. */
     NO_SPACE,
     /** The store would become larger than its options allow. */
     QUOTA,
@@ -75,8 +81,11 @@ public final class StoreException extends EdgeLlmException {
     this.reason = Objects.requireNonNull(reason);
   }
 
-  /** Turns a failure of the operating system into a sentence. */
-  static StoreException of(IOException e, String activity, Object subject) {
+  /**
+   * Turns a failure of the operating system into a sentence. Its texts come in the language of the
+   * system: what the English ones do not tell, the file system of the subject is asked for.
+   */
+  static StoreException of(IOException e, String activity, Path subject) {
     String text = String.valueOf(e.getMessage());
     if (e instanceof InterruptedIOException || e instanceof ClosedByInterruptException) {
       return new StoreException(
@@ -85,14 +94,14 @@ public final class StoreException extends EdgeLlmException {
           subject.toString(),
           e);
     }
-    if (text.contains("No space left") || text.contains("not enough space")) {
+    if (isFull(e, text, subject)) {
       return new StoreException(
           Reason.NO_SPACE,
           "The disk became full while " + activity + ": free some space, then call again.",
           subject.toString(),
           e);
     }
-    if (text.contains("Read-only file system")) {
+    if (isReadOnly(e, text, subject)) {
       return new StoreException(
           Reason.READ_ONLY,
           "The file system has become read-only, which was noticed while "
@@ -125,6 +134,44 @@ public final class StoreException extends EdgeLlmException {
             + "): check the disk, open the store again, and look at its recovery report.",
         subject.toString(),
         e);
+  }
+
+  private static boolean isFull(IOException e, String text, Path subject) {
+    return text.contains("No space left")
+        || text.contains("not enough space")
+        || text.contains("Disk quota exceeded")
+        || (isOpen(e, text)
+            && ask(subject, store -> store.getUsableSpace() < NEARLY_FULL_BYTES)
+            && !isReadOnly(e, text, subject));
+  }
+
+  private static boolean isReadOnly(IOException e, String text, Path subject) {
+    return text.contains("Read-only file system")
+        || (isOpen(e, text) && ask(subject, FileStore::isReadOnly));
+  }
+
+  /** Returns whether a failure does not tell its cause by itself. */
+  private static boolean isOpen(IOException e, String text) {
+    return (e.getClass() == IOException.class || e.getClass() == FileSystemException.class)
+        && !text.contains("Input/output error");
+  }
+
+  private interface Question {
+    boolean of(FileStore store) throws IOException;
+  }
+
+  private static boolean ask(Path subject, Question question) {
+    for (Path path = subject.toAbsolutePath(); path != null; path = path.getParent()) {
+      if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+        try {
+          return question.of(Files.getFileStore(path));
+        } catch (IOException e) {
+          // The disk is in no state to answer.
+          return false;
+        }
+      }
+    }
+    return false;
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.edgellm.model.ModelVersion;
 import io.edgellm.trust.ModelVerifier;
 import io.edgellm.trust.Verdict;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -132,6 +133,22 @@ class FullDiskTest {
       two.activateIn(store, verifier);
       requireServable(store, "2.0.0");
     }
+  }
+
+  private StoreException.Reason reasonOf(String text) {
+    Path file = mount.resolve("store/file");
+    IOException failure = new FileSystemException(file.toString(), null, text);
+    return StoreException.of(failure, "writing", file).reason();
+  }
+
+  @Test
+  void isKnownWhateverLanguageTheSystemSpeaks() throws Exception {
+    fill();
+    assertThat(reasonOf("Auf dem Ger\u00e4t ist kein Speicherplatz mehr verf\u00fcgbar"))
+        .isEqualTo(StoreException.Reason.NO_SPACE);
+    assertThat(succeeds("mount", "-o", "remount,ro", mount.toString())).isTrue();
+    assertThat(reasonOf("Das Dateisystem ist nur lesbar"))
+        .isEqualTo(StoreException.Reason.READ_ONLY);
   }
 
   @Test
