@@ -135,7 +135,7 @@ final class Adoption {
     try {
       if (!blobs.has(artifact)) {
         blobs.clearPlace(artifact);
-        blobs.requireQuota(artifact);
+        blobs.requireQuotaOfStaged(artifact);
         access.disk().force(link);
         access.disk().move(link, access.layout().blob(artifact.sha256()));
         access.disk().forceDirectory(access.layout().blobs());

@@ -2,6 +2,8 @@ package io.edgellm.store;
 
 import io.edgellm.internal.io.ProcessLocks;
 import io.edgellm.model.Artifact;
+import io.edgellm.model.ModelId;
+import io.edgellm.model.ModelVersion;
 import io.edgellm.model.ReleaseManifest;
 import io.edgellm.model.Sha256;
 import java.io.IOException;
@@ -12,10 +14,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The files of releases under the names of their digests, complete or still being fetched. */
 final class BlobStore {
@@ -79,21 +83,46 @@ final class BlobStore {
   }
 
   private Runnable promise(Artifact file) throws IOException {
-    return access.underLock(
-        StoreLayout.quotaLock(),
+    return withRoom(
+        () -> requireSpaceBesidePromises(List.of(file), file.path()),
         () -> {
           promises.forgetBroken();
-          requireSpaceBesidePromises(List.of(file), file.path());
           return remainingBytes(file.sha256(), file.sizeBytes()) == 0
               ? () -> {}
               : promises.make(file);
         });
   }
 
-  private void requireSpaceBesidePromises(List<Artifact> files, String subject) throws IOException {
+  /**
+   * Does something under the quota lock that needs room for what is to come, beside what is in
+   * quarantine or in its place. Who needs both locks takes the store lock first, as opening does.
+   */
+  private <T> T withRoom(StoreAccess.Work<Map<Sha256, Long>> coming, StoreAccess.Work<T> work)
+      throws IOException {
+    Optional<T> done =
+        access.underLock(
+            StoreLayout.quotaLock(),
+            () -> hasRoom(coming.run()) ? Optional.of(work.run()) : Optional.empty());
+    if (done.isPresent()) {
+      return done.get();
+    }
+    return access.underStoreLock(
+        () ->
+            access.underLock(
+                StoreLayout.quotaLock(),
+                () -> {
+                  makeRoom(coming.run());
+                  return work.run();
+                }));
+  }
+
+  private Map<Sha256, Long> requireSpaceBesidePromises(List<Artifact> files, String subject)
+      throws IOException {
     Map<Sha256, Long> coming = promises.standing();
     files.forEach(file -> coming.put(file.sha256(), file.sizeBytes()));
-    requireSpace(remainingBytes(coming), subject);
+    requireReserve(remainingBytes(coming), subject);
+    requireQuota(coming, 0, subject);
+    return coming;
   }
 
   /** Returns what downloads under way may still take. */
@@ -118,8 +147,7 @@ final class BlobStore {
     return present > sizeBytes ? sizeBytes : sizeBytes - present;
   }
 
-  /** Refuses what has no room: reserve of the file system, quota of the store. */
-  private void requireSpace(long bytes, String subject) throws IOException {
+  private void requireReserve(long bytes, String subject) throws IOException {
     long usable = access.disk().usableBytes(access.layout().root());
     long reserve = access.options().reserveBytes();
     if (usable - reserve < bytes) {
@@ -138,22 +166,31 @@ final class BlobStore {
               + " bytes, collect garbage, or lower the reserve.",
           subject);
     }
-    long quota = access.options().quotaBytes();
-    if (quota != StoreOptions.UNLIMITED_BYTES) {
-      requireQuota(bytes, quota, subject);
-    }
   }
 
-  /** Refuses a file that is on the disk already, where the quota has no room for it. */
-  void requireQuota(Artifact file) throws IOException {
-    long quota = access.options().quotaBytes();
-    if (quota != StoreOptions.UNLIMITED_BYTES) {
-      requireQuota(file.sizeBytes(), quota, file.path());
-    }
+  /**
+   * Refuses a file that lies in a staging directory of the store, and so is counted already, where
+   * the quota has no room for it beside the downloads under way; makes room as these do.
+   */
+  void requireQuotaOfStaged(Artifact file) throws IOException {
+    withRoom(
+        () -> {
+          Map<Sha256, Long> coming = promises.standing();
+          requireQuota(coming, file.sizeBytes(), file.path());
+          return coming;
+        },
+        () -> file);
   }
 
-  private void requireQuota(long bytes, long quota, String subject) throws IOException {
-    long used = FileSizes.bytes(access.layout().counted());
+  /** Refuses what has no room in the quota, even if the quarantine were empty. */
+  private void requireQuota(Map<Sha256, Long> coming, long stagedBytes, String subject)
+      throws IOException {
+    long quota = access.options().quotaBytes();
+    if (quota == StoreOptions.UNLIMITED_BYTES) {
+      return;
+    }
+    long used = usedBytes(coming.keySet()) - stagedBytes;
+    long bytes = remainingBytes(coming) + stagedBytes;
     if (quota - used < bytes) {
       throw new StoreException(
           StoreException.Reason.QUOTA,
@@ -161,13 +198,66 @@ final class BlobStore {
               + subject
               + "' needs, downloads under way included, "
               + bytes
-              + " bytes, the store has "
+              + " bytes, the store has, its quarantine aside, "
               + used
               + " of its "
               + quota
               + ": remove versions, collect garbage, or raise the quota.",
           subject);
     }
+  }
+
+  /** Deletes what is in quarantine, the oldest first, until the quota holds. */
+  private void makeRoom(Map<Sha256, Long> coming) throws IOException {
+    Quarantine quarantine = new Quarantine(access);
+    for (Quarantined oldest : quarantine.list()) {
+      if (hasRoom(coming)) {
+        return;
+      }
+      quarantine.discard(oldest);
+    }
+  }
+
+  private boolean hasRoom(Map<Sha256, Long> coming) throws IOException {
+    long quota = access.options().quotaBytes();
+    return quota == StoreOptions.UNLIMITED_BYTES
+        || quota - usedBytes(coming.keySet(), access.layout().quarantine())
+            >= remainingBytes(coming);
+  }
+
+  /**
+   * Returns what counts for the quota: without what the files to come will replace, and without the
+   * quarantine unless it is named.
+   */
+  private long usedBytes(Set<Sha256> coming, Path... quarantine) throws IOException {
+    List<Path> counted = new ArrayList<>(List.of(access.layout().counted()));
+    counted.remove(access.layout().quarantine());
+    return FileSizes.bytes(counted, replaced(coming), List.of(quarantine));
+  }
+
+  /**
+   * Returns the files of versions that have lost their complete file in the store, which is coming
+   * again: they are damaged, or the complete file would have been made of them, and the next repair
+   * puts the one that comes into their places.
+   */
+  private List<Path> replaced(Set<Sha256> coming) throws IOException {
+    InstalledVersions installed = new InstalledVersions(access.layout());
+    List<Path> replaced = new ArrayList<>();
+    for (ModelId model : installed.models()) {
+      for (ModelVersion version : installed.versions(model)) {
+        Path directory = access.layout().version(model, version);
+        for (Artifact file :
+            Papers.manifest(directory, model, version)
+                .map(ReleaseManifest::files)
+                .orElse(List.of())) {
+          Path damaged = directory.resolve(file.path());
+          if (coming.contains(file.sha256()) && !has(file) && PlainFile.isThere(damaged)) {
+            replaced.add(damaged);
+          }
+        }
+      }
+    }
+    return replaced;
   }
 
   /** Opens the unfinished download of a file for this caller alone; empty if it is complete. */

@@ -9,6 +9,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -35,8 +36,22 @@ final class FileSizes extends SimpleFileVisitor<Path> {
 
   /** Returns the bytes of all files below the given directories together. */
   static long bytes(Path... paths) throws IOException {
+    return bytes(List.of(paths), List.of(), List.of());
+  }
+
+  /**
+   * Returns the bytes of all files below some paths, but for those below others, and of those that
+   * have a name below more paths whatever other names they have.
+   */
+  static long bytes(List<Path> paths, List<Path> butFor, List<Path> more) throws IOException {
     Map<Object, Long> sizes = new HashMap<>();
     for (Path path : paths) {
+      visit(path, sizes::put);
+    }
+    for (Path path : butFor) {
+      visit(path, (key, bytes) -> sizes.remove(key));
+    }
+    for (Path path : more) {
       visit(path, sizes::put);
     }
     return sizes.values().stream().mapToLong(Long::longValue).sum();

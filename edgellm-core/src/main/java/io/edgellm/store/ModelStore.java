@@ -129,7 +129,8 @@ public final class ModelStore implements AutoCloseable {
   }
 
   /**
-   * Opens the unfinished download of a file, for this caller alone over all processes.
+   * Opens the unfinished download of a file, for this caller alone over all processes. Where the
+   * quota has no room for it, the oldest content of the quarantine is deleted first.
    *
    * @return empty if the store has the whole file by now
    * @throws StoreException with {@code BUSY} if somebody else is fetching it, {@code NO_SPACE} or
@@ -293,7 +294,8 @@ public final class ModelStore implements AutoCloseable {
    * shipped with. What was active can afterwards be activated only as a new trial.
    *
    * @throws StoreException with {@code NO_PREVIOUS} if there is none (then {@link #deactivate} is
-   *     the way out), or {@code BELOW_FLOOR} if its rollback index is too low
+   *     the way out), or {@code BELOW_FLOOR} if its rollback index is too low, unless it is the
+   *     factory version that {@link #resetToFactory} had made active before the trial
    */
   public ModelState rollBack(ModelId model) {
     return door.changing("rolling back", () -> activation.rollBack(model));

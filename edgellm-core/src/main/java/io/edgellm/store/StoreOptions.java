@@ -8,12 +8,13 @@ import java.util.Objects;
  * How a store behaves on its device. Processes that share a store should give the same options.
  *
  * @param reserveBytes what always stays free on the file system
- * @param quotaBytes what the store may take at most, unfinished downloads included
+ * @param quotaBytes what the store may take at most, unfinished downloads and quarantine included
  * @param grace how long a version or file that nobody needs is kept
  * @param keptHealthy how many versions that were proven here are kept, beside the active one and
  *     the one to fall back to; the last ones proven
  * @param partialExpiry how long an unfinished download that nobody continues is kept
- * @param quarantineRetention how long damaged content is kept for whoever wants to look at it
+ * @param quarantineRetention how long damaged content is kept for whoever wants to look at it,
+ *     unless a download needs its room in the quota
  * @param lockWait how long to wait for another thread or process
  * @param clock for ages
  */

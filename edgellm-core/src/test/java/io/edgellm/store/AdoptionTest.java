@@ -333,6 +333,28 @@ class AdoptionTest {
   }
 
   @Test
+  void aLinkedFileCountsOnceBesideTheDownloadsUnderWay() throws IOException {
+    TestRelease large = large();
+    Path model = plain(large.contents());
+    Artifact other = TestRelease.artifact("other", new byte[100]);
+    long quota = store.usage().totalBytes() + large.manifest().totalBytes() + other.sizeBytes();
+    reopen(OPTIONS.withQuotaBytes(quota - 1));
+    try (PartialBlob download = store.openPartial(other).orElseThrow()) {
+      assertThat(download.path()).doesNotExist();
+      assertThatThrownBy(() -> adopt(large, model, AdoptionOptions.defaults()))
+          .isInstanceOfSatisfying(
+              StoreException.class,
+              e -> assertThat(e.reason()).isEqualTo(StoreException.Reason.QUOTA));
+    }
+    reopen(OPTIONS.withQuotaBytes(quota));
+    try (PartialBlob download = store.openPartial(other).orElseThrow()) {
+      assertThat(download.path()).doesNotExist();
+      adopt(large, model, AdoptionOptions.defaults());
+    }
+    assertThat(store.missing(large.manifest())).isEmpty();
+  }
+
+  @Test
   void goesOnWithACopyWhereItEnded() throws IOException {
     TestRelease large = large();
     byte[] damaged = large.contentOf("model.onnx").clone();

@@ -423,4 +423,25 @@ class StoreCareTest {
     assertThat(repair().isSound()).isTrue();
     requireServable();
   }
+
+  @Test
+  void healsWithinAQuotaOfWhatWasThere() throws IOException {
+    flip(at(WEIGHTS));
+    Artifact weights = artifact("weights/block-0.data");
+    long quota = store.usage().totalBytes() + 500;
+    assertThat(weights.sizeBytes()).isGreaterThan(500);
+    store.close();
+    store =
+        ModelStore.open(
+            root,
+            StoreOptions.defaults().withReserveBytes(0).withQuotaBytes(quota),
+            FaultyDisk.counting());
+    assertThat(repair().toFetch()).containsExactly(weights);
+    store.requireSpace(release.manifest());
+    assertThat(store.care().quarantined()).as("asking deletes nothing").hasSize(1);
+    release.fetchInto(store);
+    assertThat(store.care().quarantined()).as("made room").isEmpty();
+    assertThat(repair().isSound()).isTrue();
+    requireServable();
+  }
 }
