@@ -43,8 +43,6 @@ final class Authorizations {
   /** Visible ASCII: what may stand in a header, and in no message. */
   private static final Pattern TOKEN = Pattern.compile("[!-~]++");
 
-  private static final Pattern PULL = Pattern.compile("repository:([a-z0-9._/-]{1,255}):pull");
-
   private record Granted(String header, Instant until) {
     @Override
     public String toString() {
@@ -102,11 +100,11 @@ final class Authorizations {
 
   private Granted token(
       Challenge challenge, String repository, Optional<OciCredentials> credentials, String where) {
-    URI realm = realm(challenge, where);
+    URI realm = realm(challenge, credentials.isPresent(), where);
     String query =
         challenge.parameter("service").map(s -> "service=" + escaped(s) + "&").orElse("")
             + "scope="
-            + escaped(scope(challenge, repository));
+            + escaped("repository:" + repository + ":pull");
     String service = realm.getScheme() + "://" + realm.getRawAuthority() + realm.getRawPath();
     String asked = realm.getRawQuery() == null ? query : realm.getRawQuery() + "&" + query;
     HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(service + "?" + asked));
@@ -126,26 +124,19 @@ final class Authorizations {
     };
   }
 
-  private URI realm(Challenge challenge, String where) {
+  private URI realm(Challenge challenge, boolean withCredentials, String where) {
     URI realm;
     try {
       realm = URI.create(challenge.parameter("realm").orElse(""));
     } catch (IllegalArgumentException e) {
       throw refused(where, "names a token service whose address is none", e);
     }
-    Optional<String> objection = registry.objection(realm);
+    Optional<String> objection =
+        withCredentials ? registry.objectionToLogin(realm) : registry.objection(realm);
     if (objection.isPresent()) {
       throw refused(where, "sends this device for a token " + objection.get(), null);
     }
     return realm;
-  }
-
-  /** A registry behind a proxy may know the repository by another name, but never wants more. */
-  private static String scope(Challenge challenge, String repository) {
-    return challenge
-        .parameter("scope")
-        .filter(scope -> PULL.matcher(scope).matches())
-        .orElse("repository:" + repository + ":pull");
   }
 
   private Granted read(HttpAnswer answer, String service) {

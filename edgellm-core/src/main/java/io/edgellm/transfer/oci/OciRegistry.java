@@ -2,6 +2,7 @@ package io.edgellm.transfer.oci;
 
 import io.edgellm.model.ModelId;
 import java.net.URI;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -18,6 +19,10 @@ public final class OciRegistry {
   private static final Pattern NAME = Pattern.compile(PART + "(?:/" + PART + ")*+");
   private static final Pattern LOOPBACK =
       Pattern.compile("localhost|127\\.[0-9]+\\.[0-9]+\\.[0-9]+|\\[::1]");
+
+  /** Names, not numbers: the last label has a letter. */
+  private static final Pattern DOMAIN = Pattern.compile("(?:[a-z0-9_-]++\\.)++[a-z][a-z0-9-]*+");
+
   private static final int MAX_NAME = 255;
 
   private final URI address;
@@ -25,18 +30,21 @@ public final class OciRegistry {
   private final List<ModelId> lines;
   private final Supplier<Optional<OciCredentials>> credentials;
   private final Predicate<String> otherHosts;
+  private final Predicate<String> loginHosts;
 
   private OciRegistry(
       URI address,
       String namespace,
       List<ModelId> lines,
       Supplier<Optional<OciCredentials>> credentials,
-      Predicate<String> otherHosts) {
+      Predicate<String> otherHosts,
+      Predicate<String> loginHosts) {
     this.address = address;
     this.namespace = namespace;
     this.lines = lines;
     this.credentials = credentials;
     this.otherHosts = otherHosts;
+    this.loginHosts = loginHosts;
   }
 
   /**
@@ -66,7 +74,8 @@ public final class OciRegistry {
         namespace,
         List.of(),
         Optional::empty,
-        host -> true);
+        host -> true,
+        host -> isKin(address.getHost().toLowerCase(Locale.ROOT), host));
   }
 
   /**
@@ -75,7 +84,8 @@ public final class OciRegistry {
    * papers from elsewhere names the lines.
    */
   public OciRegistry withLines(List<ModelId> some) {
-    return new OciRegistry(address, namespace, List.copyOf(some), credentials, otherHosts);
+    return new OciRegistry(
+        address, namespace, List.copyOf(some), credentials, otherHosts, loginHosts);
   }
 
   /**
@@ -86,18 +96,38 @@ public final class OciRegistry {
    */
   public OciRegistry withCredentials(Supplier<OciCredentials> supplier) {
     return new OciRegistry(
-        address, namespace, lines, () -> Optional.of(supplier.get()), otherHosts);
+        address, namespace, lines, () -> Optional.of(supplier.get()), otherHosts, loginHosts);
   }
 
   /**
    * Decides where else this device lets itself be sent: by the registry to a token service, which
-   * gets the credentials, and by a blob to where its bytes are, which gets none. By default that
-   * may be every host, over https.
+   * gets the credentials, and by a blob to where its bytes are, which gets none.
+   *
+   * <p>Without this a blob may be at every host that has https, but credentials go only to the
+   * registry's host and to hosts of the same domain: those that share its last two labels, or three
+   * where the last but one is as short as in {@code co.uk}. Where a domain has many owners, as
+   * those of cloud services do, name the hosts. Another port of this machine counts as another
+   * host.
    *
    * @param hosts decides on the name of a host in lower case
    */
   public OciRegistry withOtherHosts(Predicate<String> hosts) {
-    return new OciRegistry(address, namespace, lines, credentials, hosts);
+    return new OciRegistry(address, namespace, lines, credentials, hosts, hosts);
+  }
+
+  private static boolean isKin(String registry, String other) {
+    return DOMAIN.matcher(registry).matches()
+        && DOMAIN.matcher(other).matches()
+        && domain(registry).equals(domain(other));
+  }
+
+  /** Returns the end of a host's name that has one owner, as far as names tell. */
+  private static String domain(String host) {
+    String[] labels = host.split("\\.");
+    boolean countrys =
+        labels[labels.length - 1].length() == 2 && labels[labels.length - 2].length() <= 3;
+    int from = Math.max(0, labels.length - (countrys ? 3 : 2));
+    return String.join(".", Arrays.asList(labels).subList(from, labels.length));
   }
 
   static boolean isName(String repository) {
@@ -150,6 +180,23 @@ public final class OciRegistry {
     return host.equals(address.getHost().toLowerCase(Locale.ROOT)) || otherHosts.test(host)
         ? Optional.empty()
         : Optional.of("to '" + host + "', which the host application does not allow");
+  }
+
+  /** Returns why this device does not show its credentials to an address; nothing if it does. */
+  Optional<String> objectionToLogin(URI service) {
+    Optional<String> objection = objection(service);
+    if (objection.isPresent()) {
+      return objection;
+    }
+    String host = service.getHost().toLowerCase(Locale.ROOT);
+    boolean own =
+        isSelf(service) || (host.equalsIgnoreCase(address.getHost()) && !isLoopback(host));
+    return own || loginHosts.test(host)
+        ? Optional.empty()
+        : Optional.of(
+            "to '"
+                + host
+                + "', which gets its credentials only if withOtherHosts allows that host");
   }
 
   /** Without https there is only what already has none: the same host, or the same machine. */

@@ -114,7 +114,9 @@ final class DockerRegistryTest {
               registry.address(), NAMESPACE, repository -> Optional.of(tokens.mayPush(repository)))
           .push(scene.repository());
       OciRegistry known =
-          OciRegistry.at(registry.address(), NAMESPACE).withCredentials(() -> TokenService.DEVICE);
+          OciRegistry.at(registry.address(), NAMESPACE)
+              .withCredentials(() -> TokenService.DEVICE)
+              .withOtherHosts(host -> host.equals("127.0.0.1"));
       try (OciArtifactSource source = source(known);
           RepositoryScene.Device device = scene.device("known", source)) {
         device.deliver(VERSION);

@@ -52,7 +52,12 @@ final class FakeRegistry implements AutoCloseable {
 
   /** Wants a token of its own service, or of another one. */
   void wantToken(String realm) {
-    challenge = "Bearer realm=\"" + realm + "\",service=\"s\",scope=\"repository:x:pull,push\"";
+    wantToken(realm, "repository:x:pull,push");
+  }
+
+  /** Wants a token for more than was asked for. */
+  void wantToken(String realm, String scope) {
+    challenge = "Bearer realm=\"" + realm + "\",service=\"s\",scope=\"" + scope + "\"";
     accepted = "Bearer first";
   }
 

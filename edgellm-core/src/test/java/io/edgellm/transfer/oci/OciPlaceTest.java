@@ -115,4 +115,26 @@ final class OciPlaceTest {
         OciRegistry.at(registry, "acme").withOtherHosts(host -> !host.startsWith("evil"));
     assertThat(known.objection(to).isEmpty()).isEqualTo(goes);
   }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://registry-1.docker.io, https://auth.docker.io/token, true",
+    "https://registry.gitlab.com, https://gitlab.com/jwt/auth, true",
+    "https://ghcr.io, https://ghcr.io/token, true",
+    "https://registry.example.com, https://registry.example.com:8443/token, true",
+    "https://registry.example.com, https://example.org/token, false",
+    "https://registry.example.com, https://notexample.com/token, false",
+    "https://registry.acme.co.uk, https://auth.acme.co.uk/token, true",
+    "https://registry.acme.co.uk, https://evil.co.uk/token, false",
+    "https://10.1.0.1, https://10.2.0.1/token, false",
+    "http://127.0.0.1:5000, http://127.0.0.1:5001/token, false",
+    "http://127.0.0.1:5000, http://127.0.0.1:5000/token, true",
+    "http://localhost:5000, http://127.0.0.1:5000/token, false"
+  })
+  void credentialsStayInTheDomainOfTheRegistryUnlessHostsAreNamed(
+      URI registry, URI service, boolean shown) {
+    OciRegistry known = OciRegistry.at(registry, "acme");
+    assertThat(known.objectionToLogin(service).isEmpty()).isEqualTo(shown);
+    assertThat(known.withOtherHosts(host -> true).objectionToLogin(service)).isEmpty();
+  }
 }

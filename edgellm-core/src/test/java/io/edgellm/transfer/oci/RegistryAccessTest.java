@@ -92,6 +92,47 @@ final class RegistryAccessTest {
   }
 
   @Test
+  void asksForItsOwnRepositoryIfTheRegistryNamesAnother() {
+    registry.wantToken(registry.address() + "/token", "repository:other/secret:pull");
+    giveToken("first", "");
+    try (OciArtifactSource source = source()) {
+      assertThat(source.document(PATH, 10)).isEqualTo(BYTES);
+    }
+    assertThat(registry.requests())
+        .filteredOn(request -> request.startsWith("/token"))
+        .singleElement()
+        .asString()
+        .contains("scope=repository%3Aacme%2Fassistant%3Apull ");
+  }
+
+  @Test
+  void showsItsPasswordToAForeignTokenServiceOnlyIfThatIsAllowed() throws IOException {
+    try (FakeRegistry foreign = new FakeRegistry()) {
+      registry.wantToken(foreign.address() + "/token");
+      foreign.answer("/token", e -> send(e, 200, "{\"token\":\"first\"}"));
+      try (OciArtifactSource source = source()) {
+        assertThat(refusal(source)).hasMessageContaining("withOtherHosts");
+      }
+      assertThat(foreign.requests()).isEmpty();
+      try (OciArtifactSource source =
+          source(registry.known().withOtherHosts(host -> host.equals("127.0.0.1")))) {
+        assertThat(source.document(PATH, 10)).isEqualTo(BYTES);
+      }
+    }
+  }
+
+  @Test
+  void aForeignTokenServiceMayServeWhoHasNoPassword() throws IOException {
+    try (FakeRegistry foreign = new FakeRegistry();
+        OciArtifactSource nobody = source(OciRegistry.at(registry.address(), "acme"))) {
+      registry.wantToken(foreign.address() + "/token");
+      foreign.answer("/token", e -> send(e, 200, "{\"token\":\"first\"}"));
+      assertThat(nobody.document(PATH, 10)).isEqualTo(BYTES);
+      assertThat(foreign.requests()).singleElement().asString().endsWith(" null null");
+    }
+  }
+
+  @Test
   void asksForANewTokenWhenTheFirstHasExpiredOrIsNotTakenAnyMore() throws IOException {
     wantOwnToken();
     try (OciArtifactSource source = source()) {
