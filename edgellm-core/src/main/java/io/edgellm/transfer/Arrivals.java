@@ -15,6 +15,9 @@ import java.util.function.Supplier;
 final class Arrivals {
   private static final long REPORT_NANOS = 250_000_000;
 
+  /** Less of a chunk than this is no progress: else a byte per connection would be. */
+  private static final long PROGRESS_BYTES = 64 << 10;
+
   private final BlobChunks file;
   private final BitSet wanted;
   private final TransferListener listener;
@@ -24,6 +27,7 @@ final class Arrivals {
   private int chunk = -1;
   private boolean patched;
   private long mostBytes;
+  private long mostVerifiedBytes;
   private long reportNanos;
   private long reportBytes;
 
@@ -36,6 +40,7 @@ final class Arrivals {
         ByteBuffer.allocate((int) Math.min(Artifact.CHUNK_BYTES, file.artifact().sizeBytes()));
     this.reportNanos = nanoTime.getAsLong();
     this.mostBytes = presentBytes();
+    this.mostVerifiedBytes = file.verifiedBytes();
     this.reportBytes = mostBytes;
     listener.onEvent(new TransferEvent.Progress(file.artifact(), mostBytes, 0));
   }
@@ -109,11 +114,18 @@ final class Arrivals {
     }
   }
 
-  /** Returns whether more bytes are there than ever before when this was asked. */
+  /**
+   * Returns whether a chunk has become whole since this was last answered with yes, or as much as
+   * 64 KiB are there more than ever before.
+   */
   boolean haveGrown() {
     long present = presentBytes();
-    boolean grown = present > mostBytes;
-    mostBytes = Math.max(mostBytes, present);
+    long verified = file.verifiedBytes();
+    boolean grown = verified > mostVerifiedBytes || present - mostBytes >= PROGRESS_BYTES;
+    if (grown) {
+      mostBytes = Math.max(mostBytes, present);
+      mostVerifiedBytes = verified;
+    }
     return grown;
   }
 

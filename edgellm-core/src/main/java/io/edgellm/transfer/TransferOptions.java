@@ -5,7 +5,8 @@ import java.time.Duration;
 /**
  * How stubborn a download is.
  *
- * @param attempts tries in a row without a single new chunk after which it gives up
+ * @param attempts tries in a row without progress after which it gives up. Progress is a chunk that
+ *     has become whole, or 64 KiB that came since the last progress, in one try or in several
  * @param firstPause the longest pause before the second try; it doubles from try to try, and the
  *     real pause is drawn evenly between zero and it (full jitter), so that a fleet does not come
  *     back in step

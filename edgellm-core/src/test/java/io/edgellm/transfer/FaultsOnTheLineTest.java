@@ -130,6 +130,34 @@ final class FaultsOnTheLineTest {
     }
   }
 
+  @Test
+  void aByteForEachConnectionIsNoProgress() throws IOException {
+    try (PlainServer server = breakingOffAfter(1)) {
+      TransferException e =
+          catchThrowableOfType(TransferException.class, () -> fetch(server, tries(6)));
+      assertThat(e.reason()).isEqualTo(Reason.UNREACHABLE);
+      assertThat(server.requests()).hasSize(6);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {40_000, 300_000})
+  void aLineThatBreaksAgainAndAgainGetsOnWithFewTries(int bytes) throws IOException {
+    try (PlainServer server = breakingOffAfter(bytes)) {
+      fetch(server, tries(3));
+      assertThat(server.bodyBytes()).isEqualTo(BLOB.length);
+    }
+    assertThat(arrived()).isEqualTo(BLOB);
+  }
+
+  private static PlainServer breakingOffAfter(int bytes) throws IOException {
+    return new PlainServer(
+        (request, line) -> {
+          line.file(request, BLOB, bytes);
+          return false;
+        });
+  }
+
   private byte[] arrivedAndForgotten() throws IOException {
     byte[] bytes = arrived();
     store.close();
@@ -248,7 +276,7 @@ final class FaultsOnTheLineTest {
               }
               return false;
             })) {
-      fetch(server, tries(2));
+      fetch(server, tries(3));
       assertThat(server.requests()).extracting(PlainServer.Request::from).contains(1000L, 2000L);
       assertThat(server.bodyBytes()).isEqualTo(BLOB.length);
     }
