@@ -20,6 +20,7 @@ import java.util.TreeMap;
 public final class HttpArtifactSource implements ArtifactSource {
   private final URI base;
   private final HttpReader reader;
+  private final Runnable end;
   private final Map<String, String> headers;
 
   /**
@@ -35,28 +36,31 @@ public final class HttpArtifactSource implements ArtifactSource {
 
   /**
    * @param base the address of the source's root: http or https, a host, and perhaps a path
-   * @param reader how to speak with the server
+   * @param reader how to speak with the server; whoever made it closes it
    */
   public HttpArtifactSource(URI base, HttpReader reader) {
-    this(base, reader, Map.of());
+    this(base, reader, () -> {}, Map.of());
   }
 
-  private HttpArtifactSource(URI base, HttpReader reader, Map<String, String> headers) {
+  private HttpArtifactSource(
+      URI base, HttpReader reader, Runnable end, Map<String, String> headers) {
     requireRoot(base);
     this.base = base.toString().endsWith("/") ? base : URI.create(base + "/");
     this.reader = reader;
+    this.end = end;
     this.headers = headers;
   }
 
   /**
    * Returns this source with a header in each request, such as {@code Authorization}. It goes to
-   * this server alone, redirections to others included, and appears in no message and no log.
+   * this server alone, redirections to others included, and appears in no message and no log. Both
+   * sources read by the same client: close one of them.
    */
   public HttpArtifactSource withHeader(String name, String value) {
     Map<String, String> more = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     more.putAll(headers);
     more.put(name, value);
-    return new HttpArtifactSource(base, reader, more);
+    return new HttpArtifactSource(base, reader, end, more);
   }
 
   private static void requireRoot(URI base) {
@@ -74,9 +78,14 @@ public final class HttpArtifactSource implements ArtifactSource {
     }
   }
 
-  /** Reads as {@link HttpReader#builder} does without more being said. */
+  /**
+   * Reads as {@link HttpReader#builder} does without more being said. The source has a reader of
+   * its own, which closing the source closes.
+   */
   public static HttpArtifactSource at(URI base) {
-    return new HttpArtifactSource(base, HttpReader.builder().build());
+    requireRoot(base);
+    HttpReader own = HttpReader.builder().build();
+    return new HttpArtifactSource(base, own, own::close, Map.of());
   }
 
   @Override
@@ -116,8 +125,9 @@ public final class HttpArtifactSource implements ArtifactSource {
     return base.toString();
   }
 
+  /** Closes the reader of a source from {@link #at}; that of another one is the host's. */
   @Override
   public void close() {
-    // The client belongs to the host; connections that idle in its pool end by themselves.
+    end.run();
   }
 }

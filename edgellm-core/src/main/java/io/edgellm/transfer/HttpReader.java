@@ -1,5 +1,6 @@
 package io.edgellm.transfer;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.Authenticator;
 import java.net.InetSocketAddress;
@@ -21,6 +22,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Flow;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,8 +32,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Nothing is retried or authenticated here beyond what the client does; what is followed the
  * {@link RedirectPolicy} says. Thread-safe.
  */
-public final class HttpReader {
-  private final HttpClient client;
+public final class HttpReader implements Closeable {
+  private final Supplier<HttpClient> client;
+  private final Runnable end;
   private final Duration inactivity;
   private final RedirectPolicy redirects;
 
@@ -42,14 +45,16 @@ public final class HttpReader {
    * @param inactivity how long nothing may arrive, and how long the head of an answer may take
    */
   public HttpReader(HttpClient client, Duration inactivity) {
-    this(client, inactivity, RedirectPolicy.never());
+    this(() -> client, () -> {}, inactivity, RedirectPolicy.never());
   }
 
-  private HttpReader(HttpClient client, Duration inactivity, RedirectPolicy redirects) {
+  private HttpReader(
+      Supplier<HttpClient> client, Runnable end, Duration inactivity, RedirectPolicy redirects) {
     if (inactivity.isZero() || inactivity.isNegative()) {
       throw new IllegalArgumentException("Something must be given time to arrive: " + inactivity);
     }
     this.client = client;
+    this.end = end;
     this.inactivity = inactivity;
     this.redirects = redirects;
   }
@@ -59,8 +64,8 @@ public final class HttpReader {
    * after 30 s without a byte, follows redirections within an origin, uses the proxy of the Java
    * runtime's settings, and trusts the authorities of the Java runtime.
    *
-   * <p>Before Java 21 a client cannot be closed: it ends its thread by itself some time after the
-   * reader is not reachable any more. A host that makes sources again and again shares one reader.
+   * <p>Whoever builds a reader closes it, after the sources that read by it. A host that makes
+   * sources again and again shares one reader: see {@link #close}.
    */
   public static Builder builder() {
     return new Builder();
@@ -155,7 +160,8 @@ public final class HttpReader {
      */
     public HttpReader build() {
       tls.context().ifPresent(client::sslContext);
-      return new HttpReader(client.build(), inactivity, redirects);
+      OwnClient own = OwnClient.of(client);
+      return new HttpReader(own::get, own::close, inactivity, redirects);
     }
   }
 
@@ -184,17 +190,17 @@ public final class HttpReader {
   /**
    * Returns this reader as one whose requests reach the address that they are for and no other, as
    * requests with credentials must: the platform's client takes them along to wherever it is
-   * redirected.
+   * redirected. It reads by the same client, until this reader is closed.
    *
    * @throws IllegalArgumentException if it reads by a client of the host's that follows redirects
    */
   public HttpReader withoutRedirects() {
-    if (client.followRedirects() != HttpClient.Redirect.NEVER) {
+    if (client.get().followRedirects() != HttpClient.Redirect.NEVER) {
       throw new IllegalArgumentException(
           "Requests may carry credentials for one address: give a client that follows no"
               + " redirects.");
     }
-    return new HttpReader(client, inactivity, RedirectPolicy.never());
+    return new HttpReader(client, () -> {}, inactivity, RedirectPolicy.never());
   }
 
   /**
@@ -204,6 +210,7 @@ public final class HttpReader {
    * @param where the address for people, in exceptions and logs: without secrets
    * @throws TransferException with {@code UNREACHABLE}, {@code STALLED}, {@code CANCELLED}, or
    *     {@code REFUSED} for what is no answer of HTTP, and for a redirection that is not followed
+   * @throws IllegalStateException if the reader was closed
    */
   public HttpAnswer send(HttpRequest.Builder request, String where) {
     HttpRequest first = request.timeout(inactivity).build();
@@ -249,10 +256,23 @@ public final class HttpReader {
         .build();
   }
 
+  /**
+   * Ends the client that {@link #builder} made; answers that are still being read may break off. A
+   * client of the host's, and that of another reader, is left alone. Closing twice does nothing.
+   *
+   * <p>From Java 21 on, the client is closed with its connections. Before, a client cannot be
+   * closed: its worker threads end, while the one thread that watches its connections, and those
+   * that idle, stay until the garbage collector has found the client, and some seconds more.
+   */
+  @Override
+  public void close() {
+    end.run();
+  }
+
   private HttpAnswer sendOnce(HttpRequest request, String where) {
     HttpResponse<Flow.@Nullable Publisher<List<ByteBuffer>>> response;
     try {
-      response = client.send(request, HttpResponse.BodyHandlers.ofPublisher());
+      response = client.get().send(request, HttpResponse.BodyHandlers.ofPublisher());
     } catch (HttpConnectTimeoutException e) {
       throw Refusals.unreachable(where, e);
     } catch (HttpTimeoutException e) {

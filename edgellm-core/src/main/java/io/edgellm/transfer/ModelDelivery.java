@@ -6,13 +6,16 @@ import io.edgellm.model.DeviceProfile;
 import io.edgellm.model.ModelId;
 import io.edgellm.model.ModelVersion;
 import io.edgellm.model.ReleaseManifest;
+import io.edgellm.store.Lease;
 import io.edgellm.store.ModelStore;
+import io.edgellm.store.RepairReport;
 import io.edgellm.store.StoreException;
 import io.edgellm.store.StoredModel;
 import io.edgellm.transfer.DeliveryStatus.Phase;
 import io.edgellm.transfer.TransferListener.TransferEvent;
 import io.edgellm.trust.ModelVerifier;
 import io.edgellm.trust.SignedRelease;
+import io.edgellm.trust.TrustException;
 import io.edgellm.trust.Verdict;
 import io.edgellm.trust.tuf.TufException;
 import java.time.Instant;
@@ -21,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -223,27 +227,103 @@ public final class ModelDelivery {
     return manifest;
   }
 
+  /**
+   * Brings an installed version back into order: damaged files from intact copies in the store, and
+   * what has none from the source, as for an installation; damaged papers from the catalog. The
+   * version may be active and in use meanwhile, and need not be current any more.
+   *
+   * <p>Nobody is asked for papers that are in order in the store, or for files of which it has a
+   * copy. If the source fails, what could be healed without it is healed, what has come stays, and
+   * the next call goes on.
+   *
+   * @param model the model line
+   * @param version the version
+   * @param listener hears progress
+   * @return what was done, and what is still wrong
+   * @throws TransferException if bytes or papers do not arrive
+   * @throws io.edgellm.trust.TrustException if the release is not trusted; nothing is fetched
+   * @throws io.edgellm.trust.tuf.TufException if the update repository is not to be believed
+   * @throws StoreException with {@code NOT_INSTALLED}; or if there is no space, or the store fails
+   */
+  public RepairReport repair(ModelId model, ModelVersion version, TransferListener listener) {
+    DeliveryProgress progress = progress(model, version, listener);
+    SignedRelease release =
+        installedPapers(model, version).orElseGet(() -> genuinePapers(model, version, progress));
+    RepairReport local = store.care().repair(release, verifier);
+    if (local.toFetch().isEmpty()) {
+      return local;
+    }
+    fetchFiles(release.manifest(), progress);
+    progress.enter(Phase.INSTALLING);
+    RepairReport whole = store.care().repair(release, verifier);
+    return new RepairReport(
+        Stream.concat(local.healed().stream(), whole.healed().stream()).toList(),
+        Stream.concat(local.quarantined().stream(), whole.quarantined().stream()).toList(),
+        whole.toFetch(),
+        whole.remaining(),
+        whole.complete());
+  }
+
+  /** Reads the papers beside the files; none if they are damaged. */
+  private Optional<SignedRelease> installedPapers(ModelId model, ModelVersion version) {
+    try (Lease lease = store.lease(model, version)) {
+      return Optional.of(SignedRelease.read(lease.directory()))
+          .filter(release -> objectionToRepair(release).isEmpty());
+    } catch (StoreException e) {
+      if (e.reason() != StoreException.Reason.CORRUPT) {
+        throw e;
+      }
+      return Optional.empty();
+    } catch (TrustException e) {
+      return Optional.empty();
+    }
+  }
+
+  private SignedRelease genuinePapers(
+      ModelId model, ModelVersion version, DeliveryProgress progress) {
+    SignedRelease release = fetchPapers(model, version, progress);
+    Optional<Verdict.Rejected> objection = objectionToRepair(release);
+    if (objection.isPresent()) {
+      objection.get().orElseThrow();
+    }
+    return release;
+  }
+
+  /** What is installed may stay, and so be repaired, when it is not current any more. */
+  private Optional<Verdict.Rejected> objectionToRepair(SignedRelease release) {
+    return verifier
+        .examine(release)
+        .filter(
+            objection ->
+                objection.reason() != TrustException.Reason.NOT_CURRENT
+                    && objection.reason() != TrustException.Reason.EXPIRED);
+  }
+
   private DeliveryProgress progress(
       ModelId model, ModelVersion version, TransferListener listener) {
     return new DeliveryProgress(model + " " + version, listener, clock::nanoTime);
   }
 
-  /** Fetches and examines the papers; limits hold them up only in so far as somebody pauses. */
   private SignedRelease papers(ModelId model, ModelVersion version, DeliveryProgress progress) {
-    String title = model + " " + version;
-    Gate gate = Gate.forPapers(limits, clock, title);
-    SignedRelease release =
-        retries.run(
-            () -> {
-              progress.enter(Phase.PAPERS);
-              return catalog.fetch(model, version);
-            },
-            title,
-            gate,
-            progress);
+    SignedRelease release = fetchPapers(model, version, progress);
     requireTrusted(release);
     requireCompatible(release.manifest());
     return release;
+  }
+
+  /** Limits hold papers up only in so far as somebody pauses. */
+  private SignedRelease fetchPapers(
+      ModelId model, ModelVersion version, DeliveryProgress progress) {
+    String title = model + " " + version;
+    Gate gate = Gate.forPapers(limits, clock, title);
+    return retries.run(
+        () -> {
+          progress.enter(Phase.PAPERS);
+          return catalog.fetch(model, version);
+        },
+        title,
+        gate,
+        progress);
   }
 
   private void fetchFiles(ReleaseManifest manifest, DeliveryProgress progress) {

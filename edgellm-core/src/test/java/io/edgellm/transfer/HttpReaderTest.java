@@ -3,6 +3,8 @@ package io.edgellm.transfer;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.sun.net.httpserver.HttpsConfigurator;
@@ -13,11 +15,15 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import org.bouncycastle.asn1.x509.GeneralName;
@@ -317,5 +323,65 @@ final class HttpReaderTest {
                 new HttpArtifactSource(URI.create("http://192.0.2.1/"), hasty)
                     .document("index.json", 9));
     assertThat(e.reason()).isEqualTo(Reason.UNREACHABLE);
+  }
+
+  @Test
+  void sourcesThatAreClosedLeaveNoWorkerThreads() throws IOException {
+    Set<Thread> before = workers();
+    try (PlainServer server = new PlainServer(HttpReaderTest::ok)) {
+      for (int i = 0; i < 30; i++) {
+        HttpArtifactSource source = HttpArtifactSource.at(server.uri());
+        try (ArtifactSource withHeader = source.withHeader("X-Number", String.valueOf(i))) {
+          withHeader.document("index.json", 100);
+        }
+        source.close();
+        assertThatThrownBy(() -> source.document("index.json", 100))
+            .isInstanceOf(IllegalStateException.class);
+      }
+    }
+    Set<Thread> left = workers();
+    left.removeAll(before);
+    for (Thread worker : left) {
+      assertThatCode(() -> worker.join(10_000)).doesNotThrowAnyException();
+      assertThat(worker.isAlive()).as(worker.getName()).isFalse();
+    }
+  }
+
+  private static Set<Thread> workers() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("edgellm-http"))
+        .collect(Collectors.toCollection(HashSet::new));
+  }
+
+  @Test
+  void aClosedReaderLeavesTheClientOfTheHostAlone() throws IOException {
+    try (PlainServer server = new PlainServer(HttpReaderTest::ok)) {
+      HttpReader hosts = new HttpReader(HttpClient.newHttpClient(), Duration.ofSeconds(5));
+      hosts.close();
+      hosts.close();
+      assertThat(new HttpArtifactSource(server.uri(), hosts).document("a", 100)).isNotEmpty();
+      HttpReader own = reader().build();
+      own.withoutRedirects().close();
+      assertThat(new HttpArtifactSource(server.uri(), own).document("a", 100)).isNotEmpty();
+      own.close();
+    }
+  }
+
+  @Test
+  void aReaderIsClosedUnderABodyThatNobodyReads() throws IOException {
+    byte[] much = new byte[8 << 20];
+    try (PlainServer server =
+        new PlainServer(
+            (request, line) -> {
+              line.file(request, much, much.length);
+              return true;
+            })) {
+      HttpArtifactSource source = HttpArtifactSource.at(server.uri());
+      try (ArtifactSource.BlobStream stream = source.open("large", 0)) {
+        assertThat(stream.bytes().read()).isZero();
+        source.close();
+      }
+      assertThat(Thread.interrupted()).isFalse();
+    }
   }
 }

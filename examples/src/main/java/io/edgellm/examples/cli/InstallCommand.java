@@ -4,10 +4,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.edgellm.inference.OnnxModelLoader;
 import io.edgellm.model.DeviceProfile;
 import io.edgellm.model.EdgeLlmException;
+import io.edgellm.model.ModelId;
 import io.edgellm.model.ModelVersion;
 import io.edgellm.release.ReleaseIndex;
 import io.edgellm.store.Lease;
 import io.edgellm.store.ModelStore;
+import io.edgellm.store.RepairReport;
+import io.edgellm.store.StoreException;
 import io.edgellm.store.StoredModel;
 import io.edgellm.transfer.ArtifactSource;
 import io.edgellm.transfer.BlobDownload;
@@ -36,6 +39,7 @@ import picocli.CommandLine.Parameters;
       "Fetches a release from a repository, verifies it, and installs it into a store.",
       "Without a version, the newest one that the repository lists. Nothing is activated unless"
           + " --activate says so. After an interruption, the same call goes on where it was.",
+      "A version that is installed already is verified again, and repaired if it is damaged.",
     },
     mixinStandardHelpOptions = true,
     showDefaultValues = true,
@@ -107,10 +111,11 @@ final class InstallCommand implements Callable<Integer> {
     ReleaseIndex index = trust.catalog().index(name.line());
     ModelVersion version = name.version().orElseGet(() -> newest(index));
     ModelDelivery delivery = delivery(device, source, trust);
-    boolean before = device.store().find(name.line(), version).isPresent();
+    Repairs repairs = new Repairs(delivery, name.line(), version, progress);
+    boolean before = isThere(device.store(), repairs);
     StoredModel installed = delivery.deliver(name.line(), version, progress);
     VerificationReceipt receipt =
-        before ? verify(device.store(), version, trust.verifier()) : installed.receipt();
+        before ? verify(device.store(), repairs, trust.verifier()) : installed.receipt();
     if (activate) {
       new Activation(device, trust.verifier()).activate(name.line(), version);
     }
@@ -131,28 +136,60 @@ final class InstallCommand implements Callable<Integer> {
     return delivery.build();
   }
 
+  /** What may have to be repaired, and by what. */
+  private record Repairs(
+      ModelDelivery delivery, ModelId line, ModelVersion version, TransferListener progress) {
+    ModelName name() {
+      return new ModelName(line, version);
+    }
+
+    RepairReport run() {
+      return delivery.repair(line, version, progress);
+    }
+  }
+
+  /** Returns whether the version was there before; one that cannot be read is repaired first. */
+  private boolean isThere(ModelStore models, Repairs repairs) {
+    try {
+      return models.find(repairs.line(), repairs.version()).isPresent();
+    } catch (StoreException e) {
+      if (e.reason() != StoreException.Reason.CORRUPT) {
+        throw e;
+      }
+      repair(repairs, String.valueOf(e.getMessage()));
+      return true;
+    }
+  }
+
   /** Looks at what was installed before: its files may have changed since. */
-  private VerificationReceipt verify(
-      ModelStore models, ModelVersion version, ModelVerifier verifier) {
-    ModelName installed = new ModelName(name.line(), version);
-    console.note(installed + " is installed; verifying it again");
-    try (Lease lease = models.lease(name.line(), version)) {
+  private VerificationReceipt verify(ModelStore models, Repairs repairs, ModelVerifier verifier) {
+    console.note(repairs.name() + " is installed; verifying it again");
+    try (Lease lease = models.lease(repairs.line(), repairs.version())) {
       Verdict verdict = lease.verify(verifier);
       if (verdict instanceof Verdict.Rejected rejected) {
+        repair(repairs, rejected.message());
+        verdict = lease.verify(verifier);
+      }
+      if (verdict instanceof Verdict.Rejected still) {
         throw new CommandFault(
             ExitCode.REFUSED,
-            rejected.reason().name(),
-            installed
-                + " is installed, and is refused as it is now: "
-                + rejected.message()
-                + " To fetch it anew, run 'edgellm remove "
-                + installed
-                + " --store "
-                + store
-                + "', and this command again.");
+            still.reason().name(),
+            repairs.name()
+                + " is installed, and is refused although it was repaired: "
+                + still.message());
       }
       return verdict.orElseThrow().receipt();
     }
+  }
+
+  private void repair(Repairs repairs, String why) {
+    console.note(repairs.name() + " is damaged (" + why + "); repairing it");
+    RepairReport report = repairs.run();
+    console.note(
+        "put right: "
+            + String.join(", ", report.healed())
+            + "; taken into quarantine: "
+            + report.quarantined().size());
   }
 
   private static ModelVersion newest(ReleaseIndex index) {

@@ -122,21 +122,29 @@ final class CliRefusalsTest {
   }
 
   @Test
-  void looksAtTheFilesOfWhatIsInstalled() throws IOException {
+  void repairsTheFilesOfWhatIsInstalled() throws IOException {
     place.install(from, "assistant");
-    Path weights = place.device.resolve("models/assistant/1.0.0/model.onnx");
-    Files.delete(weights);
+    Path version = place.device.resolve("models/assistant/1.0.0");
+    Path weights = version.resolve("model.onnx");
+    byte[] published = Files.readAllBytes(weights);
+    // The file of the version and the complete file of the store are one.
+    assertThat(weights.toFile().setWritable(true)).isTrue();
     Files.writeString(weights, "weights of 6.6.6");
-    assertEnded(
-        place.install(from, "assistant", "--activate"),
-        ExitCode.REFUSED,
-        "TAMPERED",
-        "edgellm remove assistant@1.0.0 --store " + place.device);
+    CommandPlace.Ran ran = place.install(from, "assistant", "--activate");
+    assertThat(ran.out()).contains("; active");
+    assertThat(ran.err()).contains("verifying it again", "repairing it", "1.0.0/model.onnx");
+    assertThat(weights).hasBinaryContent(published);
+  }
 
-    assertThat(place.onDevice("remove", "assistant@1.0.0").out())
-        .contains("assistant@1.0.0 is removed");
-    assertThat(place.install(from, "assistant", "--activate").out()).contains("; active");
-    assertThat(place.install(from, "assistant").err()).contains("verifying it again");
+  @Test
+  void repairsThePapersOfWhatIsInstalled() throws IOException {
+    place.install(from, "assistant");
+    Path manifest = place.device.resolve("models/assistant/1.0.0/release.json");
+    assertThat(manifest.toFile().setWritable(true)).isTrue();
+    Files.writeString(manifest, "{");
+    CommandPlace.Ran ran = place.install(from, "assistant", "--activate");
+    assertThat(ran.out()).contains("; active");
+    assertThat(ran.err()).contains("repairing it", "1.0.0/release.json");
   }
 
   @Test
