@@ -124,8 +124,8 @@ final class StoreCommand {
       description = {
         "Repairs what can be repaired with what is in the store. What is damaged goes into"
             + " quarantine.",
-        "Files of which no intact copy is left are named: 'edgellm remove' and 'edgellm install'"
-            + " bring that version anew.",
+        "Files of which no intact copy is left are named: 'edgellm install' of that version fetches"
+            + " them.",
         "Ends with 1 if something is left to do.",
       },
       mixinStandardHelpOptions = true,
