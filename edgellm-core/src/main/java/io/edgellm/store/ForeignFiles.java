@@ -57,13 +57,13 @@ final class ForeignFiles {
   List<Path> inTheWayOf(ModelId model) throws IOException {
     List<Path> found = new ArrayList<>();
     for (Path child : FileTree.children(layout.model(model))) {
-      if (isVersion(child) && !PlainFile.isDirectory(child)) {
+      if (isVersion(child) && PlainFile.isOtherThanDirectory(child)) {
         found.add(child);
       }
     }
     for (Path file : stateFiles(model)) {
       Path temporary = DurableFile.temporaryFor(file);
-      if (PlainFile.isThere(temporary) && !PlainFile.isFile(temporary)) {
+      if (PlainFile.attributes(temporary).filter(t -> !t.isRegularFile()).isPresent()) {
         found.add(temporary);
       }
     }

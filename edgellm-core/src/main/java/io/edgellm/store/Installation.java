@@ -99,7 +99,7 @@ final class Installation {
    */
   private static void requireName(Path path) throws IOException {
     String name = String.valueOf(path.getFileName());
-    if (PlainFile.isThere(path) && !PlainFile.isDirectory(path)) {
+    if (PlainFile.isOtherThanDirectory(path)) {
       throw clash(path, "which is not a directory");
     }
     for (Path other : FileTree.children(path.resolveSibling(""))) {

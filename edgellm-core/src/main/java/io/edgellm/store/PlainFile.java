@@ -70,4 +70,13 @@ final class PlainFile {
   static boolean isDirectory(Path path) {
     return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
   }
+
+  /**
+   * Returns whether something that is not a directory stands at a path. One look answers: whoever
+   * asks first for a directory and then for anything takes a directory that came between for
+   * something else.
+   */
+  static boolean isOtherThanDirectory(Path path) throws IOException {
+    return attributes(path).filter(found -> !found.isDirectory()).isPresent();
+  }
 }

@@ -47,7 +47,7 @@ final class StateFile {
   ModelState read(ModelId model) throws IOException {
     Path file = layout.state(model);
     Path copy = layout.stateCopy(model);
-    if (!PlainFile.isDirectory(layout.model(model)) && PlainFile.isThere(layout.model(model))) {
+    if (PlainFile.isOtherThanDirectory(layout.model(model))) {
       throw notADirectory(model);
     }
     Optional<ModelState> state = readOne(model, file);

@@ -49,14 +49,15 @@ record StoreAccess(
    * Refuses a change of a store that was opened for reading, or whose own directories are not its
    * own any more: a link in their place would lead the change to elsewhere.
    */
-  void requireWritable(String activity) {
+  void requireWritable(String activity) throws IOException {
     if (lockFile == null) {
       throw readOnly(activity);
     }
-    layout.controlDirectories().forEach(d -> requireDirectory(d, PlainFile.isDirectory(d)));
+    for (Path directory : layout.controlDirectories()) {
+      requireDirectory(directory, PlainFile.isDirectory(directory));
+    }
     for (Path directory : layout.laterDirectories()) {
-      requireDirectory(
-          directory, PlainFile.isDirectory(directory) || !PlainFile.isThere(directory));
+      requireDirectory(directory, !PlainFile.isOtherThanDirectory(directory));
     }
   }
 
