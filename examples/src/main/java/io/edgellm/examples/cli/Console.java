@@ -76,6 +76,28 @@ final class Console {
     out.flush();
   }
 
+  /** Prints a piece of an answer that people read while it comes. */
+  void stream(String piece) {
+    if (!json && !quiet && !piece.isEmpty()) {
+      out.print(piece);
+      out.flush();
+    }
+  }
+
+  /**
+   * Ends an answer that was streamed.
+   *
+   * @param object the whole of it for machines
+   */
+  void streamed(ObjectNode object) {
+    if (json) {
+      out.println(object);
+    } else if (!quiet) {
+      out.println();
+    }
+    out.flush();
+  }
+
   /** Says how things go. */
   void note(String line) {
     if (!quiet) {

@@ -93,6 +93,7 @@ final class Edgellm {
     root.addSubcommand(new ConfirmCommand(console, clock));
     root.addSubcommand(new RollbackCommand(console, clock));
     root.addSubcommand(new RemoveCommand(console, clock));
+    root.addSubcommand(new RunCommand(console, clock));
     root.addSubcommand(new ShareCommand(console, clock));
     root.addSubcommand(new StoreCommand(console, clock, System::nanoTime));
     root.addSubcommand("completion", new AutoComplete.GenerateCompletion());

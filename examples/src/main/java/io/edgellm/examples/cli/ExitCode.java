@@ -1,5 +1,6 @@
 package io.edgellm.examples.cli;
 
+import io.edgellm.llm.InferenceException;
 import io.edgellm.model.EdgeLlmException;
 import io.edgellm.release.ReleaseException;
 import io.edgellm.store.StoreException;
@@ -68,6 +69,8 @@ enum ExitCode {
       return of(e.reason());
     } else if (failure instanceof ReleaseException e) {
       return of(e.reason());
+    } else if (failure instanceof InferenceException e) {
+      return of(e.reason());
     } else if (failure instanceof TimeException) {
       return STORE;
     }
@@ -119,6 +122,16 @@ enum ExitCode {
       case EXISTS, BUSY, OUTDATED -> CONFLICT;
       case CHANGED, THRESHOLD, EXPIRED, UNTRUSTED -> REFUSED;
       case IO -> STORE;
+    };
+  }
+
+  private static ExitCode of(InferenceException.Reason reason) {
+    return switch (reason) {
+      case MODEL_INVALID -> STORE;
+      case MODEL_UNSUPPORTED, OUT_OF_BUDGET -> INCOMPATIBLE;
+      case LISTENER_FAILED, RUNTIME -> INTERNAL;
+      case OVERLOADED, NOT_SERVING, CLOSED -> CONFLICT;
+      default -> USAGE;
     };
   }
 }

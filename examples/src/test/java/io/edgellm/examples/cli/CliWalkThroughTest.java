@@ -196,6 +196,7 @@ final class CliWalkThroughTest {
           "activate",
           "confirm",
           "rollback",
+          "run",
           "remove"
         }) {
       assertThat(place.done((command + " --help").split(" ")).out())
