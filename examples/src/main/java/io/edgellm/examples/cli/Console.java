@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.edgellm.model.EdgeLlmException;
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
@@ -85,17 +87,42 @@ final class Console {
   }
 
   /**
-   * Ends an answer that was streamed.
+   * Ends an answer that people have seen while it came.
    *
    * @param object the whole of it for machines
+   * @param rest what people have not seen yet
    */
-  void streamed(ObjectNode object) {
+  void streamed(ObjectNode object, String rest) {
     if (json) {
       out.println(object);
-    } else if (!quiet) {
-      out.println();
+    } else if (!quiet && !rest.isEmpty()) {
+      out.println(rest);
     }
     out.flush();
+  }
+
+  /**
+   * Returns where a command speaks that is a step of another one.
+   *
+   * @param answer takes its answer, if ours is for machines
+   */
+  Console forStep(PrintWriter answer) {
+    return new Console(json ? answer : out, err, terminal);
+  }
+
+  /** Adds to a step's words how this console was asked to speak. */
+  String[] stepWords(List<String> words) {
+    List<String> all = new ArrayList<>(words);
+    if (json) {
+      all.add("--json");
+    }
+    if (quiet) {
+      all.add("--quiet");
+    }
+    if (verbose) {
+      all.add("--verbose");
+    }
+    return all.toArray(String[]::new);
   }
 
   /** Says how things go. */

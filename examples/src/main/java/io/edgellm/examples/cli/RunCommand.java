@@ -213,7 +213,8 @@ final class RunCommand implements Callable<Integer> {
     for (ToolCall call : result.toolCalls()) {
       calls.addObject().put("name", call.name()).put("arguments", call.arguments());
     }
-    console.streamed(json);
+    console.stream(System.lineSeparator());
+    console.streamed(json, "");
     console.note(
         String.format(
             Locale.ROOT,
