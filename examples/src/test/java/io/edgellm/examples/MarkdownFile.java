@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * @param path where it lies
  * @param lines its text
  */
-record MarkdownFile(Path path, List<String> lines) {
+public record MarkdownFile(Path path, List<String> lines) {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final String FENCE = "```";
   private static final Pattern LINK = Pattern.compile("\\[[^]]*]\\(([^)\\s]+)[^)]*\\)");
@@ -34,7 +34,7 @@ record MarkdownFile(Path path, List<String> lines) {
    * @param given what the comment before it names: lists of parameters, and methods, that the code
    *     takes for granted
    */
-  record CodeBlock(String language, int firstLine, String code, List<String> given) {}
+  public record CodeBlock(String language, int firstLine, String code, List<String> given) {}
 
   /**
    * A link.
@@ -45,7 +45,7 @@ record MarkdownFile(Path path, List<String> lines) {
   record Link(int line, String target) {}
 
   /** Returns README.md, CONTRIBUTING.md and everything under docs. */
-  static List<MarkdownFile> all() throws IOException {
+  public static List<MarkdownFile> all() throws IOException {
     try (Stream<Path> docs = Files.walk(ROOT.resolve("docs"))) {
       List<Path> pages =
           Stream.concat(
@@ -70,11 +70,12 @@ record MarkdownFile(Path path, List<String> lines) {
   }
 
   /** Returns the path from the root of the project, with slashes. */
-  String name() {
+  public String name() {
     return ROOT.relativize(path).toString().replace('\\', '/');
   }
 
-  List<CodeBlock> codeBlocks() {
+  /** Returns the blocks of code, in the order of the page. */
+  public List<CodeBlock> codeBlocks() {
     List<CodeBlock> blocks = new ArrayList<>();
     int opening = -1;
     for (int i = 0; i < lines.size(); i++) {

@@ -78,7 +78,7 @@ final class Edgellm {
     return commandLine(console, clock).execute(args);
   }
 
-  private static CommandLine commandLine(Console console, InstantSource clock) {
+  static CommandLine commandLine(Console console, InstantSource clock) {
     CommandLine root = new CommandLine(new Edgellm());
     root.getCommandSpec().addMixin("console", CommandSpec.forAnnotatedObject(console));
     root.addSubcommand(new KeysCommand(console));
