@@ -2,11 +2,12 @@ package io.edgellm.model;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Whether a device can run a release, and if not, each reason.
  *
- * @param reasons one sentence per obstacle; empty if the release fits
+ * @param reasons one sentence per obstacle that says what would do; empty if the release fits
  */
 public record Compatibility(List<String> reasons) {
   /** Copies the list. */
@@ -21,8 +22,21 @@ public record Compatibility(List<String> reasons) {
 
   /** Holds the requirements of a release against a device. */
   public static Compatibility explain(ReleaseManifest release, DeviceProfile device) {
-    Requirements needs = release.requirements();
+    return explain(release.requirements(), device);
+  }
+
+  /** Holds requirements against a device; every obstacle is named, not only the first. */
+  public static Compatibility explain(Requirements needs, DeviceProfile device) {
     List<String> reasons = new ArrayList<>();
+    platform(needs, device, reasons);
+    runtime(needs, device, reasons);
+    operators(needs, device, reasons);
+    hardware(needs, device, reasons);
+    memory(needs, device, reasons);
+    return new Compatibility(reasons);
+  }
+
+  private static void platform(Requirements needs, DeviceProfile device, List<String> reasons) {
     if (!needs.architectures().isEmpty()
         && !needs.architectures().contains(device.architecture())) {
       reasons.add(
@@ -41,49 +55,115 @@ public record Compatibility(List<String> reasons) {
               + device.operatingSystem()
               + ".");
     }
-    if (!needs.runtime().equals(device.runtime())) {
+  }
+
+  private static void runtime(Requirements needs, DeviceProfile device, List<String> reasons) {
+    List<RuntimeRange> named =
+        needs.runtimes().stream().filter(r -> r.name().equals(device.runtime())).toList();
+    if (named.isEmpty()) {
       reasons.add(
           "It needs the runtime "
-              + needs.runtime()
+              + needs.runtimes().stream()
+                  .map(RuntimeRange::name)
+                  .distinct()
+                  .collect(Collectors.joining(" or "))
               + ", this device has "
               + device.runtime()
               + ".");
-    } else if (compareDotted(device.runtimeVersion(), needs.minRuntimeVersion()) < 0) {
+    } else if (named.stream().noneMatch(range -> range.admits(device.runtimeVersion()))) {
       reasons.add(
           "It needs "
-              + needs.runtime()
-              + " "
-              + needs.minRuntimeVersion()
-              + " or newer, this device has "
+              + named.stream().map(RuntimeRange::toString).collect(Collectors.joining(" or "))
+              + ", this device has "
               + device.runtimeVersion()
               + ".");
     }
-    if (needs.minRamBytes() > device.availableRamBytes()) {
+  }
+
+  private static void operators(Requirements needs, DeviceProfile device, List<String> reasons) {
+    if (!device.opsets().isEmpty()) {
+      needs.opsets().forEach((domain, version) -> opset(domain, version, device, reasons));
+    }
+    List<String> missing =
+        needs.customOps().stream().filter(domain -> !device.customOps().contains(domain)).toList();
+    if (!missing.isEmpty()) {
+      reasons.add(
+          "It needs the operators of "
+              + String.join(", ", missing)
+              + ", which this device does not register: install their library.");
+    }
+  }
+
+  private static void opset(
+      String domain, int version, DeviceProfile device, List<String> reasons) {
+    // Operators that the host registers itself have no version that the runtime would know.
+    Integer known = device.opsets().get(domain);
+    if (known == null && !device.customOps().contains(domain)) {
+      reasons.add(
+          "It needs operator set "
+              + version
+              + " of "
+              + domain
+              + ", of which this device's runtime knows none: update the runtime.");
+    } else if (known != null && known < version) {
+      reasons.add(
+          "It needs operator set "
+              + version
+              + " of "
+              + domain
+              + ", this device's runtime ends at "
+              + known
+              + ": update the runtime, or export the model for an older set.");
+    }
+  }
+
+  private static void hardware(Requirements needs, DeviceProfile device, List<String> reasons) {
+    if (!needs.executionProviders().isEmpty()
+        && needs.executionProviders().stream().noneMatch(device.executionProviders()::contains)) {
       reasons.add(
           "It needs "
-              + needs.minRamBytes()
-              + " bytes of memory, this device grants "
+              + String.join(" or ", needs.executionProviders())
+              + ", this device's runtime has "
+              + (device.executionProviders().isEmpty()
+                  ? "no provider that was named"
+                  : String.join(", ", device.executionProviders()))
+              + ": install a runtime that has one of them.");
+    }
+    if (needs.accelerator() != null && !device.accelerators().contains(needs.accelerator())) {
+      reasons.add(
+          "It needs the accelerator "
+              + needs.accelerator()
+              + ", this device has "
+              + (device.accelerators().isEmpty()
+                  ? "none"
+                  : String.join(", ", device.accelerators()))
+              + ".");
+    }
+  }
+
+  private static void memory(Requirements needs, DeviceProfile device, List<String> reasons) {
+    if (needs.ramBytes() > device.availableRamBytes()) {
+      reasons.add(
+          "It needs "
+              + needs.ramBytes()
+              + " bytes of memory"
+              + parts(needs)
+              + ", this device grants "
               + device.availableRamBytes()
               + ".");
     }
-    return new Compatibility(reasons);
   }
 
-  private static int compareDotted(String a, String b) {
-    String[] as = a.split("\\.", -1);
-    String[] bs = b.split("\\.", -1);
-    for (int i = 0; i < Math.max(as.length, bs.length); i++) {
-      int c = Integer.compare(part(as, i), part(bs, i));
-      if (c != 0) {
-        return c;
-      }
-    }
-    return 0;
-  }
-
-  private static int part(String[] parts, int i) {
-    // A vendor's suffix such as 1.28.0-rc1 counts as its number.
-    String digits = i < parts.length ? parts[i].replaceFirst("\\D.*", "") : "";
-    return digits.isEmpty() || digits.length() > 9 ? 0 : Integer.parseInt(digits);
+  private static String parts(Requirements needs) {
+    MemoryNeed memory = needs.memory();
+    return memory == null
+        ? ""
+        : " ("
+            + memory.weightsBytes()
+            + " for weights, "
+            + memory.kvBytesPerToken()
+            + " for each of "
+            + needs.contextLength()
+            + " tokens)";
   }
 }

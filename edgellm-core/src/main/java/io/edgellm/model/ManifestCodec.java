@@ -35,7 +35,7 @@ final class ManifestCodec {
     root.put("format", m.format().label());
     ArrayNode files = root.putArray("files");
     m.files().forEach(f -> write(f, files.addObject()));
-    write(m.requirements(), root.putObject("requirements"));
+    RequirementsCodec.write(m.requirements(), root.putObject("requirements"));
     if (m.quantization() != null) {
       write(m.quantization(), root.putObject("quantization"));
     }
@@ -49,6 +49,15 @@ final class ManifestCodec {
     if (!m.deltas().isEmpty()) {
       ArrayNode deltas = root.putArray("deltas");
       m.deltas().forEach(d -> write(d, deltas.addObject()));
+    }
+    DescriptionCodec.write(m.descriptor(), root);
+    DescriptionCodec.write(m.traits(), root);
+    if (!m.adapters().isEmpty()) {
+      ArrayNode adapters = root.putArray("adapters");
+      m.adapters().forEach(a -> write(a, adapters.addObject()));
+    }
+    if (m.tritonVersion() > 0) {
+      root.put("tritonVersion", m.tritonVersion());
     }
     return CanonicalJson.write(root);
   }
@@ -69,15 +78,6 @@ final class ManifestCodec {
     write(d.file(), out.putObject("file"));
   }
 
-  private static void write(Requirements r, ObjectNode out) {
-    write(r.architectures(), out.putArray("architectures"));
-    write(r.operatingSystems(), out.putArray("operatingSystems"));
-    out.put("runtime", r.runtime());
-    out.put("minRuntimeVersion", r.minRuntimeVersion());
-    out.put("minRamBytes", r.minRamBytes());
-    out.put("contextLength", r.contextLength());
-  }
-
   private static void write(ReleaseManifest.Quantization q, ObjectNode out) {
     out.put("method", q.method());
     out.put("bits", q.bits());
@@ -87,6 +87,11 @@ final class ManifestCodec {
     out.put("tool", q.tool());
     out.put("toolVersion", q.toolVersion());
     out.put("sourceDigest", q.sourceDigest().hex());
+    if (!q.knobs().isEmpty()) {
+      ObjectNode knobs = out.putObject("knobs");
+      q.knobs().forEach(knobs::put);
+    }
+    putDigest(out, "calibrationDigest", q.calibrationDigest());
   }
 
   private static void write(ReleaseManifest.Quality q, ObjectNode out) {
@@ -94,10 +99,29 @@ final class ManifestCodec {
     out.put("meanNll", sixDecimals(q.meanNll()));
     out.put("perplexity", sixDecimals(q.perplexity()));
     out.put("validationSet", q.validationSet());
+    if (q.probes() > 0) {
+      out.put("probes", q.probes());
+    }
+    if (q.referenceNll() != null) {
+      out.put("referenceNll", sixDecimals(q.referenceNll()));
+    }
+    putDigest(out, "validationDigest", q.validationDigest());
+    putDigest(out, "verdictDigest", q.verdictDigest());
   }
 
-  private static void write(List<String> texts, ArrayNode out) {
+  private static void write(Adapter a, ObjectNode out) {
+    out.put("name", a.name());
+    write(a.files(), out.putArray("files"));
+  }
+
+  static void write(List<String> texts, ArrayNode out) {
     texts.forEach(out::add);
+  }
+
+  static void putDigest(ObjectNode out, String name, @Nullable Sha256 digest) {
+    if (digest != null) {
+      out.put(name, digest.hex());
+    }
   }
 
   private static BigDecimal sixDecimals(double value) {
@@ -147,20 +171,22 @@ final class ManifestCodec {
     }
   }
 
+  static ModelException.Reason reason(JsonFault e) {
+    return switch (e.kind()) {
+      case MALFORMED -> ModelException.Reason.MALFORMED;
+      case UNKNOWN_FIELD -> ModelException.Reason.UNKNOWN_FIELD;
+      case MISSING_FIELD -> ModelException.Reason.MISSING_FIELD;
+    };
+  }
+
   private static ModelException refused(JsonFault e) {
-    ModelException.Reason reason =
-        switch (e.kind()) {
-          case MALFORMED -> ModelException.Reason.MALFORMED;
-          case UNKNOWN_FIELD -> ModelException.Reason.UNKNOWN_FIELD;
-          case MISSING_FIELD -> ModelException.Reason.MISSING_FIELD;
-        };
     String advice =
         e.kind() == JsonFault.Kind.UNKNOWN_FIELD
             ? ". A field that this version does not know may restrict the release: update the"
                 + " library, or remove the field and sign again."
             : ". Correct the manifest and publish it again.";
     return new ModelException(
-        reason,
+        reason(e),
         "The manifest is refused at " + e.path() + ": " + e.getMessage() + advice,
         e.path(),
         e);
@@ -186,13 +212,17 @@ final class ManifestCodec {
             instant(f, "created"),
             format(f),
             files,
-            readRequirements(f.object("requirements")),
+            RequirementsCodec.read(f.object("requirements")),
             readQuantization(f.objectOrNull("quantization")),
             readQuality(f.objectOrNull("quality")),
             f.textMap("provenance"),
             f.integer("rollbackIndex"),
             f.texts("approvedBy"),
-            readDeltas(f));
+            readDeltas(f),
+            DescriptionCodec.readDescriptor(f.objectOrNull("descriptor")),
+            DescriptionCodec.readTraits(f.objectOrNull("config")),
+            readAdapters(f),
+            f.integer("tritonVersion", 0));
     f.end();
     return manifest;
   }
@@ -212,6 +242,17 @@ final class ManifestCodec {
     return deltas;
   }
 
+  private static List<Adapter> readAdapters(JsonFields f) throws JsonFault {
+    List<Adapter> adapters = new ArrayList<>();
+    if (f.has("adapters")) {
+      for (JsonFields a : f.objects("adapters")) {
+        adapters.add(new Adapter(a.text("name"), a.texts("files")));
+        a.end();
+      }
+    }
+    return adapters;
+  }
+
   private static Artifact readFile(JsonFields f) throws JsonFault {
     List<Sha256> chunks = new ArrayList<>();
     for (String hex : f.texts("chunks")) {
@@ -229,19 +270,6 @@ final class ManifestCodec {
     return artifact;
   }
 
-  private static Requirements readRequirements(JsonFields f) throws JsonFault {
-    Requirements r =
-        new Requirements(
-            f.texts("architectures"),
-            f.texts("operatingSystems"),
-            f.text("runtime"),
-            f.text("minRuntimeVersion"),
-            f.integer("minRamBytes"),
-            smallInteger(f, "contextLength"));
-    f.end();
-    return r;
-  }
-
   private static ReleaseManifest.@Nullable Quantization readQuantization(@Nullable JsonFields f)
       throws JsonFault {
     if (f == null) {
@@ -256,7 +284,9 @@ final class ManifestCodec {
             f.texts("excludedNodes"),
             f.text("tool"),
             f.text("toolVersion"),
-            new Sha256(f.text("sourceDigest")));
+            new Sha256(f.text("sourceDigest")),
+            f.textMap("knobs"),
+            digestOrNull(f, "calibrationDigest"));
     f.end();
     return q;
   }
@@ -271,7 +301,11 @@ final class ManifestCodec {
             f.decimal("exactMatch").doubleValue(),
             f.decimal("meanNll").doubleValue(),
             f.decimal("perplexity").doubleValue(),
-            f.text("validationSet"));
+            f.text("validationSet"),
+            f.has("probes") ? smallInteger(f, "probes") : 0,
+            f.has("referenceNll") ? f.decimal("referenceNll").doubleValue() : null,
+            digestOrNull(f, "validationDigest"),
+            digestOrNull(f, "verdictDigest"));
     f.end();
     return q;
   }
@@ -282,16 +316,23 @@ final class ManifestCodec {
 
   private static <E extends Enum<E>> E constant(Class<E> type, JsonFields f, String name)
       throws JsonFault {
-    String label = f.text(name);
+    return constant(type, f.text(name), f.at(name));
+  }
+
+  static <E extends Enum<E>> E constant(Class<E> type, String label, String path) {
     for (E e : type.getEnumConstants()) {
       if (e.name().toLowerCase(Locale.ROOT).replace('_', '-').equals(label)) {
         return e;
       }
     }
-    throw invalid(f.at(name), label);
+    throw invalid(path, label);
   }
 
-  private static int smallInteger(JsonFields f, String name) throws JsonFault {
+  static @Nullable Sha256 digestOrNull(JsonFields f, String name) throws JsonFault {
+    return f.has(name) ? new Sha256(f.text(name)) : null;
+  }
+
+  static int smallInteger(JsonFields f, String name) throws JsonFault {
     long value = f.integer(name);
     if (value < 0 || value > Integer.MAX_VALUE) {
       throw invalid(f.at(name), Long.toString(value));
@@ -299,7 +340,7 @@ final class ManifestCodec {
     return (int) value;
   }
 
-  private static Instant instant(JsonFields f, String name) throws JsonFault {
+  static Instant instant(JsonFields f, String name) throws JsonFault {
     String text = f.text(name);
     try {
       return Instant.parse(text);
@@ -308,10 +349,10 @@ final class ManifestCodec {
     }
   }
 
-  private static ModelException invalid(String path, String value) {
+  static ModelException invalid(String path, String value) {
     return new ModelException(
         ModelException.Reason.INVALID_VALUE,
-        "'" + value + "' is not allowed for '" + path + "': correct the manifest.",
+        "'" + value + "' is not allowed for '" + path + "': correct it.",
         path);
   }
 }

@@ -32,6 +32,11 @@ import org.jspecify.annotations.Nullable;
  * @param rollbackIndex devices that committed a release never activate one with a lower index
  * @param approvedBy who approved the release
  * @param deltas shorter ways to its files, for devices that have other files
+ * @param descriptor where the model is from and what may be done with it
+ * @param traits what kind of model it is
+ * @param adapters small sets of weights beside the model, sorted by name
+ * @param tritonVersion the number of the version in a model repository of Triton, which knows only
+ *     numbers; 0 if it was given none
  */
 public record ReleaseManifest(
     ModelId model,
@@ -45,7 +50,11 @@ public record ReleaseManifest(
     Map<String, String> provenance,
     long rollbackIndex,
     List<String> approvedBy,
-    List<Delta> deltas) {
+    List<Delta> deltas,
+    ModelDescriptor descriptor,
+    ModelTraits traits,
+    List<Adapter> adapters,
+    long tritonVersion) {
 
   /** The name of the manifest in a model directory. */
   public static final String FILE_NAME = "release.json";
@@ -88,6 +97,8 @@ public record ReleaseManifest(
    * @param tool the tool
    * @param toolVersion its version
    * @param sourceDigest the digest of the full-precision source
+   * @param knobs every other setting by its name, sorted, such as {@code accuracyLevel}
+   * @param calibrationDigest the digest of the calibration data, or null if there was none
    */
   public record Quantization(
       String method,
@@ -97,10 +108,36 @@ public record ReleaseManifest(
       List<String> excludedNodes,
       String tool,
       String toolVersion,
-      Sha256 sourceDigest) {
-    /** Copies the list. */
+      Sha256 sourceDigest,
+      Map<String, String> knobs,
+      @Nullable Sha256 calibrationDigest) {
+    /** Copies the collections. */
     public Quantization {
       excludedNodes = List.copyOf(excludedNodes);
+      knobs = Collections.unmodifiableMap(new TreeMap<>(knobs));
+    }
+
+    /** Without further settings and without calibration. */
+    public Quantization(
+        String method,
+        int bits,
+        int blockSize,
+        boolean symmetric,
+        List<String> excludedNodes,
+        String tool,
+        String toolVersion,
+        Sha256 sourceDigest) {
+      this(
+          method,
+          bits,
+          blockSize,
+          symmetric,
+          excludedNodes,
+          tool,
+          toolVersion,
+          sourceDigest,
+          Map.of(),
+          null);
     }
   }
 
@@ -111,14 +148,32 @@ public record ReleaseManifest(
    * @param meanNll the mean negative log-likelihood of the expected answers' tokens, in nats
    * @param perplexity the perplexity of the evaluation text
    * @param validationSet the name of the data that this was measured on
+   * @param probes how many golden prompts there were, or 0 if not known
+   * @param referenceNll what {@code meanNll} is of the full-precision source, or null
+   * @param validationDigest the digest of the data that this was measured on, or null
+   * @param verdictDigest the digest of the report in which a policy judged these figures, or null
    */
   public record Quality(
-      double exactMatch, double meanNll, double perplexity, String validationSet) {
+      double exactMatch,
+      double meanNll,
+      double perplexity,
+      String validationSet,
+      int probes,
+      @Nullable Double referenceNll,
+      @Nullable Sha256 validationDigest,
+      @Nullable Sha256 verdictDigest) {
+    /** The figures alone. */
+    public Quality(double exactMatch, double meanNll, double perplexity, String validationSet) {
+      this(exactMatch, meanNll, perplexity, validationSet, 0, null, null, null);
+    }
+
     /** Refuses what is not a number. */
     public Quality {
       if (!Double.isFinite(exactMatch)
           || !Double.isFinite(meanNll)
-          || !Double.isFinite(perplexity)) {
+          || !Double.isFinite(perplexity)
+          || (referenceNll != null && !Double.isFinite(referenceNll))
+          || probes < 0) {
         throw new ModelException(
             ModelException.Reason.INVALID_VALUE,
             "The measured quality is infinite or not a number: measure again.",
@@ -128,21 +183,74 @@ public record ReleaseManifest(
   }
 
   /**
-   * Refuses duplicate or reserved paths, too many files, a negative rollback index, and deltas that
-   * do not lead to a file of the release.
+   * Refuses duplicate or reserved paths, too many files, negative numbers, deltas that do not lead
+   * to a file of the release, and adapters whose files are not there.
    */
   public ReleaseManifest {
     files = files.stream().sorted((a, b) -> a.path().compareTo(b.path())).toList();
     provenance = Collections.unmodifiableMap(new TreeMap<>(provenance));
     approvedBy = List.copyOf(approvedBy);
     deltas = List.copyOf(deltas);
+    adapters = adapters.stream().sorted(Comparator.comparing(Adapter::name)).toList();
     requireFiles(files);
     requireDeltas(deltas, files);
-    if (rollbackIndex < 0) {
+    requireAdapters(adapters, files);
+    requireCount(rollbackIndex, "rollbackIndex", "The rollback index");
+    requireCount(tritonVersion, "tritonVersion", "The version number for Triton");
+  }
+
+  /** A release of which nothing is said beyond files, requirements and quality. */
+  public ReleaseManifest(
+      ModelId model,
+      ModelVersion version,
+      Instant created,
+      Format format,
+      List<Artifact> files,
+      Requirements requirements,
+      @Nullable Quantization quantization,
+      @Nullable Quality quality,
+      Map<String, String> provenance,
+      long rollbackIndex,
+      List<String> approvedBy,
+      List<Delta> deltas) {
+    this(
+        model,
+        version,
+        created,
+        format,
+        files,
+        requirements,
+        quantization,
+        quality,
+        provenance,
+        rollbackIndex,
+        approvedBy,
+        deltas,
+        ModelDescriptor.unknown(),
+        ModelTraits.unknown(),
+        List.of(),
+        0);
+  }
+
+  private static void requireCount(long value, String field, String what) {
+    if (value < 0) {
       throw new ModelException(
-          ModelException.Reason.INVALID_VALUE,
-          "The rollback index is negative: count up from 0.",
-          "rollbackIndex");
+          ModelException.Reason.INVALID_VALUE, what + " is negative: count up from 0.", field);
+    }
+  }
+
+  private static void requireAdapters(List<Adapter> adapters, List<Artifact> files) {
+    Set<String> paths = files.stream().map(Artifact::path).collect(Collectors.toSet());
+    Set<String> names = new HashSet<>();
+    for (Adapter adapter : adapters) {
+      if (!names.add(adapter.name()) || !paths.containsAll(adapter.files())) {
+        throw new ModelException(
+            ModelException.Reason.INVALID_VALUE,
+            "The adapter '"
+                + adapter.name()
+                + "' is named twice, or a file of it is not a file of the release.",
+            "adapters");
+      }
     }
   }
 
