@@ -14,7 +14,7 @@ import io.edgellm.inference.quantize.QuantizationException.Reason;
  * @param symmetric true for a range around zero, false for the block's own range with a stored zero
  *     point (a little larger, and better with few bits)
  */
-public record BlockFormat(int bits, int blockSize, boolean symmetric) {
+public record BlockFormat(int bits, int blockSize, boolean symmetric) implements WeightFormat {
   /**
    * @throws QuantizationException with {@code INVALID_RECIPE} if ONNX Runtime has no such format
    */
@@ -49,6 +49,11 @@ public record BlockFormat(int bits, int blockSize, boolean symmetric) {
   /** Returns the number of blocks in a column of {@code rows} weights. */
   int blocks(int rows) {
     return (rows + blockSize - 1) / blockSize;
+  }
+
+  /** Returns the bytes of the zero points of a column of {@code rows} weights. */
+  int zeroPointBytes(int rows) {
+    return (blocks(rows) + weightsPerByte() - 1) / weightsPerByte();
   }
 
   /** Returns the bytes of one packed block. */

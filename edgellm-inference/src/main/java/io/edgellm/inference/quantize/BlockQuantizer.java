@@ -18,7 +18,7 @@ import java.util.Arrays;
  * <p>Where K is no multiple of the weights in a byte, the unused high bits of a column's last byte
  * are zero (MLAS leaves the bits of the byte before it there; no kernel reads them).
  */
-final class BlockQuantizer {
+final class BlockQuantizer implements MatrixQuantizer {
   private final BlockFormat format;
   private final int columns;
   private final int blocks;
@@ -36,7 +36,7 @@ final class BlockQuantizer {
     this.format = format;
     this.columns = columns;
     this.blocks = format.blocks(rows);
-    this.zeroPointBytes = (blocks + format.weightsPerByte() - 1) / format.weightsPerByte();
+    this.zeroPointBytes = format.zeroPointBytes(rows);
     this.result = QuantizedMatrix.allocate(format, columns, blocks, zeroPointBytes);
     this.min = new float[columns];
     this.max = new float[columns];
@@ -45,13 +45,8 @@ final class BlockQuantizer {
     fillUnusedZeroPoints();
   }
 
-  /**
-   * Takes the next block of every column.
-   *
-   * @param values {@code [rows, columns]}, row after row; finite
-   * @param rows {@code blockSize}, or fewer in the last block
-   */
-  void add(float[] values, int rows) {
+  @Override
+  public void add(float[] values, int rows) {
     findRanges(values, rows);
     for (int column = 0; column < columns; column++) {
       if (format.symmetric()) {
@@ -66,8 +61,8 @@ final class BlockQuantizer {
     block++;
   }
 
-  /** Returns what all blocks together became. */
-  QuantizedMatrix result() {
+  @Override
+  public QuantizedMatrix result() {
     return result;
   }
 

@@ -7,132 +7,171 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import com.google.protobuf.ByteString;
+import io.edgellm.inference.onnx.OnnxGraphFile;
+import io.edgellm.inference.onnx.TensorRange;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the graph anew: MatMul becomes {@code com.microsoft.MatMulNBits}, its weight becomes the
- * initializers {@code <w>_Q4} (the number of bits), {@code <w>_scales} and, if asymmetric, {@code
- * <w>_zero_points}. An fp32 weight that something else still reads, such as the Gather of a tied
- * embedding, stays; an initializer that nothing reads goes. Names, order and attributes are those
- * of {@code onnxruntime.quantization}.
+ * Writes the graph anew, as a {@link QuantizationPlan} says, and gives every weight its place. An
+ * fp32 weight that something else still reads, such as the Gather of a tied embedding, stays; an
+ * initializer that nothing reads goes. New tensors under a kilobyte stay in the graph.
  */
 final class GraphRewriter {
-  private static final String DOMAIN = "com.microsoft";
+  private final QuantizationPlan plan;
+  private final NodeRewrites rewrites;
+  private final TensorSource source;
+  private final WeightPlacement placement;
 
-  private final MatMulPlan plan;
-  private final int accuracyLevel;
-  private final WeightConverter weights;
+  private final Map<String, NodeRewrite> byWeight = new HashMap<>();
+  private final List<RewrittenGraph.Work> constants = new ArrayList<>();
+  private final List<RewrittenGraph.Work> initializers = new ArrayList<>();
+  private final Map<NewTensor, TensorRange> places = new LinkedHashMap<>();
 
-  GraphRewriter(MatMulPlan plan, int accuracyLevel, WeightConverter weights) {
+  /**
+   * @param plan what to do
+   * @param rewrites makes the new nodes
+   * @param source says how long tensors are
+   * @param placement of what does not stay in the graph
+   */
+  GraphRewriter(
+      QuantizationPlan plan,
+      NodeRewrites rewrites,
+      TensorSource source,
+      WeightPlacement placement) {
     this.plan = plan;
-    this.accuracyLevel = accuracyLevel;
-    this.weights = weights;
+    this.rewrites = rewrites;
+    this.source = source;
+    this.placement = placement;
   }
 
-  ModelProto rewrite(ModelProto model) throws IOException {
+  RewrittenGraph rewrite(ModelProto model) throws IOException {
     ModelProto.Builder rewritten = model.toBuilder();
     GraphProto.Builder graph = model.getGraph().toBuilder().clearNode().clearInitializer();
+    GraphScope scope = GraphScope.ofModel();
     for (NodeProto node : model.getGraph().getNodeList()) {
-      graph.addNode(node(node));
+      graph.addAllNode(nodes(node, scope));
     }
     Set<String> used = new HashSet<>();
     addReads(graph.build(), used);
     removeReplacedInputs(graph, used);
     for (TensorProto tensor : model.getGraph().getInitializerList()) {
       graph.addAllInitializer(initializers(tensor, used));
-      weights.done(tensor);
     }
     importDomain(rewritten);
-    return rewritten.setGraph(graph).build();
+    return new RewrittenGraph(rewritten.setGraph(graph).build(), constants, initializers, places);
   }
 
   private List<TensorProto> initializers(TensorProto tensor, Set<String> used) throws IOException {
     List<TensorProto> tensors = new ArrayList<>();
+    TensorRange copy = null;
     if (used.contains(tensor.getName())) {
-      tensors.add(weights.move(tensor));
+      copy = placeOf(tensor);
+      tensors.add(moved(tensor, copy));
     }
-    Optional<BlockFormat> format = plan.formatOfWeight(tensor.getName());
-    if (format.isPresent()) {
-      tensors.addAll(weights.quantize(tensor, format.get()));
+    NodeRewrite rewrite = byWeight.get(tensor.getName());
+    if (rewrite != null) {
+      for (NewTensor made : rewrite.tensors()) {
+        tensors.add(declare(made));
+      }
     }
+    initializers.add(new RewrittenGraph.Work(tensor, copy, rewrite));
     return tensors;
   }
 
-  private NodeProto node(NodeProto node) throws IOException {
-    Optional<BlockFormat> format = plan.formatOfNode(node);
-    if (format.isPresent()) {
-      return matMulNBits(node, format.get());
+  private TensorProto declare(NewTensor made) {
+    TensorProto.Builder tensor = made.declare();
+    if (made.bytes() < OnnxGraphFile.INLINE_BYTES) {
+      return tensor.setRawData(ByteString.copyFrom(new byte[(int) made.bytes()])).build();
+    }
+    TensorRange place = placement.next(made.bytes());
+    places.put(made, place);
+    place.describe(tensor);
+    return tensor.build();
+  }
+
+  private @Nullable TensorRange placeOf(TensorProto tensor) throws IOException {
+    return TensorRange.isExternal(tensor) ? placement.next(source.bytes(tensor).length()) : null;
+  }
+
+  private static TensorProto moved(TensorProto tensor, @Nullable TensorRange place) {
+    if (place == null) {
+      return tensor;
+    }
+    TensorProto.Builder moved = tensor.toBuilder();
+    place.describe(moved);
+    return moved.build();
+  }
+
+  private List<NodeProto> nodes(NodeProto node, GraphScope scope) throws IOException {
+    TensorProto weight = plan.weightToQuantize(node).orElse(null);
+    if (weight != null) {
+      return rewriteOf(weight).nodes(node, scope);
     }
     if (node.getAttributeList().stream().noneMatch(GraphRewriter::holdsTensors)) {
-      return node;
+      return List.of(node);
     }
     NodeProto.Builder rewritten = node.toBuilder().clearAttribute();
     for (AttributeProto attribute : node.getAttributeList()) {
-      rewritten.addAttribute(attribute(attribute));
+      rewritten.addAttribute(attribute(attribute, scope));
     }
-    return rewritten.build();
+    return List.of(rewritten.build());
   }
 
-  private NodeProto matMulNBits(NodeProto node, BlockFormat format) {
-    String weight = node.getInput(1);
-    NodeProto.Builder product =
-        node.toBuilder()
-            .clearInput()
-            .clearAttribute()
-            .setOpType("MatMulNBits")
-            .setDomain(DOMAIN)
-            .addInput(node.getInput(0))
-            .addInput(weight + "_Q" + format.bits())
-            .addInput(weight + "_scales");
-    if (!node.getName().isEmpty()) {
-      product.setName(node.getName() + "_Q" + format.bits());
+  private NodeRewrite rewriteOf(TensorProto weight) throws IOException {
+    NodeRewrite known = byWeight.get(weight.getName());
+    if (known != null) {
+      return known;
     }
-    if (!format.symmetric()) {
-      product.addInput(weight + "_zero_points");
-    }
-    TensorProto matrix = plan.weight(weight);
-    product.addAttribute(attribute("K", matrix.getDims(0)));
-    product.addAttribute(attribute("N", matrix.getDims(1)));
-    if (accuracyLevel != 0) {
-      product.addAttribute(attribute("accuracy_level", accuracyLevel));
-    }
-    product.addAttribute(attribute("bits", format.bits()));
-    product.addAttribute(attribute("block_size", format.blockSize()));
-    return product.build();
+    source.floats(weight); // refuses a shape that the bytes do not fill
+    NodeRewrite rewrite = rewrites.of(weight, plan.format(weight));
+    byWeight.put(weight.getName(), rewrite);
+    return rewrite;
   }
 
   private static boolean holdsTensors(AttributeProto attribute) {
     return attribute.hasG() || attribute.getGraphsCount() > 0 || attribute.hasT();
   }
 
-  private AttributeProto attribute(AttributeProto attribute) throws IOException {
+  private AttributeProto attribute(AttributeProto attribute, GraphScope scope) throws IOException {
     AttributeProto.Builder rewritten = attribute.toBuilder();
     if (attribute.hasT()) {
-      rewritten.setT(weights.move(attribute.getT()));
+      rewritten.setT(constant(attribute.getT()));
     }
     if (attribute.hasG()) {
-      rewritten.setG(subgraph(attribute.getG()));
+      rewritten.setG(subgraph(attribute.getG(), scope.ofSubgraph()));
     }
     for (int i = 0; i < attribute.getGraphsCount(); i++) {
-      rewritten.setGraphs(i, subgraph(attribute.getGraphs(i)));
+      rewritten.setGraphs(i, subgraph(attribute.getGraphs(i), scope.ofSubgraph()));
     }
     return rewritten.build();
   }
 
-  private GraphProto subgraph(GraphProto graph) throws IOException {
+  private GraphProto subgraph(GraphProto graph, GraphScope scope) throws IOException {
     GraphProto.Builder rewritten = graph.toBuilder().clearNode();
     for (NodeProto node : graph.getNodeList()) {
-      rewritten.addNode(node(node));
+      rewritten.addAllNode(nodes(node, scope));
     }
     for (int i = 0; i < graph.getInitializerCount(); i++) {
-      rewritten.setInitializer(i, weights.move(graph.getInitializer(i)));
+      rewritten.setInitializer(i, constant(graph.getInitializer(i)));
     }
     return rewritten.build();
+  }
+
+  private TensorProto constant(TensorProto tensor) throws IOException {
+    TensorRange place = placeOf(tensor);
+    if (place != null) {
+      constants.add(new RewrittenGraph.Work(tensor, place, null));
+    }
+    return moved(tensor, place);
   }
 
   /** Adds the names of all values that nodes read and that the graph gives out. */
@@ -158,7 +197,7 @@ final class GraphRewriter {
   private void removeReplacedInputs(GraphProto.Builder graph, Set<String> used) {
     for (int i = graph.getInputCount() - 1; i >= 0; i--) {
       String name = graph.getInput(i).getName();
-      if (plan.formatOfWeight(name).isEmpty()) {
+      if (!byWeight.containsKey(name)) {
         used.add(name);
       } else if (!used.contains(name)) {
         graph.removeInput(i);
@@ -167,16 +206,9 @@ final class GraphRewriter {
   }
 
   private static void importDomain(ModelProto.Builder model) {
-    if (model.getOpsetImportList().stream().noneMatch(set -> set.getDomain().equals(DOMAIN))) {
-      model.addOpsetImport(OperatorSetIdProto.newBuilder().setDomain(DOMAIN).setVersion(1));
+    String domain = NodeRewrites.DOMAIN;
+    if (model.getOpsetImportList().stream().noneMatch(set -> set.getDomain().equals(domain))) {
+      model.addOpsetImport(OperatorSetIdProto.newBuilder().setDomain(domain).setVersion(1));
     }
-  }
-
-  private static AttributeProto attribute(String name, long value) {
-    return AttributeProto.newBuilder()
-        .setName(name)
-        .setType(AttributeProto.AttributeType.INT)
-        .setI(value)
-        .build();
   }
 }

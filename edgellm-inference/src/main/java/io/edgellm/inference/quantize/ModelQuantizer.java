@@ -1,26 +1,14 @@
 package io.edgellm.inference.quantize;
 
-import ai.onnx.proto.OnnxMl.ModelProto;
-import ai.onnx.proto.OnnxMl.TensorProto;
-import com.google.protobuf.CodedOutputStream;
 import io.edgellm.inference.internal.TargetDirectory;
 import io.edgellm.inference.onnx.MalformedOnnxException;
-import io.edgellm.inference.onnx.OnnxGraphFile;
-import io.edgellm.inference.onnx.TensorRange;
 import io.edgellm.inference.quantize.QuantizationException.Reason;
-import io.edgellm.model.ReleaseManifest;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
-import java.util.regex.Pattern;
 
 /**
  * Makes a quantized model directory out of an fp32 one, weight by weight.
@@ -36,22 +24,12 @@ import java.util.regex.Pattern;
  * and the report as {@code quantization.json}. The same source and recipe give the same bytes. The
  * directory appears under its name when it is complete and on disk, or not at all.
  *
- * <p>The heap holds the graph without its weights, and of one weight at a time the packed result
- * and as many rows as a block has. A file that the model names must lie in its directory.
+ * <p>The heap holds the graph without its weights, and of one weight at a time a part of the packed
+ * result and as many rows as a block has. A file that the model names must lie in its directory.
  *
  * <p>Immutable; may be used by several threads at once.
  */
 public final class ModelQuantizer {
-  private static final Pattern WEIGHTS = Pattern.compile(".*\\.onnx[._]data.*", Pattern.DOTALL);
-
-  /** What is said of the source is not true of the result. */
-  private static final Set<String> PAPERS =
-      Set.of(
-          QuantizationReport.FILE_NAME,
-          ReleaseManifest.FILE_NAME,
-          ReleaseManifest.SIGNATURE_FILE_NAME,
-          ReleaseManifest.RECEIPT_FILE_NAME);
-
   private final QuantizationRecipe recipe;
 
   /**
@@ -88,9 +66,8 @@ public final class ModelQuantizer {
     ModelDirectory source = ModelDirectory.open(model);
     refuseTargetInside(source, target);
     try (TargetDirectory directory = TargetDirectory.create(target)) {
-      Path graph = source.graph();
-      QuantizationReport report = write(source, graph, directory, listener, cancelled);
-      Files.writeString(directory.file(QuantizationReport.FILE_NAME), report.toJson());
+      QuantizationReport report =
+          new Quantization(recipe, source, directory, listener, cancelled).run();
       directory.commit();
       return report;
     } catch (MalformedOnnxException e) {
@@ -99,11 +76,7 @@ public final class ModelQuantizer {
     } catch (TargetDirectory.Exists e) {
       throw new QuantizationException(Reason.TARGET_EXISTS, e.sentence(), e.getFile(), e);
     } catch (IOException e) {
-      throw new QuantizationException(
-          Reason.IO,
-          "Quantizing " + model + " to " + target + " failed: " + e.getMessage(),
-          target.toString(),
-          e);
+      throw failed(model, target, e);
     } catch (UncheckedIOException e) {
       throw new QuantizationException(
           Reason.IO, "Reading " + model + " failed.", model.toString(), e.getCause());
@@ -120,98 +93,23 @@ public final class ModelQuantizer {
     }
   }
 
-  private QuantizationReport write(
-      ModelDirectory source,
-      Path graph,
-      TargetDirectory target,
-      QuantizationListener listener,
-      BooleanSupplier cancelled)
-      throws IOException {
-    ModelProto model = OnnxGraphFile.read(graph);
-    MatMulPlan plan = new MatMulPlan(model.getGraph(), recipe);
-    Path newGraph = target.file(source.name(graph));
-    Path newWeights = newGraph.resolveSibling(weightFileName(model, graph));
-    Set<Path> weightFiles;
-    try (TensorSource tensors = new TensorSource(source, graph);
-        WeightFile weights = new WeightFile(newWeights)) {
-      WeightConverter converter =
-          new WeightConverter(
-              tensors, weights, model.getGraph().getInitializerList(), cancelled, listener);
-      ModelProto rewritten =
-          new GraphRewriter(plan, recipe.accuracyLevel(), converter).rewrite(model);
-      write(rewritten, newGraph);
-      weightFiles = tensors.files();
+  private static QuantizationException failed(Path model, Path target, IOException e) {
+    if (e instanceof ClosedByInterruptException) {
+      return new QuantizationException(
+          Reason.CANCELLED, "The thread was interrupted; nothing was written.", null, e);
     }
-    List<Path> others = otherFiles(source, weightFiles);
-    for (Path file : others) {
-      Files.copy(file, target.file(source.name(file)));
+    String text = String.valueOf(e.getMessage());
+    if (text.contains("No space left") || text.contains("not enough space")) {
+      return new QuantizationException(
+          Reason.NO_SPACE,
+          "The disk became full: free some space, or choose a target on another disk.",
+          target.toString(),
+          e);
     }
-    return report(source, graph, weightFiles, others, plan, newGraph, newWeights);
-  }
-
-  private QuantizationReport report(
-      ModelDirectory source,
-      Path graph,
-      Set<Path> weightFiles,
-      List<Path> others,
-      MatMulPlan plan,
-      Path newGraph,
-      Path newWeights)
-      throws IOException {
-    long sourceBytes = Files.size(graph);
-    for (Path file : weightFiles) {
-      sourceBytes += Files.size(file);
-    }
-    Set<Path> read = new TreeSet<>(weightFiles);
-    read.add(graph);
-    read.addAll(others);
-    return new QuantizationReport(
-        QuantizationReport.TOOL,
-        QuantizationReport.TOOL_VERSION,
-        QuantizationReport.METHOD,
-        SourceDigest.of(source, read),
-        source.name(graph),
-        recipe,
-        plan.quantized(),
-        plan.kept(),
-        sourceBytes,
-        Files.size(newGraph) + Files.size(newWeights));
-  }
-
-  private static void write(ModelProto model, Path file) throws IOException {
-    try (OutputStream out = Files.newOutputStream(file)) {
-      CodedOutputStream coded = CodedOutputStream.newInstance(out, 1 << 16);
-      coded.useDeterministicSerialization();
-      model.writeTo(coded);
-      coded.flush();
-    }
-  }
-
-  /** Returns the file that the source keeps weights in, or what transformers.js would look for. */
-  private static String weightFileName(ModelProto model, Path graph) throws MalformedOnnxException {
-    String graphName = String.valueOf(graph.getFileName());
-    for (TensorProto tensor : model.getGraph().getInitializerList()) {
-      if (TensorRange.isExternal(tensor)) {
-        String location = TensorRange.of(tensor).location();
-        if (!location.equals(graphName) && !location.contains("/") && !location.contains("\\")) {
-          return location;
-        }
-      }
-    }
-    return graphName + "_data";
-  }
-
-  /** Tokenizer, configuration, template: all but graphs, weights and papers of the source. */
-  private static List<Path> otherFiles(ModelDirectory source, Set<Path> weightFiles)
-      throws IOException {
-    List<Path> others = new ArrayList<>();
-    for (Path file : source.files()) {
-      boolean weights = weightFiles.contains(file) || WEIGHTS.matcher(file.toString()).matches();
-      boolean papers = PAPERS.contains(source.name(file));
-      if (!ModelDirectory.isGraph(file) && !weights && !papers) {
-        others.add(file);
-      }
-    }
-    return others;
+    return new QuantizationException(
+        Reason.IO,
+        "Quantizing " + model + " to " + target + " failed: " + text,
+        target.toString(),
+        e);
   }
 }

@@ -28,7 +28,11 @@ public final class QuantizationException extends EdgeLlmException {
     TARGET_EXISTS,
     /** The target directory would lie in the directory of the model. */
     TARGET_INSIDE_MODEL,
-    /** The caller asked to stop. */
+    /** The disk has no room for the result. */
+    NO_SPACE,
+    /** A file of the model was changed while it was read. */
+    SOURCE_CHANGED,
+    /** The caller asked to stop, or interrupted the thread. */
     CANCELLED,
     /** Reading or writing failed. */
     IO

@@ -1,8 +1,5 @@
 package io.edgellm.inference.quantize;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.edgellm.model.ReleaseManifest;
 import io.edgellm.model.Sha256;
 import java.util.List;
@@ -13,13 +10,13 @@ import java.util.List;
  *
  * @param tool the program: {@link #TOOL}
  * @param toolVersion the version of the algorithm and the file format: {@link #TOOL_VERSION}
- * @param method {@link #METHOD}
+ * @param method {@link #METHOD}, or that of another format or way to find scales
  * @param sourceSha256 SHA-256 of the text that has one line {@code <sha256 of the file> <two
  *     spaces> <path>\n} for every source file that the result was made of, sorted by path; {@code
  *     sha256sum} over the files in that order gives the text
  * @param graph path of the graph within both directories
  * @param recipe what was asked for
- * @param quantized the nodes whose weights are in blocks now, in graph order
+ * @param quantized the nodes whose weights are quantized now, in graph order
  * @param kept the nodes with constant weights that were left as they are, with the reason
  * @param sourceBytes size of the graph and its weights before
  * @param targetBytes size of the graph and its weights now
@@ -54,7 +51,7 @@ public record QuantizationReport(
   }
 
   /**
-   * A node whose weight is stored in blocks now.
+   * A node whose weight is quantized now.
    *
    * @param node its name before
    * @param weight the name of its fp32 weight before
@@ -63,7 +60,7 @@ public record QuantizationReport(
    * @param format how the weight is stored
    */
   public record QuantizedNode(
-      String node, String weight, long rows, long columns, BlockFormat format) {}
+      String node, String weight, long rows, long columns, WeightFormat format) {}
 
   /**
    * A node that was left as it is.
@@ -78,12 +75,12 @@ public record QuantizationReport(
    * accuracy level are in {@link #FILE_NAME} only.
    */
   public ReleaseManifest.Quantization manifestEntry() {
-    BlockFormat format = recipe.format();
+    BlockFormat blocks = recipe.format() instanceof BlockFormat format ? format : null;
     return new ReleaseManifest.Quantization(
         method,
-        format.bits(),
-        format.blockSize(),
-        format.symmetric(),
+        blocks == null ? 8 : blocks.bits(),
+        blocks == null ? 0 : blocks.blockSize(),
+        blocks != null && blocks.symmetric(),
         kept.stream().map(KeptNode::node).toList(),
         tool,
         toolVersion,
@@ -92,39 +89,17 @@ public record QuantizationReport(
 
   /** Returns the report as JSON with a fixed order of fields, as it lies in {@link #FILE_NAME}. */
   public String toJson() {
-    ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("tool", tool).put("toolVersion", toolVersion).put("method", method);
-    putFormat(json, recipe.format()).put("accuracyLevel", recipe.accuracyLevel());
-    ArrayNode rules = json.putArray("rules");
-    for (NodeRule rule : recipe.rules()) {
-      putRule(rules.addObject(), rule);
-    }
-    json.put("sourceSha256", sourceSha256.hex()).put("graph", graph);
-    json.put("sourceBytes", sourceBytes).put("targetBytes", targetBytes);
-    ArrayNode nodes = json.putArray("quantized");
-    for (QuantizedNode node : quantized) {
-      ObjectNode entry = nodes.addObject().put("node", node.node()).put("weight", node.weight());
-      putFormat(entry.put("rows", node.rows()).put("columns", node.columns()), node.format());
-    }
-    ArrayNode left = json.putArray("kept");
-    for (KeptNode node : kept) {
-      left.addObject().put("node", node.node()).put("reason", node.reason());
-    }
-    return json.toPrettyString().replace("\r\n", "\n") + "\n";
+    return new QuantizationReportJson(this).write();
   }
 
-  private static void putRule(ObjectNode json, NodeRule rule) {
-    json.put("nodes", rule.nodes());
-    if (rule instanceof NodeRule.UseFormat use) {
-      putFormat(json, use.format());
-    } else {
-      json.put("keep", "fp32");
+  /** Returns the name of what a recipe does where no rule says otherwise. */
+  static String method(QuantizationRecipe recipe) {
+    if (recipe.format() instanceof DynamicInt8) {
+      return "matmul-integer-dynamic";
     }
-  }
-
-  private static ObjectNode putFormat(ObjectNode json, BlockFormat format) {
-    return json.put("bits", format.bits())
-        .put("blockSize", format.blockSize())
-        .put("symmetric", format.symmetric());
+    return switch (recipe.method()) {
+      case ROUND_TO_NEAREST -> METHOD;
+      case HQQ -> "matmul-nbits-hqq";
+    };
   }
 }

@@ -11,25 +11,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /** Reads the bytes of tensors, from the graph or from the files that it names. */
 final class TensorSource implements AutoCloseable {
   private final ModelDirectory directory;
   private final Path graph;
   private final Map<String, FileChannel> open = new TreeMap<>();
-  private final Set<Path> files = new TreeSet<>();
+  private final SourceFiles files;
 
-  TensorSource(ModelDirectory directory, Path graph) {
+  /**
+   * @param directory of the model
+   * @param graph in it
+   * @param files gets every file that tensors are read from
+   */
+  TensorSource(ModelDirectory directory, Path graph, SourceFiles files) {
     this.directory = directory;
     this.graph = graph;
-  }
-
-  /** Returns the files that tensors were read from so far, the graph left out. */
-  Set<Path> files() {
-    return files;
+    this.files = files;
   }
 
   /** Returns the bytes of a tensor that has them in one piece: external, or as raw data. */

@@ -1,138 +1,129 @@
 package io.edgellm.inference.quantize;
 
 import ai.onnx.proto.OnnxMl.TensorProto;
+import com.google.protobuf.ByteString;
 import io.edgellm.inference.onnx.TensorRange;
 import io.edgellm.inference.quantize.QuantizationException.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /**
- * Takes tensors from the source to the new weight file, one at a time: as they are, or in blocks.
+ * Takes tensors from the source to the new weight file, one at a time: as they are, or quantized.
  */
-final class WeightConverter {
+final class WeightConverter implements SourceMatrix.Reading {
+  private static final int CHUNK_BYTES = 1 << 20;
+
   private final TensorSource source;
-  private final WeightFile target;
+  private final WeightFiles target;
   private final BooleanSupplier cancelled;
   private final QuantizationListener listener;
-  private final int count;
-  private final long totalBytes;
-
-  private int number;
-  private long doneBytes;
+  private final Map<String, ByteString> inline = new HashMap<>();
+  private final ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK_BYTES);
 
   WeightConverter(
       TensorSource source,
-      WeightFile target,
-      List<TensorProto> tensors,
+      WeightFiles target,
       BooleanSupplier cancelled,
-      QuantizationListener listener)
-      throws IOException {
+      QuantizationListener listener) {
     this.source = source;
     this.target = target;
     this.cancelled = cancelled;
     this.listener = listener;
-    this.count = tensors.size();
+  }
+
+  /**
+   * Writes all weights of a graph.
+   *
+   * @return the bytes of new tensors that stay in the graph, by name
+   */
+  Map<String, ByteString> convert(RewrittenGraph graph) throws IOException {
+    for (RewrittenGraph.Work constant : graph.constants()) {
+      copy(constant);
+    }
     long total = 0;
-    for (TensorProto tensor : tensors) {
-      total += source.bytes(tensor).length();
+    for (RewrittenGraph.Work work : graph.initializers()) {
+      total += source.bytes(work.source()).length();
     }
-    this.totalBytes = total;
-  }
-
-  /** Copies a tensor; one that lies in the graph stays there. */
-  TensorProto move(TensorProto tensor) throws IOException {
-    checkCancelled();
-    return TensorRange.isExternal(tensor) ? target.copy(tensor, source.bytes(tensor)) : tensor;
-  }
-
-  /** Returns the two or three tensors that stand for an fp32 matrix. */
-  List<TensorProto> quantize(TensorProto tensor, BlockFormat format) throws IOException {
-    QuantizedMatrix matrix = matrix(tensor, format);
-    String name = tensor.getName();
-    int columns = matrix.columns();
-    int blocks = matrix.blocks();
-    List<TensorProto> tensors = new ArrayList<>();
-    tensors.add(
-        target.add(
-            name + "_Q" + format.bits(), matrix.packed(), columns, blocks, format.blockBytes()));
-    tensors.add(target.add(name + "_scales", matrix.scales(), columns, blocks));
-    if (!format.symmetric()) {
-      byte[] zeroPoints = matrix.zeroPoints();
-      tensors.add(
-          target.add(name + "_zero_points", zeroPoints, columns, zeroPoints.length / columns));
+    int number = 0;
+    long done = 0;
+    for (RewrittenGraph.Work work : graph.initializers()) {
+      copy(work);
+      quantize(work, graph.places());
+      number++;
+      done += source.bytes(work.source()).length();
+      listener.onTensor(
+          new QuantizationListener.Progress(
+              work.source().getName(), number, graph.initializers().size(), done, total));
     }
-    return tensors;
+    return inline;
   }
 
-  /** Tells the listener that a tensor of the source is done. */
-  void done(TensorProto tensor) throws IOException {
-    number++;
-    doneBytes += source.bytes(tensor).length();
-    listener.onTensor(
-        new QuantizationListener.Progress(tensor.getName(), number, count, doneBytes, totalBytes));
-  }
-
-  private QuantizedMatrix matrix(TensorProto tensor, BlockFormat format) throws IOException {
-    TensorBytes bytes = source.floats(tensor);
-    int rows = dimension(tensor, 0);
-    int columns = dimension(tensor, 1);
-    BlockQuantizer quantizer = new BlockQuantizer(format, rows, columns);
-    float[] values = new float[blockLength(tensor, Math.min(rows, format.blockSize()), columns)];
-    ByteBuffer row = ByteBuffer.allocate(columns * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    long position = 0;
-    for (int first = 0; first < rows; first += format.blockSize()) {
-      checkCancelled();
-      int blockRows = Math.min(format.blockSize(), rows - first);
-      for (int i = 0; i < blockRows; i++, position += row.capacity()) {
-        bytes.read(position, row.clear());
-        row.flip().asFloatBuffer().get(values, i * columns, columns);
-      }
-      requireFinite(tensor, values, blockRows * columns);
-      quantizer.add(values, blockRows);
+  private void copy(RewrittenGraph.Work work) throws IOException {
+    TensorRange place = work.copy();
+    if (place == null) {
+      return;
     }
-    return quantizer.result();
+    TensorBytes bytes = source.bytes(work.source());
+    for (long position = 0; position < bytes.length(); position += CHUNK_BYTES) {
+      pause();
+      chunk.clear().limit((int) Math.min(CHUNK_BYTES, bytes.length() - position));
+      bytes.read(position, chunk);
+      target.write(place, position, chunk.flip());
+    }
   }
 
-  private void checkCancelled() {
+  private void quantize(RewrittenGraph.Work work, Map<NewTensor, TensorRange> places)
+      throws IOException {
+    NodeRewrite rewrite = work.rewrite();
+    if (rewrite == null) {
+      return;
+    }
+    TensorProto tensor = work.source();
+    Places sink = new Places(places);
+    rewrite.write(new SourceMatrix(tensor, source.floats(tensor), this), sink);
+    rewrite.tensors().forEach(sink::finish);
+  }
+
+  @Override
+  public void pause() {
     if (cancelled.getAsBoolean()) {
       throw new QuantizationException(
           Reason.CANCELLED, "The quantization was cancelled; nothing was written.", null);
     }
   }
 
-  private static int dimension(TensorProto tensor, int index) {
-    long dimension = tensor.getDims(index);
-    if (dimension > Integer.MAX_VALUE / Float.BYTES) {
-      throw tooLarge(tensor);
+  /** Sends the bytes of the new tensors of one weight to their places. */
+  private final class Places implements TensorSink {
+    private final Map<NewTensor, TensorRange> places;
+    private final Map<NewTensor, Long> written = new HashMap<>();
+    private final Map<NewTensor, ByteBuffer> small = new HashMap<>();
+
+    Places(Map<NewTensor, TensorRange> places) {
+      this.places = places;
     }
-    return (int) dimension;
-  }
 
-  private static int blockLength(TensorProto tensor, int rows, int columns) {
-    if ((long) rows * columns > Integer.MAX_VALUE - 8) {
-      throw tooLarge(tensor);
+    @Override
+    public void append(NewTensor tensor, ByteBuffer bytes) throws IOException {
+      long position = written.getOrDefault(tensor, 0L);
+      written.put(tensor, position + bytes.remaining());
+      TensorRange place = places.get(tensor);
+      if (place == null) {
+        small.computeIfAbsent(tensor, it -> ByteBuffer.allocate((int) it.bytes())).put(bytes);
+      } else {
+        target.write(place, position, bytes);
+      }
     }
-    return rows * columns;
-  }
 
-  private static QuantizationException tooLarge(TensorProto tensor) {
-    return new QuantizationException(
-        Reason.TENSOR_TOO_LARGE,
-        "A weight of shape " + tensor.getDimsList() + " is too large: keep its node in fp32.",
-        tensor.getName());
-  }
-
-  private static void requireFinite(TensorProto tensor, float[] values, int count) {
-    for (int i = 0; i < count; i++) {
-      if (!Float.isFinite(values[i])) {
-        throw new QuantizationException(
-            Reason.MALFORMED_MODEL,
-            "A weight is " + values[i] + ": the export is broken, make it anew.",
-            tensor.getName());
+    void finish(NewTensor tensor) {
+      if (written.getOrDefault(tensor, 0L) != tensor.bytes()) {
+        throw new IllegalStateException("Not all bytes were made of " + tensor);
+      }
+      ByteBuffer bytes = small.get(tensor);
+      if (bytes != null) {
+        inline.put(tensor.name(), ByteString.copyFrom(bytes.flip()));
       }
     }
   }

@@ -3,6 +3,7 @@ package io.edgellm.inference.shard;
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
+import io.edgellm.inference.onnx.BlockNames;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;

@@ -204,6 +204,36 @@ class ModelQuantizerTest {
   }
 
   @Test
+  void givesTheLastMatMulAndSomeLayersFormatsOfTheirOwn(@TempDir Path temp) {
+    BlockFormat eightBits = new BlockFormat(8, 32, true);
+    BlockFormat smallBlocks = new BlockFormat(4, 16, false);
+    QuantizationRecipe recipe =
+        INT4.with(new NodeRule.UseFormat(new NodeSelector.LastMatMul(), eightBits))
+            .with(new NodeRule.UseFormat(new NodeSelector.Layers(1, 2), smallBlocks));
+
+    QuantizationReport report = new ModelQuantizer(recipe).quantize(OPTIMUM, temp.resolve("out"));
+
+    assertThat(report.quantized())
+        .allSatisfy(
+            node ->
+                assertThat(node.format())
+                    .isEqualTo(
+                        node.node().contains("lm_head")
+                            ? eightBits
+                            : node.node().matches(".*layers\\.[12]/.*")
+                                ? smallBlocks
+                                : INT4.format()));
+    assertThat(report.toJson()).contains("\"lastMatMul\" : true", "\"firstLayer\" : 1");
+  }
+
+  @Test
+  void refusesLayersThatTheModelDoesNotHave(@TempDir Path temp) {
+    QuantizationRecipe recipe = INT4.with(new NodeRule.KeepFloat(new NodeSelector.Layers(5, 7)));
+
+    refuses(recipe, GENAI, temp, Reason.INVALID_RECIPE, "layers 5 to 7");
+  }
+
+  @Test
   void refusesARuleThatMatchesNothing(@TempDir Path temp) {
     QuantizationRecipe recipe = INT4.with(new NodeRule.KeepFloat("*lm-head*"));
 

@@ -1,4 +1,4 @@
-package io.edgellm.inference.shard;
+package io.edgellm.inference.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.edgellm.inference.shard;
+package io.edgellm.inference.onnx;
 
 import java.util.Locale;
 import java.util.OptionalInt;
@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * {@code transformer.blocks.7.} (MPT), {@code p_model_layers_7_…} (torch.export). Where a block has
  * numbered parts of its own, such as experts, the outermost number counts.
  */
-final class BlockNames {
+public final class BlockNames {
   private static final Pattern BLOCK =
       Pattern.compile(
           "(?:(?:^|[./_])(?:layers?|blocks?)[./_]|(?:^|[./])h\\.)(\\d{1,4})(?=[./_]|$)");
@@ -27,7 +27,7 @@ final class BlockNames {
   private BlockNames() {}
 
   /** Returns the number of the block, or nothing. */
-  static OptionalInt block(String name) {
+  public static OptionalInt block(String name) {
     Matcher matcher = BLOCK.matcher(name);
     return matcher.find() && !name.contains(AFTER_ALL)
         ? OptionalInt.of(Integer.parseInt(matcher.group(1)))
@@ -35,7 +35,7 @@ final class BlockNames {
   }
 
   /** Returns whether a name speaks of an embedding. */
-  static boolean isEmbedding(String name) {
+  public static boolean isEmbedding(String name) {
     return EMBEDDING.matcher(name.toLowerCase(Locale.ROOT)).find();
   }
 }

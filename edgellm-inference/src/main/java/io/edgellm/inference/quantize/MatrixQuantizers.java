@@ -1,0 +1,28 @@
+package io.edgellm.inference.quantize;
+
+import io.edgellm.inference.quantize.QuantizationException.Reason;
+
+/** Chooses how the scales of a matrix are found. */
+final class MatrixQuantizers {
+  MatrixQuantizers(QuantizationRecipe recipe) {
+    if (recipe.method() != BlockMethod.ROUND_TO_NEAREST || recipe.base() != null) {
+      throw new QuantizationException(
+          Reason.INVALID_RECIPE,
+          "Only scales that are found by rounding to nearest are made.",
+          "method");
+    }
+  }
+
+  /**
+   * Returns a quantizer for some columns of a matrix. A matrix whose result is large comes in
+   * several such parts, one after the other.
+   *
+   * @param weight the name of the matrix in the source
+   * @param rows of the matrix
+   * @param firstColumn the first of the columns
+   * @param columns how many columns follow each other
+   */
+  MatrixQuantizer of(String weight, BlockFormat format, int rows, int firstColumn, int columns) {
+    return new BlockQuantizer(format, rows, columns);
+  }
+}

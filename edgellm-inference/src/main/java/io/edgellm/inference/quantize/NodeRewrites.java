@@ -1,0 +1,40 @@
+package io.edgellm.inference.quantize;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import io.edgellm.inference.quantize.QuantizationException.Reason;
+
+/**
+ * Makes the rewrite that belongs to a format. A further format gets its {@link NodeRewrite} in
+ * {@link #of}.
+ */
+final class NodeRewrites {
+  static final String DOMAIN = "com.microsoft";
+
+  private final QuantizationRecipe recipe;
+  private final MatrixQuantizers quantizers;
+
+  NodeRewrites(QuantizationRecipe recipe, MatrixQuantizers quantizers) {
+    this.recipe = recipe;
+    this.quantizers = quantizers;
+  }
+
+  /** Returns how the MatMul nodes of a weight are rewritten. */
+  NodeRewrite of(TensorProto weight, WeightFormat format) {
+    if (format instanceof BlockFormat blocks) {
+      return new MatMulNBitsRewrite(weight, blocks, recipe.accuracyLevel(), quantizers);
+    }
+    throw new QuantizationException(
+        Reason.INVALID_RECIPE,
+        "Weights are stored in blocks only; give a BlockFormat.",
+        weight.getName());
+  }
+
+  static AttributeProto attribute(String name, long value) {
+    return AttributeProto.newBuilder()
+        .setName(name)
+        .setType(AttributeProto.AttributeType.INT)
+        .setI(value)
+        .build();
+  }
+}
