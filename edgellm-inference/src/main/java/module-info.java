@@ -17,6 +17,7 @@ module io.edgellm.inference {
   requires static transitive org.jspecify;
 
   exports io.edgellm.inference;
+  exports io.edgellm.inference.calibration;
   exports io.edgellm.inference.delta;
   exports io.edgellm.inference.memory;
   exports io.edgellm.inference.template;

@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * Runs a decoder over short sequences in the plainest way there is: what a pass gives back as its
  * state goes into the next one. Slow, and right for every kind of cache, also in place.
  */
-final class GraphProbe implements AutoCloseable {
+public final class GraphProbe implements AutoCloseable {
   /** Beyond these no decoder is, and a probe would not fit into memory. */
   private static final int MAX_VOCABULARY = 1 << 20;
 
@@ -37,11 +38,12 @@ final class GraphProbe implements AutoCloseable {
   private final ModelLayout layout;
   private final Map<String, TensorInfo> inputs = new LinkedHashMap<>();
   private final Map<String, String> states = new LinkedHashMap<>();
+  private final Set<String> watched;
   private OrtSession.@Nullable Result latest;
   private int length;
 
   /** A graph takes something that cannot be made up here. */
-  static final class Unknown extends Exception {
+  public static final class Unknown extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final String seen;
@@ -51,7 +53,8 @@ final class GraphProbe implements AutoCloseable {
       this.seen = seen;
     }
 
-    String seen() {
+    /** Returns what was seen, as the rest of a sentence about the graph. */
+    public String seen() {
       return seen;
     }
   }
@@ -62,7 +65,7 @@ final class GraphProbe implements AutoCloseable {
    * @param values row by row
    * @param vocabulary numbers per row
    */
-  record Rows(FloatBuffer values, int vocabulary) {
+  public record Rows(FloatBuffer values, int vocabulary) {
     int count() {
       return values.capacity() / vocabulary;
     }
@@ -76,9 +79,22 @@ final class GraphProbe implements AutoCloseable {
   /** Looks at what a session takes; the caller closes the session. */
   GraphProbe(OrtEnvironment environment, OrtSession session, ModelLayout layout)
       throws OrtException, Unknown {
+    this(environment, session, layout, Set.of());
+  }
+
+  /**
+   * Looks at what a session takes; the caller closes the session.
+   *
+   * @param watched further outputs, to be looked at after each pass
+   * @throws Unknown if the graph takes something that is no tensor
+   */
+  public GraphProbe(
+      OrtEnvironment environment, OrtSession session, ModelLayout layout, Set<String> watched)
+      throws OrtException, Unknown {
     this.environment = environment;
     this.session = session;
     this.layout = layout;
+    this.watched = Set.copyOf(watched);
     for (Map.Entry<String, NodeInfo> input : session.getInputInfo().entrySet()) {
       if (!(input.getValue().getInfo() instanceof TensorInfo info)) {
         throw new Unknown("takes '" + input.getKey() + "', which is not a tensor");
@@ -105,8 +121,22 @@ final class GraphProbe implements AutoCloseable {
     return tensors;
   }
 
-  /** Returns the number of logits per row, if the graph declares it. */
-  int vocabularySize() throws OrtException, Unknown {
+  /** Returns the output that each input of the state comes out of. */
+  public Map<String, String> states() {
+    return Map.copyOf(states);
+  }
+
+  /** Returns what the latest pass gave; closed by the next one. */
+  public Optional<OrtSession.Result> latest() {
+    return Optional.ofNullable(latest);
+  }
+
+  /**
+   * Returns the number of logits per row.
+   *
+   * @throws Unknown if the graph does not declare it
+   */
+  public int vocabularySize() throws OrtException, Unknown {
     NodeInfo logits = session.getOutputInfo().get(layout.names().logits());
     if (logits != null && logits.getInfo() instanceof TensorInfo info) {
       long[] shape = info.getShape();
@@ -118,7 +148,7 @@ final class GraphProbe implements AutoCloseable {
   }
 
   /** Forgets the sequence. */
-  void forget() {
+  public void forget() {
     if (latest != null) {
       latest.close();
       latest = null;
@@ -130,8 +160,9 @@ final class GraphProbe implements AutoCloseable {
    * Reads tokens behind those that it has read.
    *
    * @param firstRow the first position with logits, where the graph lets choose
+   * @throws Unknown if the graph takes something that cannot be made up here
    */
-  Rows pass(int[] tokens, int firstRow) throws OrtException, Unknown {
+  public Rows pass(int[] tokens, int firstRow) throws OrtException, Unknown {
     Map<String, OnnxTensor> fed = new HashMap<>();
     List<OnnxTensor> own = new ArrayList<>();
     try {
@@ -147,6 +178,7 @@ final class GraphProbe implements AutoCloseable {
       }
       Set<String> wanted = new HashSet<>(states.values());
       wanted.add(layout.names().logits());
+      wanted.addAll(watched);
       OrtSession.Result result = session.run(fed, wanted);
       int read = length + tokens.length;
       forget();
