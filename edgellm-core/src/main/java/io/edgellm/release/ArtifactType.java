@@ -26,6 +26,7 @@ record ArtifactType(Role role, String mediaType) {
       List.of(
           rule(".+\\.onnx", Role.GRAPH, "application/vnd.onnx.model"),
           rule(".+\\.(onnx[._]data|data|bin|safetensors)(_[0-9]+)?", Role.WEIGHTS, OCTETS),
+          rule(".+\\.onnx_adapter", Role.WEIGHTS, OCTETS),
           rule("golden.*\\.json", Role.GOLDEN, JSON),
           rule("golden.*\\.jsonl", Role.GOLDEN, JSON_LINES),
           rule("(tokenizer.*|special_tokens_map|added_tokens|vocab)\\.json", Role.TOKENIZER, JSON),

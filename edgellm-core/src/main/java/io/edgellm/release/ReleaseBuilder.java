@@ -1,8 +1,11 @@
 package io.edgellm.release;
 
+import io.edgellm.model.Adapter;
 import io.edgellm.model.Artifact;
 import io.edgellm.model.Delta;
+import io.edgellm.model.ModelDescriptor;
 import io.edgellm.model.ModelId;
+import io.edgellm.model.ModelTraits;
 import io.edgellm.model.ModelVersion;
 import io.edgellm.model.ReleaseManifest;
 import io.edgellm.model.Requirements;
@@ -19,6 +22,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,14 +38,20 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe.
  */
 public final class ReleaseBuilder {
+  private static final Pattern ADAPTER = Pattern.compile("adapters/([^/]+)\\.onnx_adapter");
+
   private final Path directory;
   private final ModelId model;
   private final ModelVersion version;
   private final ReleaseManifest.Format format;
-  private final Requirements requirements;
+  private Requirements requirements;
   private final Map<String, String> provenance = new TreeMap<>();
   private final List<String> approvedBy = new ArrayList<>();
   private final List<Delta> deltas = new ArrayList<>();
+  private final List<Adapter> adapters = new ArrayList<>();
+  private ModelDescriptor descriptor = ModelDescriptor.unknown();
+  private ModelTraits traits = ModelTraits.unknown();
+  private long tritonVersion;
   private ReleaseManifest.@Nullable Quantization quantization;
   private ReleaseManifest.@Nullable Quality quality;
   private long rollbackIndex;
@@ -75,6 +86,36 @@ public final class ReleaseBuilder {
       ReleaseManifest.Format format,
       Requirements requirements) {
     return new ReleaseBuilder(directory, model, version, format, requirements);
+  }
+
+  /** Says anew what a device must have. */
+  public ReleaseBuilder requirements(Requirements value) {
+    requirements = value;
+    return this;
+  }
+
+  /** Records where the model is from and what may be done with it. */
+  public ReleaseBuilder descriptor(ModelDescriptor value) {
+    descriptor = value;
+    return this;
+  }
+
+  /** Records what kind of model it is. */
+  public ReleaseBuilder traits(ModelTraits value) {
+    traits = value;
+    return this;
+  }
+
+  /** Names one more adapter; those in {@code adapters/NAME.onnx_adapter} name themselves. */
+  public ReleaseBuilder adapter(Adapter value) {
+    adapters.add(value);
+    return this;
+  }
+
+  /** Sets the number of the version in a model repository of Triton, 0 if it has none. */
+  public ReleaseBuilder tritonVersion(long value) {
+    tritonVersion = value;
+    return this;
   }
 
   /** Records how the weights were quantized; without it the release counts as full precision. */
@@ -130,6 +171,7 @@ public final class ReleaseBuilder {
     for (ModelFile file : files()) {
       files.add(artifact(file));
     }
+    addAdaptersOf(files);
     return new ReleaseManifest(
         model,
         version,
@@ -142,7 +184,22 @@ public final class ReleaseBuilder {
         provenance,
         rollbackIndex,
         approvedBy,
-        deltas);
+        deltas,
+        descriptor,
+        traits,
+        adapters,
+        tritonVersion);
+  }
+
+  /** Where the files of adapters stand gives them their names. */
+  private void addAdaptersOf(List<Artifact> files) {
+    for (Artifact file : files) {
+      Matcher adapter = ADAPTER.matcher(file.path());
+      if (adapter.matches()
+          && adapters.stream().noneMatch(known -> known.name().equals(adapter.group(1)))) {
+        adapters.add(new Adapter(adapter.group(1), List.of(file.path())));
+      }
+    }
   }
 
   private List<ModelFile> files() {

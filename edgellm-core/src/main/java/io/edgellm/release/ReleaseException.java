@@ -18,6 +18,10 @@ public final class ReleaseException extends EdgeLlmException {
     CHANGED,
     /** This version was published before, with other bytes. */
     EXISTS,
+    /** The policy of the publisher demands something that the release does not have. */
+    POLICY,
+    /** Its rollback index is lower than that of a version before it. */
+    ROLLBACK_INDEX,
     /** A key or a signature cannot be used. */
     BAD_KEY,
     /** Another publisher is at work in the same repository. */

@@ -42,13 +42,24 @@ public final class ReleasePublisher {
   private static final String LOCK = ".publish.lock";
 
   private final Path root;
+  private final ReleasePolicy policy;
   private final Disk disk = Disk.local();
 
   /**
    * @param root the repository; created when something is published
    */
   public ReleasePublisher(Path root) {
+    this(root, ReleasePolicy.none());
+  }
+
+  private ReleasePublisher(Path root, ReleasePolicy policy) {
     this.root = root.toAbsolutePath();
+    this.policy = policy;
+  }
+
+  /** Returns a publisher that refuses releases which do not meet a policy. */
+  public ReleasePublisher withPolicy(ReleasePolicy value) {
+    return new ReleasePublisher(root, value);
   }
 
   /**
@@ -58,12 +69,14 @@ public final class ReleasePublisher {
    * @param modelDirectory the files that its manifest names; read and compared with it
    * @param listener hears of progress
    * @throws ReleaseException with {@code CHANGED} if a file is not the one of the manifest, {@code
-   *     EXISTS} if the version was published with other bytes, {@code MISSING} if a delta is not
-   *     among the blobs, {@code BUSY}, or {@code IO}
+   *     EXISTS} if the version was published with other bytes, {@code POLICY} if it lacks what the
+   *     policy demands, {@code ROLLBACK_INDEX} if its rollback index is lower than that of a lower
+   *     version, {@code MISSING} if a delta is not among the blobs, {@code BUSY}, or {@code IO}
    */
   @SuppressWarnings("try") // The lock is held, not used.
   public PublishedRelease publish(
       SignedRelease release, Path modelDirectory, PublishListener listener) {
+    policy.requireMetBy(release);
     try {
       Files.createDirectories(root);
       try (ProcessLocks locks = ProcessLocks.open(root.resolve(LOCK));
@@ -87,6 +100,8 @@ public final class ReleasePublisher {
     boolean published = Files.exists(version);
     if (published) {
       requireSame(release, version);
+    } else {
+      RollbackOrder.require(manifest, versions(line));
     }
     BlobWriter blobs = new BlobWriter(disk, BlobWriter.createDirectoryIn(disk, root));
     blobs.requireDeltas(manifest);
@@ -162,17 +177,26 @@ public final class ReleasePublisher {
   /** The index is what the directories say, so that it heals whatever happened to it. */
   private static ReleaseIndex index(ModelId model, Path line) throws IOException {
     List<ReleaseIndex.Entry> entries = new ArrayList<>();
-    try (Stream<Path> children = Files.list(line)) {
-      for (Path child : children.toList()) {
-        Path manifest = child.resolve(ReleaseManifest.FILE_NAME);
-        if (isVersion(child) && Files.exists(manifest)) {
-          entries.add(
-              new ReleaseIndex.Entry(
-                  ModelVersion.parse(String.valueOf(child.getFileName())), Sha256.of(manifest)));
-        }
-      }
+    for (Path version : versions(line)) {
+      entries.add(
+          new ReleaseIndex.Entry(
+              ModelVersion.parse(String.valueOf(version.getFileName())),
+              Sha256.of(version.resolve(ReleaseManifest.FILE_NAME))));
     }
     return new ReleaseIndex(model, entries);
+  }
+
+  /** Returns the directories of the published versions of a line. */
+  private static List<Path> versions(Path line) throws IOException {
+    if (!Files.isDirectory(line)) {
+      return List.of();
+    }
+    try (Stream<Path> children = Files.list(line)) {
+      return children
+          .filter(ReleasePublisher::isVersion)
+          .filter(child -> Files.exists(child.resolve(ReleaseManifest.FILE_NAME)))
+          .toList();
+    }
   }
 
   private static boolean isVersion(Path directory) {

@@ -3,6 +3,7 @@ package io.edgellm.release;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.edgellm.model.Adapter;
 import io.edgellm.model.Artifact;
 import io.edgellm.model.Artifact.Role;
 import io.edgellm.model.ReleaseManifest;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,6 +51,14 @@ final class ReleaseBuilderTest {
         .containsEntry("golden.jsonl", Role.GOLDEN)
         .containsEntry("README.md", Role.DOCUMENT)
         .containsEntry("LICENSE", Role.DOCUMENT);
+  }
+
+  @Test
+  void namesAdaptersByTheirFiles() throws IOException {
+    Files.createDirectory(model.resolve("adapters"));
+    Files.writeString(model.resolve("adapters/polite.onnx_adapter"), "x");
+    assertThat(builder().build().adapters())
+        .containsExactly(new Adapter("polite", List.of("adapters/polite.onnx_adapter")));
   }
 
   @Test

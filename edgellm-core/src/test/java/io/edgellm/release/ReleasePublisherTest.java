@@ -123,6 +123,36 @@ final class ReleasePublisherTest {
             e -> assertThat(e.reason()).isEqualTo(ReleaseException.Reason.EXISTS));
   }
 
+  private SignedRelease sign(String version, long rollbackIndex) {
+    return signer.sign(
+        SampleRelease.describe(model, "assistant", version).rollbackIndex(rollbackIndex).build());
+  }
+
+  @Test
+  void refusesARollbackIndexThatGoesDown() throws IOException {
+    publish(sign("1.0.0", 1));
+    publish(sign("1.1.0+onnx-int8", 3));
+    SignedRelease lower = sign("1.2.0", 2);
+    assertThatThrownBy(() -> publish(lower))
+        .isInstanceOfSatisfying(
+            ReleaseException.class,
+            e -> {
+              assertThat(e.reason()).isEqualTo(ReleaseException.Reason.ROLLBACK_INDEX);
+              assertThat(e.getMessage()).contains("1.2.0", "is 2", "1.1.0+onnx-int8", "is 3");
+            });
+    assertThat(repository.resolve("models/assistant/1.2.0")).doesNotExist();
+    assertThat(index().releases()).hasSize(2);
+  }
+
+  @Test
+  void aLowerVersionMayHaveALowerRollbackIndex() throws IOException {
+    publish(sign("2.0.0", 3));
+    publish(sign("1.9.1", 2));
+    publish(sign("2.0.0+onnx-int8", 2));
+    publish(sign("2.1.0", 3));
+    assertThat(index().releases()).hasSize(4);
+  }
+
   @Test
   void refusesAFileThatChangedAfterItWasSigned() throws IOException {
     SignedRelease release = sign("1.0.0");

@@ -1,6 +1,7 @@
 package io.edgellm.trust.sigstore;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.edgellm.internal.json.CanonicalJson;
@@ -25,12 +26,16 @@ import org.jspecify.annotations.Nullable;
  * @param builderId who built it, an address
  * @param externalParameters what the builder was told from outside, as a JSON object
  * @param resolvedDependencies what went into it
+ * @param invocationId which run of the builder it was, or null
+ * @param byproducts what came out beside the result, such as a report
  */
 public record SlsaProvenance(
     String buildType,
     String builderId,
     String externalParameters,
-    List<Dependency> resolvedDependencies) {
+    List<Dependency> resolvedDependencies,
+    @Nullable String invocationId,
+    List<Dependency> byproducts) {
 
   /** The predicate type. */
   public static final String TYPE = "https://slsa.dev/provenance/v1";
@@ -59,9 +64,19 @@ public record SlsaProvenance(
     }
   }
 
-  /** Copies the list. */
+  /** Copies the lists. */
   public SlsaProvenance {
     resolvedDependencies = List.copyOf(resolvedDependencies);
+    byproducts = List.copyOf(byproducts);
+  }
+
+  /** Without a run and byproducts. */
+  public SlsaProvenance(
+      String buildType,
+      String builderId,
+      String externalParameters,
+      List<Dependency> resolvedDependencies) {
+    this(buildType, builderId, externalParameters, resolvedDependencies, null, List.of());
   }
 
   /**
@@ -73,21 +88,29 @@ public record SlsaProvenance(
     try {
       JsonFields f = JsonFields.of(StrictJson.parse(predicate.getBytes(StandardCharsets.UTF_8)));
       JsonFields build = f.object("buildDefinition");
-      List<Dependency> dependencies = new ArrayList<>();
-      if (build.has("resolvedDependencies")) {
-        for (JsonFields d : build.objects("resolvedDependencies")) {
-          dependencies.add(
-              new Dependency(d.textOrNull("name"), d.textOrNull("uri"), d.textMap("digest")));
-        }
-      }
+      JsonFields run = f.object("runDetails");
+      JsonFields metadata = run.objectOrNull("metadata");
       return new SlsaProvenance(
           build.text("buildType"),
-          f.object("runDetails").object("builder").text("id"),
+          run.object("builder").text("id"),
           text(build.object("externalParameters").json()),
-          dependencies);
+          dependencies(build, "resolvedDependencies"),
+          metadata == null ? null : metadata.textOrNull("invocationId"),
+          dependencies(run, "byproducts"));
     } catch (JsonFault e) {
       throw SigstoreException.unreadable("The provenance", e);
     }
+  }
+
+  private static List<Dependency> dependencies(JsonFields f, String name) throws JsonFault {
+    List<Dependency> dependencies = new ArrayList<>();
+    if (f.has(name)) {
+      for (JsonFields d : f.objects(name)) {
+        dependencies.add(
+            new Dependency(d.textOrNull("name"), d.textOrNull("uri"), d.textMap("digest")));
+      }
+    }
+    return dependencies;
   }
 
   /**
@@ -100,20 +123,30 @@ public record SlsaProvenance(
     ObjectNode build = root.putObject("buildDefinition");
     build.put("buildType", buildType);
     build.set("externalParameters", parameters().json());
-    var dependencies = build.putArray("resolvedDependencies");
-    for (Dependency dependency : resolvedDependencies) {
-      ObjectNode out = dependencies.addObject();
+    write(resolvedDependencies, build.putArray("resolvedDependencies"));
+    ObjectNode run = root.putObject("runDetails");
+    run.putObject("builder").put("id", builderId);
+    if (invocationId != null) {
+      run.putObject("metadata").put("invocationId", invocationId);
+    }
+    if (!byproducts.isEmpty()) {
+      write(byproducts, run.putArray("byproducts"));
+    }
+    return text(root);
+  }
+
+  private static void write(List<Dependency> dependencies, ArrayNode out) {
+    for (Dependency dependency : dependencies) {
+      ObjectNode entry = out.addObject();
       if (dependency.name() != null) {
-        out.put("name", dependency.name());
+        entry.put("name", dependency.name());
       }
       if (dependency.uri() != null) {
-        out.put("uri", dependency.uri());
+        entry.put("uri", dependency.uri());
       }
-      ObjectNode digests = out.putObject("digest");
+      ObjectNode digests = entry.putObject("digest");
       new TreeMap<>(dependency.digests()).forEach(digests::put);
     }
-    root.putObject("runDetails").putObject("builder").put("id", builderId);
-    return text(root);
   }
 
   private JsonFields parameters() {
