@@ -19,6 +19,7 @@ module io.edgellm.core {
   exports io.edgellm.llm;
   exports io.edgellm.model;
   exports io.edgellm.peer;
+  exports io.edgellm.publish;
   exports io.edgellm.release;
   exports io.edgellm.release.tuf;
   exports io.edgellm.transfer;

@@ -226,6 +226,30 @@ public final class HttpReader implements Closeable {
     }
   }
 
+  /**
+   * Sends a request with a body; returns when the head of the answer has come, whatever its status.
+   * Redirections are not followed: what is sent is for one address.
+   *
+   * <p>It gives up when nothing was taken of the body for a while, and when no answer has come a
+   * while after its end, however long the body itself takes.
+   *
+   * @param request without a timeout, a method and a body
+   * @param method such as PUT
+   * @param body what is sent; read as it goes
+   * @param control ends it at once when it is paused or cancelled
+   * @param where the address for people, in exceptions and logs: without secrets
+   * @throws TransferException as for {@link #send}, and with {@code IO} if the body cannot be read
+   * @throws IllegalStateException if the reader was closed
+   */
+  public HttpAnswer upload(
+      HttpRequest.Builder request,
+      String method,
+      UploadBody body,
+      TransferControl control,
+      String where) {
+    return new Upload(client.get(), body, control, inactivity, where).send(request, method);
+  }
+
   private static Optional<String> location(HttpAnswer answer) {
     return switch (answer.status()) {
       case 301, 302, 303, 307, 308 -> answer.header("Location");
@@ -285,6 +309,13 @@ public final class HttpReader implements Closeable {
     } catch (InterruptedException e) {
       throw Refusals.interrupted(where, e);
     }
+    return answer(response, where, inactivity);
+  }
+
+  static HttpAnswer answer(
+      HttpResponse<Flow.@Nullable Publisher<List<ByteBuffer>>> response,
+      String where,
+      Duration inactivity) {
     PolledBody body = new PolledBody(where, inactivity);
     bodyOf(response, where).subscribe(body);
     return new HttpAnswer(response, body, where, inactivity);
@@ -307,7 +338,7 @@ public final class HttpReader implements Closeable {
   }
 
   /** A certificate does not become right by asking again. */
-  private static TransferException failure(String where, IOException e) {
+  static TransferException failure(String where, IOException e) {
     for (Throwable t = e; t != null; t = t.getCause()) {
       if (t instanceof CertificateException) {
         return Refusals.refused(

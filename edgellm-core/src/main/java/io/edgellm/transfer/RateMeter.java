@@ -5,8 +5,10 @@ import java.time.Duration;
 /**
  * The rate of the last seconds: an average whose weights decay with the age of the bytes,
  * independent of how often it is told of some.
+ *
+ * <p>Not thread-safe.
  */
-final class RateMeter {
+public final class RateMeter {
   private static final double DECAY_NANOS = Duration.ofSeconds(5).toNanos();
   private static final long SHORTEST_NANOS = 100_000_000;
 
@@ -15,12 +17,15 @@ final class RateMeter {
   private double rate;
   private boolean measured;
 
-  RateMeter(long nanoTime) {
+  /**
+   * @param nanoTime now, as {@link System#nanoTime} has it
+   */
+  public RateMeter(long nanoTime) {
     this.beginNanos = nanoTime;
   }
 
-  /** Counts bytes that have come. */
-  void add(long count, long nanoTime) {
+  /** Counts bytes that have come, or gone. */
+  public void add(long count, long nanoTime) {
     bytes += count;
     long elapsed = nanoTime - beginNanos;
     if (elapsed < SHORTEST_NANOS) {
@@ -34,12 +39,13 @@ final class RateMeter {
   }
 
   /** Begins anew after a time that says nothing of the rate, and keeps what was measured. */
-  void begin(long nanoTime) {
+  public void begin(long nanoTime) {
     beginNanos = nanoTime;
     bytes = 0;
   }
 
-  double bytesPerSecond() {
+  /** Returns the rate; 0 before there is one. */
+  public double bytesPerSecond() {
     return rate;
   }
 }

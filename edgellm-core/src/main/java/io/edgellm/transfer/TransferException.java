@@ -24,6 +24,8 @@ public final class TransferException extends EdgeLlmException {
     CORRUPT,
     /** The source answered with a refusal or with something that is not an answer. */
     REFUSED,
+    /** The credentials are good, but not for this; the message names the right that is missing. */
+    FORBIDDEN,
     /** The device does not fit the release. */
     INCOMPATIBLE,
     /** It took longer than the host allows. */

@@ -9,6 +9,7 @@ import io.edgellm.store.StoreOptions;
 import io.edgellm.store.StoredModel;
 import io.edgellm.trust.CurrentReleases;
 import io.edgellm.trust.PolicyModelVerifier;
+import io.edgellm.trust.SignedRelease;
 import io.edgellm.trust.TrustPolicy;
 import io.edgellm.trust.UpdateTrust;
 import io.edgellm.trust.VerifiedModel;
@@ -46,9 +47,48 @@ public final class RepositoryScene {
     this.publisher = new ModelPublisher(directory, clock);
   }
 
+  private RepositoryScene(RepositoryScene other, Path directory) {
+    this.directory = directory;
+    this.publisher = new ModelPublisher(other.publisher, directory, clock);
+  }
+
+  /** Returns the same publisher, with all of his keys, on another machine. */
+  public RepositoryScene elsewhere(Path other) {
+    try {
+      return new RepositoryScene(this, Files.createDirectories(other));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Returns the root that devices pin. */
+  public byte[] root() {
+    return publisher.root();
+  }
+
   /** Publishes, signs and lists a release. */
-  public void publish(String version) {
-    publisher.publish(version);
+  public SignedRelease publish(String version) {
+    return publisher.publish(version);
+  }
+
+  /** Lists a release that was written and signed before. */
+  public void list(SignedRelease release) {
+    publisher.list(release);
+  }
+
+  /** Signs a new timestamp. */
+  public void refresh() {
+    publisher.refresh();
+  }
+
+  /** Takes a release back. */
+  public void withdraw(String version) {
+    publisher.withdraw(version);
+  }
+
+  /** Replaces the keys of snapshot and timestamp, which makes a new root. */
+  public void replaceOnlineKeys() {
+    publisher.replaceOnlineKeys();
   }
 
   /** Returns what is to be uploaded. */

@@ -36,6 +36,7 @@ final class HouseTest {
                   "io.edgellm.peer..",
                   "io.edgellm.trust..",
                   "io.edgellm.release..",
+                  "io.edgellm.publish..",
                   "io.edgellm.internal.."),
               List.of()),
           new Library("inference", List.of("io.edgellm.inference.."), List.of("core")),
@@ -66,7 +67,8 @@ final class HouseTest {
           "delta", List.of("model", "internal"),
           "store", List.of("model", "trust", "internal"),
           "transfer", List.of("delta", "model", "release", "store", "trust", "internal"),
-          "peer", List.of("model", "store", "transfer", "internal"));
+          "peer", List.of("model", "store", "transfer", "internal"),
+          "publish", List.of("model", "release", "transfer", "trust", "internal"));
 
   private static JavaClasses house;
 

@@ -100,6 +100,7 @@ enum ExitCode {
       case NOT_FOUND -> NOT_FOUND;
       case UNREACHABLE, STALLED, REFUSED, DEADLINE -> UNREACHABLE;
       case CORRUPT -> REFUSED;
+      case FORBIDDEN -> USAGE;
       case INCOMPATIBLE -> INCOMPATIBLE;
       case CANCELLED -> INTERRUPTED;
       case IO -> STORE;
