@@ -39,4 +39,6 @@ module io.edgellm.core {
       io.edgellm.telemetry,
       io.edgellm.inference,
       io.edgellm.triton;
+  exports io.edgellm.internal.yaml to
+      io.edgellm.inference;
 }

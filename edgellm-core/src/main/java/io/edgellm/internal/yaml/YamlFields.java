@@ -1,5 +1,6 @@
 package io.edgellm.internal.yaml;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class YamlFields {
   private static final Pattern INTEGER = Pattern.compile("-?(0|[1-9][0-9]{0,17})");
+  private static final Pattern DECIMAL = Pattern.compile("-?(0|[1-9][0-9]{0,17})(\\.[0-9]{1,17})?");
 
   private final YamlNode.Mapping map;
   private final Set<String> asked = new HashSet<>();
@@ -89,6 +91,15 @@ public final class YamlFields {
       return Long.parseLong(s.text());
     }
     throw wrong(node, "a whole number such as 42, without quotes");
+  }
+
+  /** Returns a number, written with decimal digits and without quotes. */
+  public BigDecimal decimal(String name) throws YamlFault {
+    YamlNode node = value(name);
+    if (node instanceof YamlNode.Scalar s && s.plain() && DECIMAL.matcher(s.text()).matches()) {
+      return new BigDecimal(s.text());
+    }
+    throw wrong(node, "a number such as 0.05, without quotes");
   }
 
   /** Returns {@code true} or {@code false}, written like this and without quotes. */
