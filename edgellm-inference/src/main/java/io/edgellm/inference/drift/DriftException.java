@@ -14,12 +14,18 @@ public final class DriftException extends EdgeLlmException {
   public enum Reason {
     /** The material has nothing to predict, a token that a model does not have, or is too long. */
     INVALID_MATERIAL,
+    /** A policy file cannot be read, or says what has no meaning. */
+    INVALID_POLICY,
     /** The models have vocabularies of different sizes. */
     DIFFERENT_VOCABULARY,
+    /** The models cut texts into tokens differently, or have different chat templates. */
+    DIFFERENT_TOKENIZER,
     /** A run of a model failed. */
     RUN_FAILED,
     /** The caller asked to stop. */
-    CANCELLED
+    CANCELLED,
+    /** There was not enough time. */
+    DEADLINE
   }
 
   /**

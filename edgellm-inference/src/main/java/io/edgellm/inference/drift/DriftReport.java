@@ -1,92 +1,55 @@
 package io.edgellm.inference.drift;
 
-import java.util.ArrayList;
+import io.edgellm.inference.drift.ProbeDrift.Divergence;
 import java.util.List;
-import java.util.OptionalInt;
 
 /**
- * How far a candidate has drifted from a reference. Numbers over tokens are NaN if there were no
- * passages.
+ * How far a candidate has drifted from a reference. The same models and material give the same
+ * report. Figures that were not measured are NaN.
  *
- * @param all perplexity over every predicted token
- * @param answers perplexity over the tokens of answers alone
- * @param divergence Kullback-Leibler divergence from the reference to the candidate at each token,
- *     in nats
- * @param probabilityChange probability of the text's token in the candidate minus in the reference
- * @param sameBest share of tokens where both think the same token the most probable, from 0 to 1
- * @param topOverlap mean share of the five most probable tokens that both have, from 0 to 1
- * @param probes exact answers
- * @param divergences the probes to which both models answer differently, in order
+ * @param texts how differently they predict texts
+ * @param probes how differently they answer probes
  */
-public record DriftReport(
-    Perplexity all,
-    Perplexity answers,
-    Distribution divergence,
-    Distribution probabilityChange,
-    double sameBest,
-    double topOverlap,
-    ProbeOutcome probes,
-    List<Divergence> divergences) {
+public record DriftReport(TextDrift texts, ProbeDrift probes) {
 
-  /** Takes a copy of the list. */
-  public DriftReport {
-    divergences = List.copyOf(divergences);
+  /** Returns the perplexity over every counted token of the texts. */
+  public Perplexity all() {
+    return texts.all();
   }
 
-  /**
-   * Where the greedy answers of both models part.
-   *
-   * @param probe index of the probe, from 0
-   * @param token index within the answer of the first token that differs, from 0
-   */
-  public record Divergence(int probe, int token) {}
-
-  /**
-   * How many probes were answered exactly.
-   *
-   * @param probes how many there were
-   * @param referenceRight how many the reference answered exactly
-   * @param candidateRight how many the candidate answered exactly
-   * @param lost the probes that only the reference answered exactly
-   * @param gained the probes that only the candidate answered exactly
-   */
-  public record ProbeOutcome(
-      int probes,
-      int referenceRight,
-      int candidateRight,
-      List<Integer> lost,
-      List<Integer> gained) {
-
-    /** Takes copies of the lists. */
-    public ProbeOutcome {
-      lost = List.copyOf(lost);
-      gained = List.copyOf(gained);
-    }
-
-    ProbeOutcome plus(boolean referenceRight, boolean candidateRight) {
-      return new ProbeOutcome(
-          probes + 1,
-          this.referenceRight + (referenceRight ? 1 : 0),
-          this.candidateRight + (candidateRight ? 1 : 0),
-          referenceRight && !candidateRight ? with(lost, probes) : lost,
-          candidateRight && !referenceRight ? with(gained, probes) : gained);
-    }
-
-    private static List<Integer> with(List<Integer> list, int value) {
-      List<Integer> longer = new ArrayList<>(list);
-      longer.add(value);
-      return longer;
-    }
+  /** Returns the perplexity over the tokens of answers in the texts. */
+  public Perplexity answers() {
+    return texts.answers();
   }
 
-  /** Returns the earliest token at which a greedy answer differs, if any does. */
-  public OptionalInt firstDivergence() {
-    return divergences.stream().mapToInt(Divergence::token).min();
+  /** Returns the Kullback-Leibler divergence at each token of the texts, in nats. */
+  public Distribution divergence() {
+    return texts.divergence();
+  }
+
+  /** Returns the change of the probability of each token of the texts. */
+  public Distribution probabilityChange() {
+    return texts.probabilityChange();
+  }
+
+  /** Returns the share of tokens where both think the same token the most probable. */
+  public double sameBest() {
+    return texts.sameBest();
+  }
+
+  /** Returns the mean share of the five most probable tokens that both have. */
+  public double topOverlap() {
+    return texts.topOverlap();
+  }
+
+  /** Returns the probes to which both models answer differently, in order. */
+  public List<Divergence> divergences() {
+    return probes.divergences();
   }
 
   /** Returns the report as JSON; numbers that do not exist are null. */
   public String toJson() {
-    return DriftReportJson.of(this);
+    return DriftReportJson.text(DriftReportJson.of(this));
   }
 
   /**

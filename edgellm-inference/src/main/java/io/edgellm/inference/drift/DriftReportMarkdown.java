@@ -1,98 +1,98 @@
 package io.edgellm.inference.drift;
 
-import java.util.Locale;
-
 /** Writes a report as tables for people. */
 final class DriftReportMarkdown {
-  private final StringBuilder text = new StringBuilder();
+  private final MarkdownText text = new MarkdownText();
 
   private DriftReportMarkdown() {}
 
   static String of(DriftReport report, String reference, String candidate) {
     DriftReportMarkdown markdown = new DriftReportMarkdown();
-    markdown.models(report, cell(reference), cell(candidate));
-    markdown.distributions(report);
+    markdown.models(report, reference, candidate);
+    markdown.distributions(report.texts());
     markdown.agreement(report);
     return markdown.text.toString();
   }
 
   private void models(DriftReport report, String reference, String candidate) {
-    row("", reference, candidate, "ratio");
-    row("---", "---", "---", "---");
-    perplexity("perplexity", report.all());
-    perplexity("perplexity of answers", report.answers());
-    DriftReport.ProbeOutcome probes = report.probes();
-    row(
-        "probes answered exactly, of " + probes.probes(),
-        percent(probes.referenceRight(), probes.probes()),
-        percent(probes.candidateRight(), probes.probes()),
+    text.head("", reference, candidate, "ratio");
+    perplexity("perplexity", report.texts().all());
+    perplexity("perplexity of answers", report.texts().answers());
+    ProbeDrift probes = report.probes();
+    perplexity("perplexity of right answers", probes.expected());
+    text.row(
+        "probes answered exactly, of " + probes.known(),
+        Figures.percent(probes.referenceAccuracy()),
+        Figures.percent(probes.candidateAccuracy()),
         "");
-    text.append('\n');
+    scores("BLEU / ROUGE-L of answers", probes.referenceScores(), probes.candidateScores());
+    JsonAnswers json = probes.json();
+    text.row(
+        "answers that are JSON, of " + json.probes(),
+        share(json.referenceValid(), json.probes()),
+        share(json.candidateValid(), json.probes()),
+        "");
+    text.row(
+        "answers that are the right JSON",
+        share(json.referenceSame(), json.probes()),
+        share(json.candidateSame(), json.probes()),
+        "");
+    text.line();
   }
 
   private void perplexity(String name, Perplexity perplexity) {
-    row(
+    text.row(
         name + " (" + perplexity.tokens() + " tokens)",
-        number(perplexity.reference()),
-        number(perplexity.candidate()),
-        number(perplexity.ratio())
-            + " ± "
-            + number(perplexity.ratio() * perplexity.logRatioError()));
+        Figures.withError(perplexity.reference(), perplexity.referenceError()),
+        Figures.withError(perplexity.candidate(), perplexity.candidateError()),
+        Figures.withError(perplexity.ratio(), perplexity.ratioError()));
   }
 
-  private void distributions(DriftReport report) {
-    row("", "mean", "rms", "median", "1 %", "99 %", "99.9 %", "max");
-    row("---", "---", "---", "---", "---", "---", "---", "---");
-    distribution("KL divergence (nats)", report.divergence());
-    distribution("change of p(token)", report.probabilityChange());
-    text.append('\n');
+  private void scores(String name, AnswerScores reference, AnswerScores candidate) {
+    text.row(name, scores(reference), scores(candidate), "");
+  }
+
+  private static String scores(AnswerScores scores) {
+    return Figures.fixed(scores.bleu()) + " / " + Figures.fixed(scores.rougeL());
+  }
+
+  private void distributions(TextDrift texts) {
+    text.head("", "mean", "rms", "min", "1 %", "median", "90 %", "95 %", "99 %", "99.9 %", "max");
+    distribution("KL divergence (nats)", texts.divergence());
+    distribution("change of p(token)", texts.probabilityChange());
+    text.line();
   }
 
   private void distribution(String name, Distribution values) {
-    row(
+    text.row(
         name,
-        number(values.mean()),
-        number(values.rms()),
-        number(values.median()),
-        number(values.p1()),
-        number(values.p99()),
-        number(values.p999()),
-        number(values.max()));
+        Figures.withError(values.mean(), values.meanError()),
+        Figures.fixed(values.rms()),
+        Figures.fixed(values.min()),
+        Figures.fixed(values.p1()),
+        Figures.fixed(values.median()),
+        Figures.fixed(values.p90()),
+        Figures.fixed(values.p95()),
+        Figures.fixed(values.p99()),
+        Figures.fixed(values.p999()),
+        Figures.fixed(values.max()));
   }
 
   private void agreement(DriftReport report) {
-    row("agreement", "");
-    row("---", "---");
-    row("same most probable token", percent(report.sameBest()));
-    row("five most probable tokens in common", percent(report.topOverlap()));
-    row(
-        "greedy answers that differ",
-        report.divergences().size() + " of " + report.probes().probes());
-    if (report.firstDivergence().isPresent()) {
-      row("earliest token that differs", "" + report.firstDivergence().getAsInt());
-    }
-    row(
-        "probes lost / gained",
-        report.probes().lost().size() + " / " + report.probes().gained().size());
+    TextDrift texts = report.texts();
+    ProbeDrift probes = report.probes();
+    text.head("agreement", "");
+    text.row("same most probable token", Figures.percent(texts.sameBest()));
+    text.row("five most probable tokens in common", Figures.percent(texts.topOverlap()));
+    text.row("greedy answers that differ", probes.divergences().size() + " of " + probes.probes());
+    probes
+        .firstDivergence()
+        .ifPresent(token -> text.row("earliest token that differs", Integer.toString(token)));
+    text.row("BLEU / ROUGE-L of both answers", scores(probes.likeness()));
+    text.row("probes lost / gained", probes.lost().size() + " / " + probes.gained().size());
   }
 
-  private void row(String... cells) {
-    text.append("| ").append(String.join(" | ", cells)).append(" |\n");
-  }
-
-  private static String number(double value) {
-    return Double.isNaN(value) ? "–" : String.format(Locale.ROOT, "%.5f", value);
-  }
-
-  private static String percent(int part, int whole) {
-    return whole == 0 ? "–" : percent((double) part / whole);
-  }
-
-  private static String percent(double share) {
-    return Double.isNaN(share) ? "–" : String.format(Locale.ROOT, "%.2f %%", 100 * share);
-  }
-
-  private static String cell(String name) {
-    return name.replace("|", "\\|").replaceAll("\\R", " ");
+  private static String share(int part, int whole) {
+    return Figures.percent((double) part / whole);
   }
 }

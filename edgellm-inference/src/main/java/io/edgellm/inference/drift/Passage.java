@@ -4,20 +4,32 @@ import io.edgellm.inference.drift.DriftException.Reason;
 import java.util.BitSet;
 
 /**
- * A text as tokens, run from an empty cache. Every token but the first counts; those of answers are
- * counted a second time on their own.
+ * A text as tokens, run from an empty cache. Every token counts but the first and those that are
+ * there as context alone; tokens of answers are counted a second time on their own.
  */
 public final class Passage {
   private final int[] tokens;
   private final BitSet answers;
+  private final int firstCounted;
+  private final String origin;
 
-  private Passage(int[] tokens, BitSet answers) {
+  private Passage(int[] tokens, BitSet answers, int firstCounted, String origin) {
     if (tokens.length < 2) {
       throw new DriftException(
-          Reason.INVALID_MATERIAL, "A passage needs two tokens, one of them to predict.", null);
+          Reason.INVALID_MATERIAL,
+          "A passage needs two tokens, one of them to predict.",
+          origin.isEmpty() ? null : origin);
+    }
+    if (firstCounted < 1 || firstCounted >= tokens.length) {
+      throw new DriftException(
+          Reason.INVALID_MATERIAL,
+          "Token " + firstCounted + " cannot be the first that counts, of " + tokens.length + ".",
+          origin.isEmpty() ? null : origin);
     }
     this.tokens = tokens.clone();
-    this.answers = answers;
+    this.answers = (BitSet) answers.clone();
+    this.firstCounted = firstCounted;
+    this.origin = origin;
   }
 
   /**
@@ -26,7 +38,7 @@ public final class Passage {
    * @param tokens two or more, with whatever the model expects at the start of a text
    */
   public static Passage text(int[] tokens) {
-    return new Passage(tokens, new BitSet());
+    return new Passage(tokens, new BitSet(), 1, "");
   }
 
   /**
@@ -43,12 +55,54 @@ public final class Passage {
       answers.set(i, inAnswer);
       inAnswer = (inAnswer || tokens[i] == answerStart) && tokens[i] != answerEnd;
     }
-    return new Passage(tokens, answers);
+    return new Passage(tokens, answers, 1, "");
+  }
+
+  /** Returns a text whose answers are marked. */
+  static Passage marked(int[] tokens, BitSet answers) {
+    return new Passage(tokens, answers, 1, "");
+  }
+
+  /**
+   * Returns the same passage, of which fewer tokens count.
+   *
+   * @param index of the first token that counts, 1 or more; those before it are context
+   */
+  public Passage countedFrom(int index) {
+    return new Passage(tokens, answers, index, origin);
+  }
+
+  /**
+   * Returns the same passage with a name for people.
+   *
+   * @param origin where it was taken from, such as a file and a line
+   */
+  public Passage from(String origin) {
+    return new Passage(tokens, answers, firstCounted, origin);
   }
 
   /** Returns a copy of the tokens. */
   public int[] tokens() {
     return tokens.clone();
+  }
+
+  int token(int index) {
+    return tokens[index];
+  }
+
+  /** Returns how many tokens it has. */
+  public int length() {
+    return tokens.length;
+  }
+
+  /** Returns the index of the first token that counts. */
+  public int firstCounted() {
+    return firstCounted;
+  }
+
+  /** Returns where it was taken from; empty if nobody said. */
+  public String origin() {
+    return origin;
   }
 
   /**

@@ -27,6 +27,13 @@ final class Prediction {
       weights[token] = Math.exp(logits[token] - max);
       sum += weights[token];
     }
+    if (Double.isNaN(sum)) {
+      throw new DriftException(
+          DriftException.Reason.RUN_FAILED,
+          "A model computes logits that are no numbers: its weights are damaged, or have left the"
+              + " range of their type.",
+          null);
+    }
     logSum = max + Math.log(sum);
   }
 
@@ -47,9 +54,12 @@ final class Prediction {
   double divergenceTo(Prediction other) {
     double divergence = 0;
     for (int token = 0; token < logits.length; token++) {
-      divergence += weights[token] * (logProbability(token) - other.logProbability(token));
+      if (weights[token] > 0) { // 0 log 0 is 0, and a graph may rule tokens out with -infinity.
+        divergence += weights[token] * (logProbability(token) - other.logProbability(token));
+      }
     }
-    return divergence / sum;
+    // Rounding may leave less than nothing, where both are nearly the same.
+    return Math.max(0, divergence / sum);
   }
 
   /** Returns how much of the five most probable tokens both have in common, from 0 to 1. */

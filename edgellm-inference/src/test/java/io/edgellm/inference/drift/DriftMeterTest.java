@@ -1,15 +1,19 @@
 package io.edgellm.inference.drift;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.edgellm.inference.drift.ChangedAnswer.Continuation;
 import io.edgellm.inference.drift.DriftException.Reason;
-import io.edgellm.inference.drift.DriftReport.Divergence;
+import io.edgellm.inference.drift.ProbeDrift.Divergence;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class DriftMeterTest {
@@ -42,8 +46,9 @@ class DriftMeterTest {
     assertThat(report.all().reference()).isCloseTo(Math.sqrt(2 * 4), within(1e-6));
     assertThat(report.all().candidate()).isCloseTo(Math.sqrt(4 * 2), within(1e-6));
     assertThat(report.all().ratio()).isCloseTo(1, within(1e-6));
-    // The losses differ by +ln 2 and -ln 2: deviation ln 2, over the root of two tokens.
-    assertThat(report.all().logRatioError()).isCloseTo(Math.log(2) / Math.sqrt(2), within(1e-6));
+    // The losses differ by +ln 2 and -ln 2: variance 2 ln²2 of the sample, over two tokens.
+    assertThat(report.all().logRatioError()).isCloseTo(Math.log(2), within(1e-6));
+    assertThat(report.all().correlation()).isCloseTo(-1, within(1e-6));
   }
 
   @Test
@@ -102,8 +107,109 @@ class DriftMeterTest {
     assertThat(report.probes().gained()).containsExactly(1);
     assertThat(report.divergences())
         .containsExactly(new Divergence(0, 0), new Divergence(1, 0), new Divergence(2, 0));
-    assertThat(report.firstDivergence()).hasValue(0);
+    assertThat(report.probes().firstDivergence()).hasValue(0);
     assertThat(report.all().reference()).isNaN();
+  }
+
+  @Test
+  void comparesAnswersToProbesWithoutARightOneWithEachOther() {
+    Probe open = Probe.open(new int[] {2}, Set.of(9));
+
+    ProbeDrift probes = compare(open).probes();
+
+    assertThat(probes.probes()).isEqualTo(1);
+    assertThat(probes.known()).isZero();
+    assertThat(probes.candidateAccuracy()).isNaN();
+    assertThat(probes.expected().tokens()).isZero();
+    assertThat(probes.likeness().rougeL()).isZero();
+    assertThat(probes.changed()).hasSize(1);
+  }
+
+  @Test
+  void showsBothAnswersFromWhereTheyPart() {
+    TokenText letters =
+        tokens -> IntStream.of(tokens).mapToObj(t -> "abc".substring(t, t + 1)).collect(joining());
+    Probe probe = new Probe(new int[] {2}, new int[] {0, 2}).from("probes.jsonl:7");
+    DriftMaterial material = new DriftMaterial(List.of(), List.of(probe), 3);
+
+    ChangedAnswer changed =
+        new DriftMeter(REFERENCE, CANDIDATE, letters).measure(material).probes().changed().get(0);
+
+    assertThat(changed.origin()).isEqualTo("probes.jsonl:7");
+    assertThat(changed.prompt()).isEqualTo("c");
+    assertThat(changed.expected()).isEqualTo("ac");
+    assertThat(changed.agreed()).isEmpty();
+    assertThat(changed.reference()).isEqualTo(new Continuation("a", "aa"));
+    assertThat(changed.candidate()).isEqualTo(new Continuation("b", "bb"));
+  }
+
+  @Test
+  void predictsTheRightAnswersWithBothModels() {
+    Probe probe = new Probe(new int[] {2}, new int[] {0, 1});
+
+    Perplexity expected = compare(probe).probes().expected();
+
+    assertThat(expected.tokens()).isEqualTo(2);
+    assertThat(expected.reference()).isCloseTo(Math.sqrt(2 * 4), within(1e-6));
+  }
+
+  @Test
+  void countsOnlyWhatIsNotContext() {
+    Passage window = Passage.text(new int[] {2, 2, 2, 0, 1}).countedFrom(3);
+
+    DriftReport report = compare(window);
+
+    assertThat(report.all().tokens()).isEqualTo(2);
+    assertThat(report.texts().byPosition()).extracting(PositionBand::from).containsExactly(2, 4);
+  }
+
+  @Test
+  void namesTheWorstPassagesWorstFirst() {
+    TeacherForced sometimesOther =
+        tokens -> tokens[0] == 0 ? REFERENCE.run(tokens) : CANDIDATE.run(tokens);
+    DriftMaterial material =
+        passages(
+            Passage.text(new int[] {0, 1}).from("same"),
+            Passage.text(new int[] {1, 0}).from("other"));
+
+    List<WorstPassage> worst =
+        new DriftMeter(REFERENCE, sometimesOther).measure(material).texts().worst();
+
+    assertThat(worst).extracting(WorstPassage::origin).containsExactly("other", "same");
+    assertThat(worst.get(0).at().referenceProbability()).isCloseTo(0.5, within(1e-6));
+    assertThat(worst.get(0).at().candidateBest()).isEqualTo("1");
+  }
+
+  @Test
+  void countsEveryTokenInOneBin() {
+    DriftReport report =
+        new DriftMeter(REFERENCE, constant(0.29, 0.46, 0.25))
+            .measure(passages(Passage.text(new int[] {2, 0, 1})));
+
+    assertThat(report.texts().divergenceHistogram().tokens()).isEqualTo(2);
+    assertThat(report.texts().changeHistogram().bins().stream().filter(bin -> bin.tokens() > 0))
+        .extracting(Histogram.Bin::from)
+        .containsExactly(-0.225, 0.2);
+  }
+
+  @Test
+  void takesTokensThatAGraphRulesOut() {
+    TeacherForced ruledOut = constant(0.5, 0.5, 0);
+
+    DriftReport report =
+        new DriftMeter(ruledOut, ruledOut).measure(passages(Passage.text(new int[] {0, 1})));
+
+    assertThat(report.divergence().max()).isZero();
+  }
+
+  @Test
+  void refusesLogitsThatAreNoNumbers() {
+    assertThatThrownBy(
+            () ->
+                new DriftMeter(REFERENCE, constant(0.5, Double.NaN, 0.5))
+                    .measure(passages(Passage.text(new int[] {0, 1}))))
+        .isInstanceOfSatisfying(
+            DriftException.class, e -> assertThat(e.reason()).isEqualTo(Reason.RUN_FAILED));
   }
 
   @Test
@@ -160,7 +266,7 @@ class DriftMeterTest {
 
     JsonNode json = new ObjectMapper().readTree(report.toJson());
 
-    assertThat(json.at("/perplexity/ratio").isNull()).isTrue();
+    assertThat(json.at("/texts/perplexity/ratio").isNull()).isTrue();
     assertThat(json.at("/probes/lost/0").asInt(-1)).isZero();
     assertThat(json.at("/probes/firstDivergence").asInt(-1)).isZero();
   }
@@ -171,13 +277,19 @@ class DriftMeterTest {
 
     assertThat(report.toMarkdown("fp32", "int4 | block 32"))
         .startsWith("|  | fp32 | int4 \\| block 32 | ratio |\n| --- | --- | --- | --- |\n")
-        .contains("| perplexity (2 tokens) | 2.82843 | 2.82843 | 1.00000 ± 0.49013 |")
-        .contains("| perplexity of answers (0 tokens) | – | – | – ± – |")
+        .contains(
+            "| perplexity (2 tokens) | 2.82843 ± 0.98026 | 2.82843 ± 0.98026 | 1.00000 ± 0.69315 |")
+        .contains("| perplexity of answers (0 tokens) | – | – | – |")
         .contains("| same most probable token | 0.00 % |");
   }
 
   private static DriftReport compare(Passage passage) {
     return new DriftMeter(REFERENCE, CANDIDATE).measure(passages(passage));
+  }
+
+  private static DriftReport compare(Probe probe) {
+    return new DriftMeter(REFERENCE, CANDIDATE)
+        .measure(new DriftMaterial(List.of(), List.of(probe), 3));
   }
 
   private static DriftMaterial passages(Passage... passages) {

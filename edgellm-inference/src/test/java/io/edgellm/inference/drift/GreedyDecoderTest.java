@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class GreedyDecoderTest {
@@ -22,7 +23,7 @@ class GreedyDecoderTest {
       draft[random.nextInt(draft.length)] = random.nextInt(6);
       draft[draft.length - 1] = end;
 
-      int[] answer = new GreedyDecoder().answer(model, new Probe(PROMPT, draft), max);
+      int[] answer = new GreedyDecoder().answer(model, new Probe(PROMPT, draft), draft, max);
 
       assertThat(answer).as("seed " + seed + " round " + round).isEqualTo(expected);
     }
@@ -34,20 +35,20 @@ class GreedyDecoderTest {
     int[] expected = model.greedy(PROMPT, 2, 50);
     model.runs = 0;
 
-    assertThat(new GreedyDecoder().answer(model, new Probe(PROMPT, expected), 50))
+    assertThat(new GreedyDecoder().answer(model, new Probe(PROMPT, expected), expected, 50))
         .isEqualTo(expected);
     assertThat(model.runs).isEqualTo(1);
   }
 
   @Test
-  void findsTheFirstTokenThatDiffers() {
+  void stopsAtEveryTokenThatEndsAnAnswer() {
     ToyModel model = new ToyModel(5, 6);
     int[] greedy = model.greedy(PROMPT, -1, 10);
-    int[] other = greedy.clone();
-    other[7] = (other[7] + 1) % 6;
-    Probe probe = new Probe(PROMPT, other);
+    Probe probe = Probe.open(PROMPT, Set.of(greedy[3], greedy[7]));
 
-    assertThat(new GreedyDecoder().agreement(model, probe, greedy)).isEqualTo(10);
-    assertThat(new GreedyDecoder().agreement(model, probe, other)).isEqualTo(7);
+    int[] answer = new GreedyDecoder().answer(model, probe, new int[0], 10);
+
+    assertThat(answer).isEqualTo(model.greedy(PROMPT, answer[answer.length - 1], 10));
+    assertThat(answer.length).isLessThanOrEqualTo(4);
   }
 }

@@ -77,7 +77,7 @@ class SampleModelDriftTest {
           .as(layout)
           .isLessThan(report.probes().referenceRight() * 2 / 3);
       assertThat(report.probes().lost()).as(layout).isNotEmpty();
-      assertThat(report.firstDivergence()).as(layout).isPresent();
+      assertThat(report.probes().firstDivergence()).as(layout).isPresent();
     }
   }
 
