@@ -20,6 +20,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class QuantizedModelTest {
@@ -31,9 +32,30 @@ class QuantizedModelTest {
   @ParameterizedTest
   @ValueSource(strings = {"genai", "optimum"})
   void answersTheProbesAtFourBits(String layout) throws Exception {
+    answersTheProbes(layout, QuantizationRecipe.of(new BlockFormat(4, 32, true)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"genai, 4, 32, true", "optimum, 4, 32, false", "genai, 8, 64, true", "optimum, 8, 16, false"})
+  void answersTheProbesWithAnEmbeddingInBlocks(
+      String layout, int bits, int blockSize, boolean symmetric) throws Exception {
+    answersTheProbes(
+        layout,
+        QuantizationRecipe.of(new BlockFormat(8, 32, true))
+            .withEmbedding(new BlockFormat(bits, blockSize, symmetric)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"genai, 4, true", "optimum, 4, false", "optimum, 8, false", "genai, 8, true"})
+  void answersTheProbesWithOneTableForHeadAndEmbedding(String layout, int bits, boolean symmetric)
+      throws Exception {
+    BlockFormat format = new BlockFormat(bits, 32, symmetric);
+    answersTheProbes(layout, QuantizationRecipe.of(format).withEmbedding(format));
+  }
+
+  private void answersTheProbes(String layout, QuantizationRecipe recipe) throws Exception {
     Path directory = folder.resolve(layout);
-    new ModelQuantizer(QuantizationRecipe.of(new BlockFormat(4, 32, true)))
-        .quantize(GoldenChat.SAMPLE.resolve(layout), directory);
+    new ModelQuantizer(recipe).quantize(GoldenChat.SAMPLE.resolve(layout), directory);
     List<String> probes =
         Files.readAllLines(GoldenChat.SAMPLE.resolve("probes.jsonl")).subList(0, PROBES);
     int right = 0;

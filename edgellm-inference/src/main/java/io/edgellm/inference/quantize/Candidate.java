@@ -11,9 +11,10 @@ import java.util.regex.Pattern;
  *
  * @param node the node
  * @param weight an initializer of the main graph
- * @param last whether it is the last of its kind before the output
+ * @param use what the node does with it
+ * @param last whether it is the last product before the output
  */
-record Candidate(NodeProto node, TensorProto weight, boolean last) {
+record Candidate(NodeProto node, TensorProto weight, WeightUse use, boolean last) {
   /** Returns the name of the node, or that of its output if it has none. */
   String name() {
     return !node.getName().isEmpty() || node.getOutputCount() == 0

@@ -89,6 +89,12 @@ final class GraphRewriter {
 
   private TensorProto declare(NewTensor made) {
     TensorProto.Builder tensor = made.declare();
+    NewTensor shared = made.shared();
+    TensorRange known = shared == null ? null : places.get(shared);
+    if (known != null) {
+      known.describe(tensor);
+      return tensor.build();
+    }
     if (made.bytes() < OnnxGraphFile.INLINE_BYTES) {
       return tensor.setRawData(ByteString.copyFrom(new byte[(int) made.bytes()])).build();
     }
@@ -112,9 +118,9 @@ final class GraphRewriter {
   }
 
   private List<NodeProto> nodes(NodeProto node, GraphScope scope) throws IOException {
-    TensorProto weight = plan.weightToQuantize(node).orElse(null);
-    if (weight != null) {
-      return rewriteOf(weight).nodes(node, scope);
+    PlannedWeight planned = plan.planned(node).orElse(null);
+    if (planned != null) {
+      return rewriteOf(planned).nodes(node, scope);
     }
     if (node.getAttributeList().stream().noneMatch(GraphRewriter::holdsTensors)) {
       return List.of(node);
@@ -126,14 +132,15 @@ final class GraphRewriter {
     return List.of(rewritten.build());
   }
 
-  private NodeRewrite rewriteOf(TensorProto weight) throws IOException {
-    NodeRewrite known = byWeight.get(weight.getName());
+  private NodeRewrite rewriteOf(PlannedWeight planned) throws IOException {
+    String name = planned.weight().getName();
+    NodeRewrite known = byWeight.get(name);
     if (known != null) {
       return known;
     }
-    source.floats(weight); // refuses a shape that the bytes do not fill
-    NodeRewrite rewrite = rewrites.of(weight, plan.format(weight));
-    byWeight.put(weight.getName(), rewrite);
+    source.floats(planned.weight()); // refuses a shape that the bytes do not fill
+    NodeRewrite rewrite = rewrites.of(planned);
+    byWeight.put(name, rewrite);
     return rewrite;
   }
 

@@ -21,10 +21,11 @@ final class LastMatMul {
   /**
    * Returns the nearest product before the output {@code logits}, or before the first output.
    *
+   * @param wires of the graph
    * @param isProduct whether a node is one that counts
    */
-  static Optional<NodeProto> of(GraphProto graph, Predicate<NodeProto> isProduct) {
-    GraphWires wires = new GraphWires(graph);
+  static Optional<NodeProto> of(
+      GraphProto graph, GraphWires wires, Predicate<NodeProto> isProduct) {
     Deque<String> values = new ArrayDeque<>();
     output(graph).ifPresent(values::add);
     Set<String> seen = new HashSet<>();

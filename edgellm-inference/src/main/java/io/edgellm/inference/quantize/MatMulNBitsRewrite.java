@@ -3,10 +3,8 @@ package io.edgellm.inference.quantize;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import io.edgellm.inference.onnx.ElementType;
-import io.edgellm.inference.quantize.QuantizationException.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -42,7 +40,6 @@ final class MatMulNBitsRewrite implements NodeRewrite {
     String name = weight.getName();
     long n = columns;
     long blocks = format.blocks(rows);
-    requireScalesThatFit(n * blocks);
     packed =
         NewTensor.of(
             name + "_Q" + format.bits(), ElementType.UINT8, n, blocks, (long) format.blockBytes());
@@ -50,17 +47,6 @@ final class MatMulNBitsRewrite implements NodeRewrite {
     zeroPoints =
         NewTensor.of(
             name + "_zero_points", ElementType.UINT8, n, (long) format.zeroPointBytes(rows));
-  }
-
-  private void requireScalesThatFit(long count) {
-    if (count > (Integer.MAX_VALUE - 8) / Float.BYTES) {
-      throw new QuantizationException(
-          Reason.TENSOR_TOO_LARGE,
-          "A weight of "
-              + count
-              + " blocks is too large: keep its node in fp32, or use larger blocks.",
-          weight.getName());
-    }
   }
 
   @Override
@@ -93,7 +79,6 @@ final class MatMulNBitsRewrite implements NodeRewrite {
 
   @Override
   public void write(SourceMatrix matrix, TensorSink sink) throws IOException {
-    List<QuantizedMatrix> stripes = new ArrayList<>();
     int stripe = stripeColumns();
     for (int first = 0; first < columns; first += stripe) {
       int width = Math.min(stripe, columns - first);
@@ -101,13 +86,8 @@ final class MatMulNBitsRewrite implements NodeRewrite {
       matrix.read(first, width, format.blockSize(), quantizer::add);
       QuantizedMatrix result = quantizer.result();
       sink.append(packed, ByteBuffer.wrap(result.packed()));
-      stripes.add(result.withoutCodes());
-    }
-    for (QuantizedMatrix result : stripes) {
-      sink.append(scales, result.scales());
-    }
-    if (!format.symmetric()) {
-      for (QuantizedMatrix result : stripes) {
+      sink.append(scales, result.scales(), result.scales().length);
+      if (!format.symmetric()) {
         sink.append(zeroPoints, ByteBuffer.wrap(result.zeroPoints()));
       }
     }

@@ -19,15 +19,21 @@ final class NodeRewrites {
     this.quantizers = quantizers;
   }
 
-  /** Returns how the MatMul nodes of a weight are rewritten. */
-  NodeRewrite of(TensorProto weight, WeightFormat format) {
-    if (format instanceof BlockFormat blocks) {
-      return new MatMulNBitsRewrite(weight, blocks, recipe.accuracyLevel(), quantizers);
+  /** Returns how the nodes of a weight are rewritten. */
+  NodeRewrite of(PlannedWeight planned) {
+    TensorProto weight = planned.weight();
+    if (!(planned.format() instanceof BlockFormat format)) {
+      throw new QuantizationException(
+          Reason.INVALID_RECIPE,
+          "Weights are stored in blocks only; give a BlockFormat.",
+          weight.getName());
     }
-    throw new QuantizationException(
-        Reason.INVALID_RECIPE,
-        "Weights are stored in blocks only; give a BlockFormat.",
-        weight.getName());
+    if (planned.use() == WeightUse.TABLE) {
+      return new GatherBlockQuantizedRewrite(weight, format);
+    }
+    MatMulNBitsRewrite product =
+        new MatMulNBitsRewrite(weight, format, recipe.accuracyLevel(), quantizers);
+    return planned.use() == WeightUse.TIED ? new TiedRewrite(weight, format, product) : product;
   }
 
   static AttributeProto attribute(String name, long value) {

@@ -57,8 +57,16 @@ final class Quantization {
     Path graph = source.graph();
     files.add(graph);
     ModelProto model = OnnxGraphFile.read(graph);
-    QuantizationPlan plan = new QuantizationPlan(model.getGraph(), recipe);
-    long targetBytes = convert(model, graph, plan);
+    try (TensorSource tensors = new TensorSource(source, graph, files)) {
+      TiedTables tables = new TiedTables(tensors, this::requireWanted);
+      QuantizationPlan plan = new QuantizationPlan(model.getGraph(), recipe, tables);
+      long targetBytes = convert(model, graph, plan, tensors);
+      return report(graph, plan, targetBytes);
+    }
+  }
+
+  private QuantizationReport report(Path graph, QuantizationPlan plan, long targetBytes)
+      throws IOException {
     long sourceBytes = files.bytes();
     copyOthers();
     QuantizationReport report =
@@ -78,21 +86,29 @@ final class Quantization {
   }
 
   /** Writes the graph and its weights, and returns their size. */
-  private long convert(ModelProto model, Path graph, QuantizationPlan plan) throws IOException {
+  private long convert(
+      ModelProto model, Path graph, QuantizationPlan plan, TensorSource tensors)
+      throws IOException {
     Path newGraph = target.file(source.name(graph));
     Path newWeights = newGraph.resolveSibling(weightFileName(model, graph));
     WeightPlacement placement = new WeightPlacement(String.valueOf(newWeights.getFileName()));
     NodeRewrites rewrites = new NodeRewrites(recipe, new MatrixQuantizers(recipe));
-    try (TensorSource tensors = new TensorSource(source, graph, files)) {
-      RewrittenGraph rewritten =
-          new GraphRewriter(plan, rewrites, tensors, placement).rewrite(model);
-      requireSpace(placement.bytes() + rewritten.model().getSerializedSize());
-      try (WeightFiles weights = new WeightFiles(newWeights)) {
-        WeightConverter converter = new WeightConverter(tensors, weights, cancelled, listener);
-        write(rewritten.with(converter.convert(rewritten)), newGraph);
-      }
+    RewrittenGraph rewritten =
+        new GraphRewriter(plan, rewrites, tensors, placement).rewrite(model);
+    requireSpace(placement.bytes() + rewritten.model().getSerializedSize());
+    try (WeightFiles weights = new WeightFiles(newWeights)) {
+      WeightConverter converter =
+          new WeightConverter(tensors, weights, this::requireWanted, listener);
+      write(rewritten.with(converter.convert(rewritten)), newGraph);
     }
     return Files.size(newGraph) + Files.size(newWeights);
+  }
+
+  private void requireWanted() {
+    if (cancelled.getAsBoolean()) {
+      throw new QuantizationException(
+          Reason.CANCELLED, "The quantization was cancelled; nothing was written.", null);
+    }
   }
 
   private void requireSpace(long bytes) throws IOException {

@@ -7,60 +7,77 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import io.edgellm.inference.quantize.QuantizationException.Reason;
 import io.edgellm.inference.quantize.QuantizationReport.KeptNode;
 import io.edgellm.inference.quantize.QuantizationReport.QuantizedNode;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Decides which nodes of a graph get which format, before anything is written: MatMul nodes whose
- * second input is a two-dimensional fp32 initializer of the main graph, wherever they stand,
- * subgraphs included.
+ * Decides which nodes of a graph get which format, before anything is written: those with a
+ * two-dimensional fp32 weight, wherever they stand, subgraphs included.
  */
 final class QuantizationPlan {
-  private final QuantizationRecipe recipe;
-  private final RuleBook rules;
-  private final Map<String, TensorProto> weights = new HashMap<>();
-  private final Map<String, WeightFormat> formats = new HashMap<>();
-  private final List<QuantizedNode> quantized = new ArrayList<>();
-  private final List<KeptNode> kept = new ArrayList<>();
-  private final Optional<NodeProto> last;
+  /** So many codes of two bits fill a byte. */
+  private static final int ROW_MULTIPLE = 4;
 
-  QuantizationPlan(GraphProto graph, QuantizationRecipe recipe) {
+  private final QuantizationRecipe recipe;
+  private final Candidates candidates;
+  private final RuleBook rules;
+  private final Map<String, PlannedWeight> planned = new LinkedHashMap<>();
+  private final Map<String, String> tied = new HashMap<>();
+  private final List<Candidate> chosen = new ArrayList<>();
+  private final List<KeptNode> kept = new ArrayList<>();
+
+  /**
+   * @param graph the graph
+   * @param recipe what to do
+   * @param tables says whether a table and a weight of a product are the same numbers
+   */
+  QuantizationPlan(GraphProto graph, QuantizationRecipe recipe, TiedTables tables)
+      throws IOException {
     this.recipe = recipe;
+    this.candidates = new Candidates(graph);
     this.rules = new RuleBook(recipe);
-    for (TensorProto tensor : graph.getInitializerList()) {
-      weights.put(tensor.getName(), tensor);
-    }
-    this.last = LastMatMul.of(graph, this::isCandidate);
     visit(graph);
     rules.refuseUnused();
-    if (quantized.isEmpty()) {
-      throw new QuantizationException(
-          Reason.NOTHING_TO_QUANTIZE,
-          "No MatMul has a constant fp32 weight that the recipe changes; quantize an fp32 export.",
-          null);
-    }
+    refuseNothing();
+    tie(tables);
   }
 
   List<QuantizedNode> quantized() {
-    return quantized;
+    return chosen.stream().map(this::quantized).toList();
   }
 
   List<KeptNode> kept() {
     return kept;
   }
 
-  /** Returns the format of a weight that is to be quantized. */
-  WeightFormat format(TensorProto weight) {
-    return Objects.requireNonNull(formats.get(weight.getName()), weight.getName());
+  /** Returns what becomes of the weight of a node, if it is one to quantize. */
+  Optional<PlannedWeight> planned(NodeProto node) {
+    return candidate(node).filter(it -> formatOf(it).isPresent()).map(this::planned);
   }
 
-  /** Returns the weight of a node, if it is one to quantize. */
-  Optional<TensorProto> weightToQuantize(NodeProto node) {
-    return candidate(node).filter(it -> formatOf(it).isPresent()).map(Candidate::weight);
+  private Optional<Candidate> candidate(NodeProto node) {
+    return candidates
+        .of(node)
+        .filter(it -> it.use() != WeightUse.TABLE || recipe.embedding() != null);
+  }
+
+  private PlannedWeight planned(Candidate candidate) {
+    String name = candidate.weight().getName();
+    return Objects.requireNonNull(planned.get(tied.getOrDefault(name, name)), name);
+  }
+
+  private QuantizedNode quantized(Candidate candidate) {
+    PlannedWeight it = planned(candidate);
+    TensorProto weight = it.weight();
+    return new QuantizedNode(
+        candidate.name(), weight.getName(), weight.getDims(0), weight.getDims(1), it.format());
   }
 
   private void visit(GraphProto graph) {
@@ -75,37 +92,17 @@ final class QuantizationPlan {
     }
   }
 
-  private boolean isCandidate(NodeProto node) {
-    return node.getOpType().equals("MatMul")
-        && (node.getDomain().isEmpty() || node.getDomain().equals("ai.onnx"))
-        && node.getInputCount() == 2
-        && weights.containsKey(node.getInput(1));
-  }
-
-  private Optional<Candidate> candidate(NodeProto node) {
-    TensorProto weight = isCandidate(node) ? weights.get(node.getInput(1)) : null;
-    return Optional.ofNullable(weight)
-        .map(it -> new Candidate(node, it, last.filter(node::equals).isPresent()));
-  }
-
-  private Optional<WeightFormat> formatOf(Candidate candidate) {
-    NodeRule rule = rules.ruleFor(candidate).orElse(null);
-    if (rule instanceof NodeRule.KeepFloat || obstacle(candidate.weight()).isPresent()) {
-      return Optional.empty();
-    }
-    return Optional.of(rule instanceof NodeRule.UseFormat use ? use.format() : recipe.format());
-  }
-
   private void plan(Candidate candidate) {
     Optional<WeightFormat> format = formatOf(candidate);
-    TensorProto weight = candidate.weight();
     if (format.isEmpty()) {
-      String reason = obstacle(weight).orElse("kept in fp32 by the recipe");
+      String reason = obstacle(candidate).orElse("kept in fp32 by the recipe");
       kept.add(new KeptNode(candidate.name(), reason));
       return;
     }
-    WeightFormat other = formats.put(weight.getName(), format.get());
-    if (other != null && !other.equals(format.get())) {
+    TensorProto weight = candidate.weight();
+    PlannedWeight now = new PlannedWeight(weight, candidate.use(), format.get());
+    PlannedWeight other = planned.put(weight.getName(), now);
+    if (other != null && !other.equals(now)) {
       throw new QuantizationException(
           Reason.INVALID_RECIPE,
           "Two nodes share the weight "
@@ -113,22 +110,76 @@ final class QuantizationPlan {
               + " and the recipe gives them different formats.",
           candidate.name());
     }
-    quantized.add(
-        new QuantizedNode(
-            candidate.name(),
-            weight.getName(),
-            weight.getDims(0),
-            weight.getDims(1),
-            format.get()));
+    chosen.add(candidate);
   }
 
-  private static Optional<String> obstacle(TensorProto weight) {
+  private Optional<WeightFormat> formatOf(Candidate candidate) {
+    NodeRule rule = rules.ruleFor(candidate).orElse(null);
+    if (rule instanceof NodeRule.KeepFloat || obstacle(candidate).isPresent()) {
+      return Optional.empty();
+    }
+    WeightFormat format = rule instanceof NodeRule.UseFormat use ? use.format() : null;
+    if (candidate.use() == WeightUse.PRODUCT) {
+      return Optional.of(format == null ? recipe.format() : format);
+    }
+    if (format instanceof DynamicInt8) {
+      throw new QuantizationException(
+          Reason.INVALID_RECIPE,
+          "A table that tokens are looked up in is stored in blocks; give it a BlockFormat.",
+          candidate.name());
+    }
+    return Optional.ofNullable(format == null ? recipe.embedding() : format);
+  }
+
+  private static Optional<String> obstacle(Candidate candidate) {
+    TensorProto weight = candidate.weight();
     if (weight.getDataType() != TensorProto.DataType.FLOAT.getNumber()) {
-      return Optional.of("the weight is not fp32");
+      return Optional.of("the weight is " + typeName(weight) + ", not fp32");
     }
     if (weight.getDimsCount() != 2 || weight.getDims(0) < 1 || weight.getDims(1) < 1) {
       return Optional.of("the weight is not a matrix");
     }
-    return Optional.empty();
+    boolean uneven = candidate.use() == WeightUse.TABLE && weight.getDims(1) % ROW_MULTIPLE != 0;
+    return uneven ? Optional.of("its rows do not fill whole bytes") : Optional.empty();
+  }
+
+  private static String typeName(TensorProto tensor) {
+    TensorProto.DataType type = TensorProto.DataType.forNumber(tensor.getDataType());
+    return type == null
+        ? "of type " + tensor.getDataType()
+        : type.name().toLowerCase(Locale.ROOT);
+  }
+
+  private void refuseNothing() {
+    if (chosen.isEmpty()) {
+      throw new QuantizationException(
+          Reason.NOTHING_TO_QUANTIZE,
+          "No MatMul has a constant fp32 weight that the recipe changes; quantize an fp32 export.",
+          null);
+    }
+    boolean table = chosen.stream().anyMatch(it -> it.use() == WeightUse.TABLE);
+    if (recipe.embedding() != null && !table) {
+      throw new QuantizationException(
+          Reason.INVALID_RECIPE,
+          "No table that tokens are looked up in can be stored in blocks: leave the embedding out"
+              + " of the recipe.",
+          "embedding");
+    }
+  }
+
+  /** Lets a table and a product share their codes where both hold the same numbers. */
+  private void tie(TiedTables tables) throws IOException {
+    for (PlannedWeight table : List.copyOf(planned.values())) {
+      for (PlannedWeight product : List.copyOf(planned.values())) {
+        if (tables.areOne(table, product)) {
+          planned.remove(table.weight().getName());
+          planned.put(
+              product.weight().getName(),
+              new PlannedWeight(product.weight(), WeightUse.TIED, product.format()));
+          tied.put(table.weight().getName(), product.weight().getName());
+          break;
+        }
+      }
+    }
   }
 }

@@ -33,9 +33,4 @@ record QuantizedMatrix(byte[] packed, float[] scales, byte[] zeroPoints, int col
         columns,
         blocks);
   }
-
-  /** Returns the scales and zero points alone, for a caller that has written the codes. */
-  QuantizedMatrix withoutCodes() {
-    return new QuantizedMatrix(new byte[0], scales, zeroPoints, columns, blocks);
-  }
 }

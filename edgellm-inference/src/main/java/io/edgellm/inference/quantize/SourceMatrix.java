@@ -90,6 +90,14 @@ final class SourceMatrix {
     }
   }
 
+  /** Reads some whole rows at once, which must fit an array. */
+  float[] part(int firstRow, int rows) throws IOException {
+    reading.pause();
+    float[] values = new float[Math.multiplyExact(rows, columns())];
+    readNumbers((long) firstRow * columns(), values, 0, values.length);
+    return values;
+  }
+
   private void readNumbers(long position, float[] values, int offset, int count)
       throws IOException {
     int step = CHUNK_BYTES / Float.BYTES;

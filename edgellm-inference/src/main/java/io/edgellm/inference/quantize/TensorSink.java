@@ -14,16 +14,19 @@ interface TensorSink {
    */
   void append(NewTensor tensor, ByteBuffer bytes) throws IOException;
 
-  /** Takes the next numbers of a tensor. */
-  default void append(NewTensor tensor, float[] numbers) throws IOException {
+  /**
+   * Takes the next numbers of a tensor.
+   *
+   * @param count how many of them, from the first
+   */
+  default void append(NewTensor tensor, float[] numbers, int count) throws IOException {
     int chunk = 1 << 16;
     ByteBuffer bytes =
-        ByteBuffer.allocate(Math.min(chunk, numbers.length) * Float.BYTES)
-            .order(ByteOrder.LITTLE_ENDIAN);
-    for (int start = 0; start < numbers.length; start += chunk) {
-      int count = Math.min(chunk, numbers.length - start);
-      bytes.clear().limit(count * Float.BYTES);
-      bytes.asFloatBuffer().put(numbers, start, count);
+        ByteBuffer.allocate(Math.min(chunk, count) * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    for (int start = 0; start < count; start += chunk) {
+      int length = Math.min(chunk, count - start);
+      bytes.clear().limit(length * Float.BYTES);
+      bytes.asFloatBuffer().put(numbers, start, length);
       append(tensor, bytes);
     }
   }

@@ -3,22 +3,20 @@ package io.edgellm.inference.quantize;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.ByteString;
 import io.edgellm.inference.onnx.TensorRange;
-import io.edgellm.inference.quantize.QuantizationException.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 
 /**
  * Takes tensors from the source to the new weight file, one at a time: as they are, or quantized.
  */
-final class WeightConverter implements SourceMatrix.Reading {
+final class WeightConverter {
   private static final int CHUNK_BYTES = 1 << 20;
 
   private final TensorSource source;
   private final WeightFiles target;
-  private final BooleanSupplier cancelled;
+  private final SourceMatrix.Reading reading;
   private final QuantizationListener listener;
   private final Map<String, ByteString> inline = new HashMap<>();
   private final ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK_BYTES);
@@ -26,11 +24,11 @@ final class WeightConverter implements SourceMatrix.Reading {
   WeightConverter(
       TensorSource source,
       WeightFiles target,
-      BooleanSupplier cancelled,
+      SourceMatrix.Reading reading,
       QuantizationListener listener) {
     this.source = source;
     this.target = target;
-    this.cancelled = cancelled;
+    this.reading = reading;
     this.listener = listener;
   }
 
@@ -68,7 +66,7 @@ final class WeightConverter implements SourceMatrix.Reading {
     }
     TensorBytes bytes = source.bytes(work.source());
     for (long position = 0; position < bytes.length(); position += CHUNK_BYTES) {
-      pause();
+      reading.pause();
       chunk.clear().limit((int) Math.min(CHUNK_BYTES, bytes.length() - position));
       bytes.read(position, chunk);
       target.write(place, position, chunk.flip());
@@ -83,16 +81,8 @@ final class WeightConverter implements SourceMatrix.Reading {
     }
     TensorProto tensor = work.source();
     Places sink = new Places(places);
-    rewrite.write(new SourceMatrix(tensor, source.floats(tensor), this), sink);
+    rewrite.write(new SourceMatrix(tensor, source.floats(tensor), reading), sink);
     rewrite.tensors().forEach(sink::finish);
-  }
-
-  @Override
-  public void pause() {
-    if (cancelled.getAsBoolean()) {
-      throw new QuantizationException(
-          Reason.CANCELLED, "The quantization was cancelled; nothing was written.", null);
-    }
   }
 
   /** Sends the bytes of the new tensors of one weight to their places. */
@@ -118,6 +108,14 @@ final class WeightConverter implements SourceMatrix.Reading {
     }
 
     void finish(NewTensor tensor) {
+      NewTensor shared = tensor.shared();
+      if (shared != null) {
+        ByteString bytes = inline.get(shared.name());
+        if (bytes != null) {
+          inline.put(tensor.name(), bytes);
+        }
+        return;
+      }
       if (written.getOrDefault(tensor, 0L) != tensor.bytes()) {
         throw new IllegalStateException("Not all bytes were made of " + tensor);
       }
