@@ -36,7 +36,12 @@ class QuantizedModelTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"genai, 4, 32, true", "optimum, 4, 32, false", "genai, 8, 64, true", "optimum, 8, 16, false"})
+  @CsvSource({
+    "genai, 4, 32, true",
+    "optimum, 4, 32, false",
+    "genai, 8, 64, true",
+    "optimum, 8, 16, false"
+  })
   void answersTheProbesWithAnEmbeddingInBlocks(
       String layout, int bits, int blockSize, boolean symmetric) throws Exception {
     answersTheProbes(

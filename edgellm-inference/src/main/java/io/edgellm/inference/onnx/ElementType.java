@@ -14,6 +14,8 @@ public enum ElementType {
   UINT8(DataType.UINT8, 1),
   /** Signed bytes. */
   INT8(DataType.INT8, 1),
+  /** Unsigned 16-bit integers. */
+  UINT16(DataType.UINT16, 2),
   /** 32-bit integers. */
   INT32(DataType.INT32, 4),
   /** 64-bit integers. */

@@ -32,14 +32,10 @@ final class GatherBlockQuantizedRewrite implements NodeRewrite {
             ElementType.UINT8,
             rows,
             (long) columns / format.weightsPerByte());
-    scales =
-        NewTensor.of(name + "_scales", ElementType.FLOAT, rows, (long) format.blocks(columns));
+    scales = NewTensor.of(name + "_scales", ElementType.FLOAT, rows, (long) format.blocks(columns));
     zeroPoints =
         NewTensor.of(
-            name + "_zero_points",
-            ElementType.UINT8,
-            rows,
-            (long) format.zeroPointBytes(columns));
+            name + "_zero_points", ElementType.UINT8, rows, (long) format.zeroPointBytes(columns));
   }
 
   @Override

@@ -2,7 +2,6 @@ package io.edgellm.inference.quantize;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
-import io.edgellm.inference.quantize.QuantizationException.Reason;
 
 /**
  * Makes the rewrite that belongs to a format. A further format gets its {@link NodeRewrite} in
@@ -22,12 +21,10 @@ final class NodeRewrites {
   /** Returns how the nodes of a weight are rewritten. */
   NodeRewrite of(PlannedWeight planned) {
     TensorProto weight = planned.weight();
-    if (!(planned.format() instanceof BlockFormat format)) {
-      throw new QuantizationException(
-          Reason.INVALID_RECIPE,
-          "Weights are stored in blocks only; give a BlockFormat.",
-          weight.getName());
+    if (planned.format() instanceof DynamicInt8 int8) {
+      return new DynamicInt8Rewrite(weight, int8);
     }
+    BlockFormat format = (BlockFormat) planned.format();
     if (planned.use() == WeightUse.TABLE) {
       return new GatherBlockQuantizedRewrite(weight, format);
     }

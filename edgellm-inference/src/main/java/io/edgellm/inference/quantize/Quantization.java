@@ -86,15 +86,13 @@ final class Quantization {
   }
 
   /** Writes the graph and its weights, and returns their size. */
-  private long convert(
-      ModelProto model, Path graph, QuantizationPlan plan, TensorSource tensors)
+  private long convert(ModelProto model, Path graph, QuantizationPlan plan, TensorSource tensors)
       throws IOException {
     Path newGraph = target.file(source.name(graph));
     Path newWeights = newGraph.resolveSibling(weightFileName(model, graph));
     WeightPlacement placement = new WeightPlacement(String.valueOf(newWeights.getFileName()));
     NodeRewrites rewrites = new NodeRewrites(recipe, new MatrixQuantizers(recipe));
-    RewrittenGraph rewritten =
-        new GraphRewriter(plan, rewrites, tensors, placement).rewrite(model);
+    RewrittenGraph rewritten = new GraphRewriter(plan, rewrites, tensors, placement).rewrite(model);
     requireSpace(placement.bytes() + rewritten.model().getSerializedSize());
     try (WeightFiles weights = new WeightFiles(newWeights)) {
       WeightConverter converter =

@@ -145,9 +145,7 @@ final class QuantizationPlan {
 
   private static String typeName(TensorProto tensor) {
     TensorProto.DataType type = TensorProto.DataType.forNumber(tensor.getDataType());
-    return type == null
-        ? "of type " + tensor.getDataType()
-        : type.name().toLowerCase(Locale.ROOT);
+    return type == null ? "of type " + tensor.getDataType() : type.name().toLowerCase(Locale.ROOT);
   }
 
   private void refuseNothing() {

@@ -75,13 +75,18 @@ public record QuantizationReport(
    * accuracy level are in {@link #FILE_NAME} only.
    */
   public ReleaseManifest.Quantization manifestEntry() {
-    BlockFormat blocks = recipe.format() instanceof BlockFormat format ? format : null;
+    List<String> nodes = kept.stream().map(KeptNode::node).toList();
+    if (recipe.format() instanceof DynamicInt8 int8) {
+      return new ReleaseManifest.Quantization(
+          method, Byte.SIZE, 0, true, nodes, tool, toolVersion, sourceSha256, int8.knobs(), null);
+    }
+    BlockFormat blocks = (BlockFormat) recipe.format();
     return new ReleaseManifest.Quantization(
         method,
-        blocks == null ? 8 : blocks.bits(),
-        blocks == null ? 0 : blocks.blockSize(),
-        blocks != null && blocks.symmetric(),
-        kept.stream().map(KeptNode::node).toList(),
+        blocks.bits(),
+        blocks.blockSize(),
+        blocks.symmetric(),
+        nodes,
         tool,
         toolVersion,
         sourceSha256);

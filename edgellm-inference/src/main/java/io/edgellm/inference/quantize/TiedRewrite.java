@@ -29,10 +29,7 @@ final class TiedRewrite implements NodeRewrite {
     long bytes = weight.getDims(0) / format.weightsPerByte();
     this.rows =
         new NewTensor(
-            codes.name() + "_rows",
-            ElementType.UINT8,
-            List.of(weight.getDims(1), bytes),
-            codes);
+            codes.name() + "_rows", ElementType.UINT8, List.of(weight.getDims(1), bytes), codes);
   }
 
   @Override

@@ -24,7 +24,8 @@ class GatherGoldensTest {
       List<Arguments> all = new ArrayList<>();
       for (JsonNode golden : goldens.get("configurations")) {
         BlockFormat format =
-            new BlockFormat(4, golden.get("blockSize").asInt(), golden.get("symmetric").asBoolean());
+            new BlockFormat(
+                4, golden.get("blockSize").asInt(), golden.get("symmetric").asBoolean());
         int columns = golden.get("columns").asInt();
         all.add(Arguments.of(golden.get("kind").asText(), columns, format, golden));
       }

@@ -3,7 +3,7 @@
 usage: int8_dynamic_goldens.py SAMPLE_MODEL_DIR OUT_DIR        (onnxruntime 1.30.0, onnx 1.23.1)
 
 int8-dynamic.json      for both layouts of the sample model: name, type, dims and sha256 of every tensor
-                       that the quantizer adds, and sha256 of the list of all nodes
+                       that the quantizer adds, and sha256 of the sorted list of all nodes
 int8-small.fp32.onnx   a graph with what the sample model has not: an input that several products share,
                        a weight that two share, a node without a name, zeros, ties, a single row
 int8-small.*.onnx      what became of it; to be run in one runtime beside the result of another quantizer
@@ -47,7 +47,7 @@ def describe(source, quantized):
     tensors = {t.name: TensorProto.DataType.Name(t.data_type) + str(list(t.dims))
                + hashlib.sha256(numpy_helper.to_array(t).tobytes()).hexdigest()
                for t in graph.initializer if t.name not in before}
-    lines = "".join(node_line(n) + "\n" for n in graph.node)
+    lines = "".join(sorted(node_line(n) + "\n" for n in graph.node))
     return {"tensors": dict(sorted(tensors.items())), "nodes": len(graph.node),
             "nodesSha256": hashlib.sha256(lines.encode()).hexdigest()}
 
