@@ -24,6 +24,8 @@ public final class ReleaseException extends EdgeLlmException {
     ROLLBACK_INDEX,
     /** A key or a signature cannot be used. */
     BAD_KEY,
+    /** A token with keys cannot be opened, or does not sign. */
+    TOKEN,
     /** Another publisher is at work in the same repository. */
     BUSY,
     /** What is to be changed or published is not there. */

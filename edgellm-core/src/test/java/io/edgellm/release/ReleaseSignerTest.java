@@ -2,7 +2,6 @@ package io.edgellm.release;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.edgellm.trust.SignedRelease;
 import io.edgellm.trust.TrustException;
@@ -12,42 +11,12 @@ import io.edgellm.trust.oms.VerificationMaterial;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class ReleaseSignerTest {
   @TempDir Path temporary;
-
-  @Test
-  void readsTheKeyThatItSaved() {
-    ReleaseSigner signer = ReleaseSigner.generate();
-    Path file = temporary.resolve("key.pem");
-    signer.save(file);
-    assertThat(ReleaseSigner.read(file).publicKey()).isEqualTo(signer.publicKey());
-  }
-
-  @Test
-  void savesAKeyForItsOwnerOnly() throws IOException {
-    assumeTrue(
-        temporary.getFileSystem().supportedFileAttributeViews().contains("posix"),
-        "this file system has no POSIX permissions");
-    Path file = temporary.resolve("key.pem");
-    ReleaseSigner.generate().save(file);
-    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
-        .isEqualTo("rw-------");
-  }
-
-  @Test
-  void neverOverwritesAKey() throws IOException {
-    Path file = Files.writeString(temporary.resolve("key.pem"), "precious");
-    assertThatThrownBy(() -> ReleaseSigner.generate().save(file))
-        .isInstanceOfSatisfying(
-            ReleaseException.class,
-            e -> assertThat(e.reason()).isEqualTo(ReleaseException.Reason.EXISTS));
-    assertThat(file).hasContent("precious");
-  }
 
   @Test
   void readsASignedReleaseBack() throws IOException {

@@ -1,5 +1,7 @@
 package io.edgellm.trust;
 
+import io.edgellm.release.KeyAlgorithm;
+import io.edgellm.release.KeyFile;
 import io.edgellm.release.ReleaseSigner;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,9 +38,9 @@ final class PolicyDirectory {
 
   PolicyDirectory(Path path) throws IOException {
     this.path = path;
-    ReleaseSigner signer = ReleaseSigner.generate();
-    signer.save(path.resolve("release-key.pem"));
-    key = signer.publicKey();
+    KeyFile file = KeyFile.generate(KeyAlgorithm.ECDSA_P256);
+    file.save(path.resolve("release-key.pem"));
+    key = ReleaseSigner.of(file).publicKey();
     put("release-key.pub", key.toPem());
     put("other-key.pub", ReleaseSigner.generate().publicKey().toPem());
     put("ca.pem", AUTHORITY);

@@ -1,13 +1,24 @@
 package io.edgellm.release.tuf;
 
+import io.edgellm.release.ReleaseException;
+import io.edgellm.release.SigningKey;
+
 /**
- * Somebody who can sign metadata: a key in a file ({@link TufSigningKey}), or one that cannot leave
- * its device or service. An implementation for PKCS#11, a smart card or a key service in a cloud
- * sends it the message and returns its answer.
+ * Somebody who can sign metadata: {@link #of} makes one of any {@link SigningKey}, be it in a file,
+ * on a token or in a service.
  *
  * <p>Every signature is checked with the public key before it is used.
  */
 public interface TufSigner {
+  /**
+   * Signs with a key for Ed25519, on P-256, or for RSA, wherever it is.
+   *
+   * @throws ReleaseException with {@code BAD_KEY} if it is another kind of key
+   */
+  static TufSigner of(SigningKey key) {
+    return new KeySigner(TufKey.of(key.publicKey()), key);
+  }
+
   /** Returns the public key. */
   TufKey key();
 

@@ -5,15 +5,24 @@ import java.math.BigInteger;
 import java.util.Arrays;
 
 /**
- * Reads and writes the few DER elements that EC keys and ECDSA signatures consist of (X.690): tag,
+ * Reads and writes the few DER elements that keys and ECDSA signatures consist of (X.690): tag,
  * definite length of at most two further octets, content.
  */
-final class Der {
-  static final int INTEGER = 0x02;
-  static final int BIT_STRING = 0x03;
-  static final int OCTET_STRING = 0x04;
-  static final int OBJECT_IDENTIFIER = 0x06;
-  static final int SEQUENCE = 0x30;
+public final class Der {
+  /** An integer. */
+  public static final int INTEGER = 0x02;
+
+  /** A string of bits. */
+  public static final int BIT_STRING = 0x03;
+
+  /** A string of octets. */
+  public static final int OCTET_STRING = 0x04;
+
+  /** An object identifier. */
+  public static final int OBJECT_IDENTIFIER = 0x06;
+
+  /** A sequence. */
+  public static final int SEQUENCE = 0x30;
 
   private final byte[] bytes;
   private int position;
@@ -102,8 +111,8 @@ final class Der {
         "The encoding of a key or signature is broken (not DER).", (String) null);
   }
 
-  /** Writes one element around its parts. */
-  static byte[] element(int tag, byte[]... parts) {
+  /** Writes one element around its parts, at most 64 KiB. */
+  public static byte[] element(int tag, byte[]... parts) {
     ByteArrayOutputStream content = new ByteArrayOutputStream();
     for (byte[] part : parts) {
       content.writeBytes(part);

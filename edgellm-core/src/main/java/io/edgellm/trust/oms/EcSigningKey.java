@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * that one file is enough to sign and to name the signer. The JDK neither writes nor derives that
  * public key, hence the encoding here. OpenSSL's older form {@code EC PRIVATE KEY} is read, too.
  */
-public final class EcSigningKey {
+public final class EcSigningKey implements OmsKey {
   private static final byte[] EC_PUBLIC_KEY = HexFormat.of().parseHex("2a8648ce3d0201");
   private static final byte[] ZERO = {Der.INTEGER, 1, 0};
   private static final byte[] ONE = {Der.INTEGER, 1, 1};
@@ -53,7 +53,7 @@ public final class EcSigningKey {
   }
 
   /** Takes a pair of keys of the JDK. */
-  static EcSigningKey of(KeyPair pair) throws OmsFault {
+  public static EcSigningKey of(KeyPair pair) throws OmsFault {
     return new EcSigningKey((ECPrivateKey) pair.getPrivate(), (ECPublicKey) pair.getPublic());
   }
 
@@ -65,12 +65,6 @@ public final class EcSigningKey {
       }
       if (block.label().equals("EC PRIVATE KEY")) {
         return fromEcPrivateKey(new Der(block.content().toBytes()).sequence(), null);
-      }
-      if (block.label().equals("ENCRYPTED PRIVATE KEY")) {
-        throw new OmsFault(
-            OmsFault.Kind.UNSUPPORTED,
-            "The private key is encrypted: decrypt it with 'openssl pkey', for this run only.",
-            null);
       }
     }
     throw OmsFault.malformed(
@@ -137,12 +131,13 @@ public final class EcSigningKey {
     }
   }
 
-  /** Returns the public key. */
+  @Override
   public EcVerificationKey publicKey() {
     return publicKey;
   }
 
   /** Signs a message; the signature is an ASN.1 sequence of r and s and differs from run to run. */
+  @Override
   public byte[] sign(byte[] message) {
     try {
       Signature signature = Signature.getInstance(publicKey.curve().signatureAlgorithm());
@@ -152,6 +147,11 @@ public final class EcSigningKey {
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("The private key cannot sign.", e);
     }
+  }
+
+  /** Returns the pair as keys of the JDK. */
+  public KeyPair toKeyPair() {
+    return new KeyPair(point, privateKey);
   }
 
   /** Returns the key as PEM text: PKCS#8 with the public key inside. */

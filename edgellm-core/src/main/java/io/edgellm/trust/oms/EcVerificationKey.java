@@ -30,7 +30,7 @@ public final class EcVerificationKey {
   }
 
   /** Takes a key of the JDK. */
-  static EcVerificationKey of(ECPublicKey key) throws OmsFault {
+  public static EcVerificationKey of(ECPublicKey key) throws OmsFault {
     EcdsaCurve curve = EcdsaCurve.of(key.getParams());
     if (!isOnCurve(key)) {
       throw OmsFault.malformed("The public key is not a point of its curve.", (String) null);

@@ -12,7 +12,7 @@ import java.util.List;
  * <p>The payload depends on the model alone; the signature itself differs from run to run.
  */
 public final class OmsSigner {
-  private final EcSigningKey key;
+  private final OmsKey key;
   private final VerificationMaterial material;
 
   /**
@@ -20,11 +20,11 @@ public final class OmsSigner {
    *
    * @param key the key to sign with
    */
-  public OmsSigner(EcSigningKey key) {
+  public OmsSigner(OmsKey key) {
     this(key, new VerificationMaterial.PublicKey(key.publicKey().hint().hex()));
   }
 
-  private OmsSigner(EcSigningKey key, VerificationMaterial material) {
+  private OmsSigner(OmsKey key, VerificationMaterial material) {
     this.key = key;
     this.material = material;
   }
@@ -60,8 +60,8 @@ public final class OmsSigner {
     return sign(statement.toJson());
   }
 
-  /** Signs the JSON of a statement, whatever it says. */
-  byte[] sign(byte[] payload) {
+  /** Signs the JSON of an in-toto statement, whatever it says, and returns the bundle. */
+  public byte[] sign(byte[] payload) {
     byte[] signature =
         key.sign(DsseEnvelope.preAuthenticationEncoding(DsseEnvelope.IN_TOTO, payload));
     return SignatureBundle.write(

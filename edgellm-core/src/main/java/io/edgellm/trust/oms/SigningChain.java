@@ -79,6 +79,11 @@ public final class SigningChain {
     }
   }
 
+  /** Returns the subject of the signer's certificate, for people. */
+  public String holder() {
+    return certificates.get(0).subject();
+  }
+
   VerificationMaterial.CertificateChain material() {
     return new VerificationMaterial.CertificateChain(
         certificates.stream().map(SigningCertificate::toOctets).toList());

@@ -9,10 +9,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,24 +62,6 @@ final class TufKeyTest {
     assertThat(read.key()).isEqualTo(key.key());
     assertThat(key.key().verifies(MESSAGE, read.sign(MESSAGE))).isTrue();
     assertThat(read.key().scheme()).isEqualTo(algorithm.scheme());
-  }
-
-  @Test
-  void onlyTheOwnerReadsASavedKey() throws IOException {
-    Path file = directory.resolve("key.pem");
-    TufSigningKey.generate(TufAlgorithm.ED25519).save(file);
-    Assumptions.assumeTrue(
-        file.getFileSystem().supportedFileAttributeViews().contains("posix"),
-        "the file system knows no permissions");
-    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
-        .isEqualTo("rw-------");
-  }
-
-  @Test
-  void neverOverwritesAFile() throws IOException {
-    Path file = Files.writeString(directory.resolve("key.pem"), "mine");
-    refused(Reason.EXISTS, () -> TufSigningKey.generate(TufAlgorithm.ED25519).save(file));
-    assertThat(file).hasContent("mine");
   }
 
   @Test

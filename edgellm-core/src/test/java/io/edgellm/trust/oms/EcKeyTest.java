@@ -120,16 +120,6 @@ final class EcKeyTest {
   }
 
   @Test
-  void saysWhatToDoWithAnEncryptedKey() {
-    assertThatThrownBy(
-            () ->
-                EcSigningKey.fromPem(
-                    "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE"
-                        + " KEY-----\n"))
-        .hasMessageContaining("decrypt");
-  }
-
-  @Test
   void meetsDamagedKeysWithFaultsOnly() {
     byte[] der = Base64.getMimeDecoder().decode(PKCS8.replaceAll("-----.*-----", ""));
     long seed = 42L;

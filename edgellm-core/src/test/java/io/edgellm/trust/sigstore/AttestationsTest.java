@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.edgellm.model.Sha256;
-import io.edgellm.trust.oms.AttestationSigner;
+import io.edgellm.trust.oms.AttestationStatement;
 import io.edgellm.trust.oms.EcSigningKey;
 import io.edgellm.trust.oms.EcdsaCurve;
 import io.edgellm.trust.oms.OmsFault;
@@ -40,8 +40,8 @@ final class AttestationsTest {
   private String line(String type, String predicate, Sha256 subject) {
     try {
       return new String(
-          new AttestationSigner(new OmsSigner(key))
-              .sign(type, predicate.getBytes(StandardCharsets.UTF_8), "model", subject),
+          new OmsSigner(key)
+              .sign(new AttestationStatement(type, predicate, "model", subject).toJson()),
           StandardCharsets.UTF_8);
     } catch (OmsFault e) {
       throw new AssertionError(e);

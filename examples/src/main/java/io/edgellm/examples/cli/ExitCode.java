@@ -118,7 +118,7 @@ enum ExitCode {
 
   private static ExitCode of(ReleaseException.Reason reason) {
     return switch (reason) {
-      case UNSUITABLE_FILE, BAD_KEY -> USAGE;
+      case UNSUITABLE_FILE, BAD_KEY, TOKEN -> USAGE;
       case MISSING -> NOT_FOUND;
       case EXISTS, BUSY, OUTDATED -> CONFLICT;
       case CHANGED, POLICY, ROLLBACK_INDEX, THRESHOLD, EXPIRED, UNTRUSTED -> REFUSED;

@@ -7,36 +7,27 @@ import io.edgellm.internal.json.CanonicalJson;
 import io.edgellm.internal.json.JsonFault;
 import io.edgellm.internal.json.StrictJson;
 import io.edgellm.model.Sha256;
+import java.nio.charset.StandardCharsets;
 
 /**
- * Signs in-toto statements about a model as its signer signs models, in the same envelope and
- * bundle. Immutable and thread-safe.
+ * What somebody says about a model, as an in-toto statement v1 for the envelope and bundle in which
+ * models are signed. The same parts always give the same bytes.
  *
- * <p>The statement depends on its parts alone; the signature itself differs from run to run.
+ * @param predicateType what kind of thing is said
+ * @param predicate what is said, a JSON object
+ * @param name a name of the subject for people
+ * @param subject its SHA-256; of a model, the root digest of its signature
  */
-public final class AttestationSigner {
+public record AttestationStatement(
+    String predicateType, String predicate, String name, Sha256 subject) {
   private static final String STATEMENT = "https://in-toto.io/Statement/v1";
 
-  private final OmsSigner signer;
-
   /**
-   * @param signer who signs, with a key or a certificate
-   */
-  public AttestationSigner(OmsSigner signer) {
-    this.signer = signer;
-  }
-
-  /**
-   * Signs a statement, and returns the bundle as one line without its end.
+   * Returns the canonical JSON.
    *
-   * @param predicateType what kind of thing is said
-   * @param predicate what is said, a JSON object
-   * @param name a name of the subject for people
-   * @param subject its SHA-256; of a model, the root digest of its signature
    * @throws OmsFault with {@code MALFORMED} if the predicate is not a JSON object
    */
-  public byte[] sign(String predicateType, byte[] predicate, String name, Sha256 subject)
-      throws OmsFault {
+  public byte[] toJson() throws OmsFault {
     ObjectNode statement = JsonNodeFactory.instance.objectNode();
     statement.put("_type", STATEMENT);
     statement
@@ -46,13 +37,13 @@ public final class AttestationSigner {
         .putObject("digest")
         .put("sha256", subject.hex());
     statement.put("predicateType", predicateType);
-    statement.set("predicate", object(predicate));
-    return signer.sign(CanonicalJson.write(statement));
+    statement.set("predicate", predicateObject());
+    return CanonicalJson.write(statement);
   }
 
-  private static JsonNode object(byte[] predicate) throws OmsFault {
+  private JsonNode predicateObject() throws OmsFault {
     try {
-      JsonNode json = StrictJson.parse(predicate);
+      JsonNode json = StrictJson.parse(predicate.getBytes(StandardCharsets.UTF_8));
       if (json.isObject()) {
         return json;
       }

@@ -1,4 +1,4 @@
-package io.edgellm.release.tuf;
+package io.edgellm.release;
 
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
