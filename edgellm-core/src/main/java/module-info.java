@@ -21,6 +21,7 @@ module io.edgellm.core {
   exports io.edgellm.peer;
   exports io.edgellm.publish;
   exports io.edgellm.release;
+  exports io.edgellm.release.keyless;
   exports io.edgellm.release.tuf;
   exports io.edgellm.transfer;
   exports io.edgellm.transfer.oci;

@@ -17,7 +17,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Signs releases by OpenSSF Model Signing v1.0: {@link ReleaseSigner} with a key or a certificate.
+ * Signs releases by OpenSSF Model Signing v1.0: {@link ReleaseSigner} with a key or a certificate,
+ * {@link io.edgellm.release.keyless.KeylessSigner} without a key of one's own.
  *
  * <p>What is signed depends on the manifest alone: all methods sign the same statement, byte for
  * byte, and so give a release the same root digest.

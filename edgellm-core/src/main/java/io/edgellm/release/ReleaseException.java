@@ -26,6 +26,12 @@ public final class ReleaseException extends EdgeLlmException {
     BAD_KEY,
     /** A token with keys cannot be opened, or does not sign. */
     TOKEN,
+    /** An account could not prove who it is: no identity token, an expired or a refused one. */
+    IDENTITY,
+    /** A service that signing needs does not answer, or not in time. */
+    UNREACHABLE,
+    /** A library that signing needs is not there. */
+    MISSING_DEPENDENCY,
     /** Another publisher is at work in the same repository. */
     BUSY,
     /** What is to be changed or published is not there. */
@@ -36,7 +42,7 @@ public final class ReleaseException extends EdgeLlmException {
     EXPIRED,
     /** Somebody else published a change of the same metadata meanwhile. */
     OUTDATED,
-    /** Devices would refuse the repository as it is, or as it would be. */
+    /** Devices would refuse the repository or the signature, as it is or as it would be. */
     UNTRUSTED,
     /** Reading or writing failed. */
     IO

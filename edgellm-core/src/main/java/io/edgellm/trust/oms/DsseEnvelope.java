@@ -32,7 +32,8 @@ public record DsseEnvelope(String payloadType, Octets payload, Octets signature)
     }
   }
 
-  static byte[] preAuthenticationEncoding(String payloadType, byte[] payload) {
+  /** Returns the bytes that are signed of a payload of some type. */
+  public static byte[] preAuthenticationEncoding(String payloadType, byte[] payload) {
     byte[] type = payloadType.getBytes(StandardCharsets.UTF_8);
     ByteArrayOutputStream out = new ByteArrayOutputStream(payload.length + type.length + 32);
     out.writeBytes(ascii("DSSEv1 " + type.length + " "));

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.PublicKey;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
@@ -48,6 +49,7 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.operator.jcajce.JcaDigestCalculatorProviderBuilder;
 import org.bouncycastle.tsp.TSPAlgorithms;
 import org.bouncycastle.tsp.TSPException;
+import org.bouncycastle.tsp.TimeStampRequest;
 import org.bouncycastle.tsp.TimeStampRequestGenerator;
 import org.bouncycastle.tsp.TimeStampResponseGenerator;
 import org.bouncycastle.tsp.TimeStampTokenGenerator;
@@ -184,7 +186,7 @@ final class TestSigstore {
   ObjectNode sign(byte[] payload, Order order) {
     KeyPair key = newKey();
     byte[] signature = sign(key, preAuthenticationEncoding(payload));
-    byte[] certificate = encoded(certify(key, order));
+    byte[] certificate = encoded(certificate(key.getPublic(), order));
     ObjectNode bundle = bundle(payload, signature);
     ObjectNode material = (ObjectNode) bundle.get("verificationMaterial");
     material.putObject("certificate").put("rawBytes", base64(certificate));
@@ -212,7 +214,7 @@ final class TestSigstore {
         .putObject("x509CertificateChain")
         .putArray("certificates")
         .addObject()
-        .put("rawBytes", base64(encoded(certify(key, order))));
+        .put("rawBytes", base64(encoded(certificate(key.getPublic(), order))));
     return bundle;
   }
 
@@ -242,14 +244,14 @@ final class TestSigstore {
     return bytes(statement);
   }
 
-  private static byte[] preAuthenticationEncoding(byte[] payload) {
+  static byte[] preAuthenticationEncoding(byte[] payload) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.writeBytes(ascii("DSSEv1 28 application/vnd.in-toto+json " + payload.length + " "));
     out.writeBytes(payload);
     return out.toByteArray();
   }
 
-  private static byte[] entry(byte[] payload, byte[] signature, String verifier) {
+  static byte[] entry(byte[] payload, byte[] signature, String verifier) {
     ObjectNode body = JSON.createObjectNode();
     body.put("apiVersion", "0.0.1").put("kind", "dsse");
     ObjectNode spec = body.putObject("spec");
@@ -262,7 +264,7 @@ final class TestSigstore {
     return bytes(body);
   }
 
-  private void record(ObjectNode material, byte[] body, Order order) {
+  void record(ObjectNode material, byte[] body, Order order) {
     long index = 1;
     ObjectNode entry = material.putArray("tlogEntries").addObject();
     entry.put("logIndex", Long.toString(index));
@@ -297,6 +299,21 @@ final class TestSigstore {
     if (order.stampedAt() == null) {
       return;
     }
+    TimeStampRequestGenerator requests = new TimeStampRequestGenerator();
+    requests.setCertReq(true);
+    byte[] response =
+        stamp(
+            requests.generate(TSPAlgorithms.SHA256, Sha256.of(signature).bytes()),
+            order.stampedAt());
+    material
+        .putObject("timestampVerificationData")
+        .putArray("rfc3161Timestamps")
+        .addObject()
+        .put("signedTimestamp", base64(response));
+  }
+
+  /** Answers a request for a time stamp. */
+  byte[] stamp(TimeStampRequest request, Instant time) {
     try {
       var tokens =
           new TimeStampTokenGenerator(
@@ -307,20 +324,9 @@ final class TestSigstore {
                   .get(new AlgorithmIdentifier(NISTObjectIdentifiers.id_sha256)),
               new ASN1ObjectIdentifier("1.2.3"));
       tokens.addCertificates(new JcaCertStore(List.of(java(timeCertificate))));
-      TimeStampRequestGenerator requests = new TimeStampRequestGenerator();
-      requests.setCertReq(true);
-      byte[] response =
-          new TimeStampResponseGenerator(tokens, TSPAlgorithms.ALLOWED)
-              .generate(
-                  requests.generate(TSPAlgorithms.SHA256, Sha256.of(signature).bytes()),
-                  BigInteger.ONE,
-                  Date.from(order.stampedAt()))
-              .getEncoded();
-      material
-          .putObject("timestampVerificationData")
-          .putArray("rfc3161Timestamps")
-          .addObject()
-          .put("signedTimestamp", base64(response));
+      return new TimeStampResponseGenerator(tokens, TSPAlgorithms.ALLOWED)
+          .generate(request, BigInteger.ONE, Date.from(time))
+          .getEncoded();
     } catch (TSPException | GeneralSecurityException | OperatorCreationException | IOException e) {
       throw new IllegalStateException(e);
     }
@@ -354,7 +360,12 @@ final class TestSigstore {
     }
   }
 
-  private X509CertificateHolder certify(KeyPair key, Order order) {
+  /** Returns the certificate of somebody's key as PEM. */
+  String certify(PublicKey key, Order order) {
+    return pem("CERTIFICATE", encoded(certificate(key, order)));
+  }
+
+  private X509CertificateHolder certificate(PublicKey key, Order order) {
     try {
       X509v3CertificateBuilder builder =
           new X509v3CertificateBuilder(
@@ -363,7 +374,7 @@ final class TestSigstore {
               Date.from(order.certifiedAt()),
               Date.from(order.certifiedAt().plus(Duration.ofMinutes(10))),
               new X500Name(new RDN[0]),
-              SubjectPublicKeyInfo.getInstance(key.getPublic().getEncoded()));
+              SubjectPublicKeyInfo.getInstance(key.getEncoded()));
       builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
       builder.addExtension(
           Extension.extendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeId.id_kp_codeSigning));
