@@ -102,6 +102,7 @@ final class Edgellm {
     return root.registerConverter(ModelId.class, ModelId::new)
         .registerConverter(ModelVersion.class, ModelVersion::parse)
         .registerConverter(ModelName.class, ModelName::parse)
+        .registerConverter(KeyAddress.class, KeyAddress::new)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpWidth(HELP_COLUMNS)
         .setOut(console.out())

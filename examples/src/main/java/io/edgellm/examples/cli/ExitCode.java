@@ -118,10 +118,11 @@ enum ExitCode {
 
   private static ExitCode of(ReleaseException.Reason reason) {
     return switch (reason) {
-      case UNSUITABLE_FILE, BAD_KEY, TOKEN -> USAGE;
+      case UNSUITABLE_FILE, BAD_KEY, TOKEN, MISSING_DEPENDENCY -> USAGE;
+      case UNREACHABLE -> UNREACHABLE;
       case MISSING -> NOT_FOUND;
       case EXISTS, BUSY, OUTDATED -> CONFLICT;
-      case CHANGED, POLICY, ROLLBACK_INDEX, THRESHOLD, EXPIRED, UNTRUSTED -> REFUSED;
+      case CHANGED, POLICY, ROLLBACK_INDEX, THRESHOLD, EXPIRED, UNTRUSTED, IDENTITY -> REFUSED;
       case IO -> STORE;
     };
   }

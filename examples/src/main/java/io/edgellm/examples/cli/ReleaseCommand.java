@@ -7,10 +7,10 @@ import io.edgellm.model.ModelVersion;
 import io.edgellm.model.ReleaseManifest;
 import io.edgellm.model.RepositoryPaths;
 import io.edgellm.model.Requirements;
+import io.edgellm.release.ManifestSigner;
 import io.edgellm.release.ReleaseBuilder;
 import io.edgellm.release.ReleaseDeltas;
 import io.edgellm.release.ReleaseFiles;
-import io.edgellm.release.ReleaseSigner;
 import io.edgellm.trust.SignedRelease;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -50,18 +51,7 @@ final class ReleaseCommand implements Callable<Integer> {
       description = "The model line and its version, which never changes.")
   private ModelName name;
 
-  @Option(
-      names = "--key",
-      required = true,
-      paramLabel = "FILE",
-      description = "The private key that signs.")
-  private Path key;
-
-  @Option(
-      names = "--certificates",
-      paramLabel = "FILE",
-      description = "PEM: the certificate of the key, and those above it.")
-  private @Nullable Path certificates;
+  @Mixin private SignerOption signerOption = new SignerOption();
 
   @Option(names = "--format", description = "The layout: ${COMPLETION-CANDIDATES}.")
   private ReleaseManifest.Format format = ReleaseManifest.Format.ONNX_GENAI;
@@ -117,7 +107,7 @@ final class ReleaseCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ReleaseSigner signer = signer();
+    ManifestSigner signer = signerOption.open();
     SignedRelease release = signer.sign(manifest());
     release.writeInto(directory);
     ReleaseManifest manifest = release.manifest();
@@ -127,7 +117,7 @@ final class ReleaseCommand implements Callable<Integer> {
         .put("files", manifest.files().size())
         .put("bytes", manifest.totalBytes())
         .put("content", release.rootDigest().hex())
-        .put("signer", signer.publicKey().fingerprint().hex());
+        .put("signer", signer.describe());
     console.answer(
         manifest.title()
             + ": "
@@ -135,27 +125,11 @@ final class ReleaseCommand implements Callable<Integer> {
             + " files, "
             + Format.bytes(manifest.totalBytes())
             + ", signed by "
-            + signer.publicKey()
+            + signer.describe()
             + "\ncontent sha256:"
             + release.rootDigest(),
         json);
     return ExitCode.OK.number();
-  }
-
-  private ReleaseSigner signer() {
-    ReleaseSigner signer = ReleaseSigner.read(key);
-    if (certificates == null) {
-      return signer;
-    }
-    try {
-      return signer.withCertificates(Files.readString(certificates));
-    } catch (IOException e) {
-      throw new CommandFault(
-          ExitCode.STORE,
-          "IO",
-          "The certificates in '" + certificates + "' cannot be read (" + e + ").",
-          e);
-    }
   }
 
   private ReleaseManifest manifest() {
