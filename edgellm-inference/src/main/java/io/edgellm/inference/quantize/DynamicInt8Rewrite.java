@@ -33,10 +33,11 @@ final class DynamicInt8Rewrite implements NodeRewrite {
   DynamicInt8Rewrite(TensorProto weight, DynamicInt8 format) {
     this.format = format;
     String name = weight.getName();
-    List<Long> dims = format.perChannel() ? List.of(weight.getDims(1)) : List.of();
-    this.codes = new NewTensor(name + "_quantized", ElementType.INT8, weight.getDimsList());
-    this.scale = new NewTensor(name + "_scale", ElementType.FLOAT, dims);
-    this.zeroPoint = new NewTensor(name + "_zero_point", ElementType.INT8, dims);
+    Long[] dims = format.perChannel() ? new Long[] {weight.getDims(1)} : new Long[0];
+    this.codes =
+        NewTensor.of(name + "_quantized", ElementType.INT8, weight.getDims(0), weight.getDims(1));
+    this.scale = NewTensor.of(name + "_scale", ElementType.FLOAT, dims);
+    this.zeroPoint = NewTensor.of(name + "_zero_point", ElementType.INT8, dims);
   }
 
   @Override
@@ -113,7 +114,7 @@ final class DynamicInt8Rewrite implements NodeRewrite {
           }
           sink.append(codes, ByteBuffer.wrap(bytes, 0, rows * columns));
         });
-    sink.append(scale, scales);
+    sink.append(scale, scales, scales.length);
     sink.append(zeroPoint, ByteBuffer.allocate(scales.length));
   }
 

@@ -77,7 +77,8 @@ class GatherGoldensTest {
     int rowBytes = packed.length / rows;
     for (int i = 0; i < codes.length; i++) {
       int column = i % columns;
-      codes[i] = (byte) (packed[i / columns * rowBytes + column / 2] >> column % 2 * 4 & 15);
+      int pair = packed[i / columns * rowBytes + column / 2];
+      codes[i] = (byte) ((pair >> (column % 2 * 4)) & 15);
     }
     return codes;
   }
