@@ -14,16 +14,19 @@ import java.util.stream.Stream;
 
 /**
  * A directory that appears whole or not at all: it is filled under a temporary name beside its own
- * and renamed at the end. Closing it before that deletes what there is. For one thread.
+ * and renamed at the end. Closing it before that deletes what there is. What a process that was
+ * killed has left is deleted by the next one that makes the same directory. For one thread.
  */
 public final class TargetDirectory implements AutoCloseable {
   private final Disk disk = Disk.local();
   private final Path target;
   private final Path partial;
+  private final PartialMark mark;
 
-  private TargetDirectory(Path target, Path partial) {
+  private TargetDirectory(Path target, Path partial, PartialMark mark) {
     this.target = target;
     this.partial = partial;
+    this.mark = mark;
   }
 
   /**
@@ -34,10 +37,21 @@ public final class TargetDirectory implements AutoCloseable {
   public static TargetDirectory create(Path target) throws IOException {
     Path absolute = target.toAbsolutePath().normalize();
     refuseExisting(absolute);
-    Path partial =
-        absolute.resolveSibling("." + absolute.getFileName() + ".partial-" + UUID.randomUUID());
-    Files.createDirectories(partial);
-    return new TargetDirectory(absolute, partial);
+    Files.createDirectories(absolute.resolveSibling(""));
+    String prefix = "." + absolute.getFileName() + ".partial-";
+    for (PartialMark abandoned : PartialMark.abandoned(absolute.resolveSibling(""), prefix)) {
+      delete(abandoned.directory());
+      abandoned.close();
+    }
+    Path partial = absolute.resolveSibling(prefix + UUID.randomUUID());
+    PartialMark mark = PartialMark.set(partial);
+    try {
+      Files.createDirectory(partial);
+    } catch (IOException e) {
+      mark.close();
+      throw e;
+    }
+    return new TargetDirectory(absolute, partial, mark);
   }
 
   /** Returns the path of a file to write; its directories exist. */
@@ -53,7 +67,7 @@ public final class TargetDirectory implements AutoCloseable {
    * @throws Exists if somebody else was faster
    */
   public void commit() throws IOException {
-    for (Path path : contents()) {
+    for (Path path : contents(partial)) {
       if (Files.isDirectory(path)) {
         disk.forceDirectory(path);
       } else {
@@ -61,22 +75,33 @@ public final class TargetDirectory implements AutoCloseable {
       }
     }
     refuseExisting(target);
-    disk.move(partial, target);
+    try {
+      disk.move(partial, target);
+    } catch (IOException e) {
+      refuseExisting(target);
+      throw e;
+    }
     disk.forceDirectory(target.resolve("..").normalize());
   }
 
   @Override
   public void close() throws IOException {
-    if (Files.exists(partial)) {
-      for (Path path : contents()) {
-        disk.delete(path);
+    try (mark) {
+      delete(partial);
+    }
+  }
+
+  private static void delete(Path directory) throws IOException {
+    if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+      for (Path path : contents(directory)) {
+        Disk.local().delete(path);
       }
     }
   }
 
   /** Everything below and the directory itself, children before their parents. */
-  private List<Path> contents() throws IOException {
-    try (Stream<Path> all = Files.walk(partial)) {
+  private static List<Path> contents(Path directory) throws IOException {
+    try (Stream<Path> all = Files.walk(directory)) {
       return all.sorted(Comparator.reverseOrder()).toList();
     } catch (UncheckedIOException e) {
       throw e.getCause();

@@ -12,7 +12,12 @@ public final class MalformedOnnxException extends IOException {
 
   private final String subject;
 
-  MalformedOnnxException(String message, String subject, @Nullable Throwable cause) {
+  /**
+   * @param message what is wrong, and what to do about it
+   * @param subject the file or the tensor
+   * @param cause what led to it, or null
+   */
+  public MalformedOnnxException(String message, String subject, @Nullable Throwable cause) {
     super(message, cause);
     this.subject = subject;
   }

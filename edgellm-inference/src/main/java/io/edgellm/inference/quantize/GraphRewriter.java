@@ -8,8 +8,10 @@ import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
+import io.edgellm.inference.onnx.ExternalFiles;
 import io.edgellm.inference.onnx.OnnxGraphFile;
 import io.edgellm.inference.onnx.TensorRange;
+import io.edgellm.inference.quantize.QuantizationException.Reason;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -67,7 +69,23 @@ final class GraphRewriter {
       graph.addAllInitializer(initializers(tensor, used));
     }
     importDomain(rewritten);
-    return new RewrittenGraph(rewritten.setGraph(graph).build(), constants, initializers, places);
+    ModelProto done = rewritten.setGraph(graph).build();
+    refuseUnmoved(done);
+    return new RewrittenGraph(done, constants, initializers, places);
+  }
+
+  /** Sparse tensors and lists of tensors would go on to name a file that is not there. */
+  private void refuseUnmoved(ModelProto model) throws IOException {
+    for (TensorRange range : ExternalFiles.ranges(model)) {
+      if (!placement.has(range)) {
+        throw new QuantizationException(
+            Reason.UNSUPPORTED_MODEL,
+            "A sparse tensor or a list of tensors has its bytes in "
+                + range.location()
+                + "; only plain weights are moved: export the model with these in the graph.",
+            range.location());
+      }
+    }
   }
 
   private List<TensorProto> initializers(TensorProto tensor, Set<String> used) throws IOException {

@@ -6,7 +6,9 @@ import io.edgellm.inference.quantize.QuantizationException.Reason;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileLockInterruptionException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 
@@ -30,6 +32,10 @@ import java.util.function.BooleanSupplier;
  * <p>Immutable; may be used by several threads at once.
  */
 public final class ModelQuantizer {
+  /** What Linux, Windows and a quota say. */
+  private static final List<String> NO_SPACE =
+      List.of("No space left", "not enough space", "quota exceeded");
+
   private final QuantizationRecipe recipe;
 
   /**
@@ -52,7 +58,10 @@ public final class ModelQuantizer {
   }
 
   /**
-   * Quantizes a model on the calling thread, with progress and a way to stop.
+   * Quantizes a model on the calling thread, with progress and a way to stop; interrupting the
+   * thread stops it too. The directory appears under its name when it is complete and on disk. A
+   * process that is killed before leaves a hidden directory {@code .<target>.partial-…} and a lock
+   * file beside it, which the next run for the same target clears away.
    *
    * @param model the directory of the fp32 model; only read
    * @param target the directory to make; must not exist
@@ -94,12 +103,12 @@ public final class ModelQuantizer {
   }
 
   private static QuantizationException failed(Path model, Path target, IOException e) {
-    if (e instanceof ClosedByInterruptException) {
+    if (e instanceof ClosedByInterruptException || e instanceof FileLockInterruptionException) {
       return new QuantizationException(
           Reason.CANCELLED, "The thread was interrupted; nothing was written.", null, e);
     }
     String text = String.valueOf(e.getMessage());
-    if (text.contains("No space left") || text.contains("not enough space")) {
+    if (NO_SPACE.stream().anyMatch(text::contains)) {
       return new QuantizationException(
           Reason.NO_SPACE,
           "The disk became full: free some space, or choose a target on another disk.",

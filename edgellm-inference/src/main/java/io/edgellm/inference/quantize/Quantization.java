@@ -57,6 +57,7 @@ final class Quantization {
     Path graph = source.graph();
     files.add(graph);
     ModelProto model = OnnxGraphFile.read(graph);
+    SupportedModel.require(model);
     try (TensorSource tensors = new TensorSource(source, graph, files)) {
       TiedTables tables = new TiedTables(tensors, this::requireWanted);
       QuantizationPlan plan = new QuantizationPlan(model.getGraph(), recipe, tables);
@@ -88,18 +89,26 @@ final class Quantization {
   /** Writes the graph and its weights, and returns their size. */
   private long convert(ModelProto model, Path graph, QuantizationPlan plan, TensorSource tensors)
       throws IOException {
-    Path newGraph = target.file(source.name(graph));
-    Path newWeights = newGraph.resolveSibling(weightFileName(model, graph));
-    WeightPlacement placement = new WeightPlacement(String.valueOf(newWeights.getFileName()));
+    WeightPlacement placement = new WeightPlacement(weightFileName(model, graph));
     NodeRewrites rewrites = new NodeRewrites(recipe, new MatrixQuantizers(recipe));
     RewrittenGraph rewritten = new GraphRewriter(plan, rewrites, tensors, placement).rewrite(model);
-    requireSpace(placement.bytes() + rewritten.model().getSerializedSize());
-    try (WeightFiles weights = new WeightFiles(newWeights)) {
+    WeightLayout layout =
+        recipe.shards()
+            ? new BlockShards(rewritten.model())
+            : new WeightLayout.OneFile(placement.bytes());
+    requireSpace(layout.bytes() + rewritten.model().getSerializedSize());
+    Path newGraph = target.file(source.name(graph));
+    try (WeightFiles weights = new WeightFiles(layout, location -> beside(graph, location))) {
       WeightConverter converter =
           new WeightConverter(tensors, weights, this::requireWanted, listener);
-      write(rewritten.with(converter.convert(rewritten)), newGraph);
+      ModelProto complete = rewritten.with(converter.convert(rewritten));
+      write(layout.finish(complete, weights), newGraph);
+      return Files.size(newGraph) + weights.bytes();
     }
-    return Files.size(newGraph) + Files.size(newWeights);
+  }
+
+  private Path beside(Path graph, String location) throws IOException {
+    return target.file(source.name(graph.resolveSibling(location)));
   }
 
   private void requireWanted() {

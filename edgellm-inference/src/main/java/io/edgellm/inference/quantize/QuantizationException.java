@@ -18,6 +18,8 @@ public final class QuantizationException extends EdgeLlmException {
     MODEL_NOT_FOUND,
     /** The graph is not ONNX, is cut off, or contradicts itself. */
     MALFORMED_MODEL,
+    /** The graph is well-formed, but its opset, IR version or number types are not handled. */
+    UNSUPPORTED_MODEL,
     /** A path in the model leaves the model directory. */
     UNSAFE_PATH,
     /** No MatMul of the graph has a constant fp32 weight that the recipe would change. */

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -32,6 +31,7 @@ final class QuantizationPlan {
   private final Map<String, String> tied = new HashMap<>();
   private final List<Candidate> chosen = new ArrayList<>();
   private final List<KeptNode> kept = new ArrayList<>();
+  private final List<Candidate> notFloat = new ArrayList<>();
 
   /**
    * @param graph the graph
@@ -45,7 +45,7 @@ final class QuantizationPlan {
     this.rules = new RuleBook(recipe);
     visit(graph);
     rules.refuseUnused();
-    refuseNothing();
+    refuseNothing(graph);
     tie(tables);
   }
 
@@ -96,6 +96,9 @@ final class QuantizationPlan {
     Optional<WeightFormat> format = formatOf(candidate);
     if (format.isEmpty()) {
       String reason = obstacle(candidate).orElse("kept in fp32 by the recipe");
+      if (!isFloat(candidate.weight())) {
+        notFloat.add(candidate);
+      }
       kept.add(new KeptNode(candidate.name(), reason));
       return;
     }
@@ -133,8 +136,8 @@ final class QuantizationPlan {
 
   private static Optional<String> obstacle(Candidate candidate) {
     TensorProto weight = candidate.weight();
-    if (weight.getDataType() != TensorProto.DataType.FLOAT.getNumber()) {
-      return Optional.of("the weight is " + typeName(weight) + ", not fp32");
+    if (!isFloat(weight)) {
+      return Optional.of("the weight is " + NothingToQuantize.typeName(weight) + ", not fp32");
     }
     if (weight.getDimsCount() != 2 || weight.getDims(0) < 1 || weight.getDims(1) < 1) {
       return Optional.of("the weight is not a matrix");
@@ -143,17 +146,13 @@ final class QuantizationPlan {
     return uneven ? Optional.of("its rows do not fill whole bytes") : Optional.empty();
   }
 
-  private static String typeName(TensorProto tensor) {
-    TensorProto.DataType type = TensorProto.DataType.forNumber(tensor.getDataType());
-    return type == null ? "of type " + tensor.getDataType() : type.name().toLowerCase(Locale.ROOT);
+  private static boolean isFloat(TensorProto weight) {
+    return weight.getDataType() == TensorProto.DataType.FLOAT.getNumber();
   }
 
-  private void refuseNothing() {
+  private void refuseNothing(GraphProto graph) {
     if (chosen.isEmpty()) {
-      throw new QuantizationException(
-          Reason.NOTHING_TO_QUANTIZE,
-          "No MatMul has a constant fp32 weight that the recipe changes; quantize an fp32 export.",
-          null);
+      throw NothingToQuantize.because(graph, notFloat);
     }
     boolean table = chosen.stream().anyMatch(it -> it.use() == WeightUse.TABLE);
     if (recipe.embedding() != null && !table) {

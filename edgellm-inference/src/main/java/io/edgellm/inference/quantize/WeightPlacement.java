@@ -1,6 +1,8 @@
 package io.edgellm.inference.quantize;
 
 import io.edgellm.inference.onnx.TensorRange;
+import java.util.HashSet;
+import java.util.Set;
 
 /**
  * Lays out the weight file of the new model: one tensor behind the other, in the order in which
@@ -16,6 +18,7 @@ final class WeightPlacement {
   private static final int ALIGNMENT = 64;
 
   private final String location;
+  private final Set<TensorRange> given = new HashSet<>();
   private long end;
 
   /**
@@ -30,7 +33,14 @@ final class WeightPlacement {
     int alignment = bytes >= MAPPED_BYTES ? MAPPED_ALIGNMENT : ALIGNMENT;
     long offset = Math.addExact(end, alignment - 1) / alignment * alignment;
     end = Math.addExact(offset, bytes);
-    return new TensorRange(location, offset, bytes);
+    TensorRange range = new TensorRange(location, offset, bytes);
+    given.add(range);
+    return range;
+  }
+
+  /** Returns whether a tensor was placed here. */
+  boolean has(TensorRange range) {
+    return given.contains(range);
   }
 
   /** Returns the size of the file. */

@@ -5,6 +5,7 @@ import io.edgellm.inference.layout.ModelDirectory;
 import io.edgellm.inference.layout.ModelLayout;
 import io.edgellm.inference.onnx.MalformedOnnxException;
 import io.edgellm.inference.shard.ShardException.Reason;
+import io.edgellm.inference.shard.plan.ShardPlan;
 import io.edgellm.llm.InferenceException;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
@@ -86,6 +87,8 @@ public final class ModelSharder {
     } catch (MalformedOnnxException e) {
       throw new ShardException(
           Reason.MODEL_INVALID, String.valueOf(e.getMessage()), e.subject(), e);
+    } catch (ShardPlan.Unmoved e) {
+      throw new ShardException(Reason.MODEL_UNSUPPORTED, e.sentence(), e.location(), e);
     } catch (TargetDirectory.Exists e) {
       throw new ShardException(Reason.TARGET_EXISTS, e.sentence(), e.getFile(), e);
     } catch (IOException e) {

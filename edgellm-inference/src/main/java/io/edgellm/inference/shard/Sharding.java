@@ -11,6 +11,7 @@ import io.edgellm.inference.onnx.MalformedOnnxException;
 import io.edgellm.inference.onnx.OnnxGraphFile;
 import io.edgellm.inference.shard.ShardException.Reason;
 import io.edgellm.inference.shard.ShardReport.Written;
+import io.edgellm.inference.shard.plan.ShardPlan;
 import io.edgellm.internal.io.Disk;
 import io.edgellm.model.ReleaseManifest;
 import java.io.IOException;
@@ -84,7 +85,7 @@ final class Sharding {
   private void shard(Path graph, String folder) throws IOException {
     ModelProto model = OnnxGraphFile.read(graph);
     try (WeightReader reader = new WeightReader(source, graph)) {
-      ShardPlan plan = new ShardPlan(model, reader, folder);
+      ShardPlan plan = new ShardPlan(model, reader::range, folder);
       ModelProto sharded = plan.sharded();
       hasBlocks |= plan.hasBlocks();
       requireSpace(plan);

@@ -1,12 +1,10 @@
 package io.edgellm.inference.shard;
 
 import ai.onnx.proto.OnnxMl.TensorProto;
-import com.google.protobuf.ByteString;
 import io.edgellm.inference.layout.ModelDirectory;
 import io.edgellm.inference.onnx.TensorRange;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -75,22 +73,6 @@ final class WeightReader implements AutoCloseable {
       write(buffer.flip(), to);
       done += count;
     }
-  }
-
-  /**
-   * Returns the bytes of a tensor that has them in the graph, as they would lie in a file.
-   *
-   * @return empty if it has none, or in a field that is not read here
-   */
-  static ByteString inline(TensorProto tensor) {
-    if (tensor.hasRawData()) {
-      return tensor.getRawData();
-    }
-    int count = Math.max(tensor.getFloatDataCount(), tensor.getInt64DataCount());
-    ByteBuffer bytes = ByteBuffer.allocate(count * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    tensor.getFloatDataList().forEach(bytes::putFloat);
-    tensor.getInt64DataList().forEach(bytes::putLong);
-    return ByteString.copyFrom(bytes.flip());
   }
 
   static void write(ByteBuffer bytes, FileChannel to) throws IOException {

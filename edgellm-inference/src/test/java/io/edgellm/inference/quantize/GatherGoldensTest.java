@@ -77,8 +77,7 @@ class GatherGoldensTest {
     int rowBytes = packed.length / rows;
     for (int i = 0; i < codes.length; i++) {
       int column = i % columns;
-      int pair = packed[i / columns * rowBytes + column / 2];
-      codes[i] = (byte) ((pair >> (column % 2 * 4)) & 15);
+      codes[i] = (byte) ((packed[i / columns * rowBytes + column / 2] >> (column % 2 * 4)) & 15);
     }
     return codes;
   }

@@ -9,6 +9,7 @@ import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import io.edgellm.inference.quantize.QuantizationException.Reason;
 import io.edgellm.inference.quantize.QuantizationListener.Progress;
 import io.edgellm.inference.quantize.QuantizationReport.QuantizedNode;
+import io.edgellm.inference.shard.ModelSharder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ModelQuantizerTest {
   private static final Path GENAI = StoredModel.SAMPLE.resolve("genai");
@@ -277,6 +280,37 @@ class ModelQuantizerTest {
     Progress last = events.get(39);
     assertThat(last.number()).isEqualTo(last.count());
     assertThat(last.sourceBytesDone()).isEqualTo(last.sourceBytesTotal()).isGreaterThan(5_000_000);
+  }
+
+  /** Decision 036 has the layout of shards. */
+  @ParameterizedTest
+  @CsvSource({"genai, 4, false", "optimum, 4, true", "optimum, 8, true"})
+  void writesTheShardsThatTheSharderWouldMakeOfTheResult(
+      String layout, int bits, boolean embedding, @TempDir Path temp) throws Exception {
+    BlockFormat format = new BlockFormat(bits, 32, false);
+    QuantizationRecipe recipe = QuantizationRecipe.of(format);
+    QuantizationRecipe asked = embedding ? recipe.withEmbedding(format) : recipe;
+    Path source = StoredModel.SAMPLE.resolve(layout);
+    new ModelQuantizer(asked).quantize(source, temp.resolve("whole"));
+    new ModelSharder().shard(temp.resolve("whole"), temp.resolve("sharded"));
+
+    QuantizationReport report =
+        new ModelQuantizer(asked.withShards()).quantize(source, temp.resolve("at once"));
+
+    Map<String, String> expected = StoredModel.digests(temp.resolve("sharded"));
+    Map<String, String> actual = StoredModel.digests(temp.resolve("at once"));
+    expected.remove("quantization.json");
+    actual.remove("quantization.json");
+    assertThat(actual).isEqualTo(expected);
+    assertThat(report.toJson()).contains("\"shards\" : true");
+  }
+
+  @Test
+  void refusesShardsOfAModelWithoutBlocks(@TempDir Path temp) throws Exception {
+    TinyModel tiny = new TinyModel(temp.resolve("source"));
+    tiny.write();
+
+    refuses(INT4.withShards(), tiny.directory, temp, Reason.UNSUPPORTED_MODEL, "shards");
   }
 
   @Test

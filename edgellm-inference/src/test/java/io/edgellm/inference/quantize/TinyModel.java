@@ -22,6 +22,8 @@ final class TinyModel {
   static final int COLUMNS = 16;
 
   final Path directory;
+  int irVersion = 8;
+  int opset = 17;
   final GraphProto.Builder graph = GraphProto.newBuilder().setName("g");
   private final UnknownFieldSet.Builder unknown = UnknownFieldSet.newBuilder();
 
@@ -90,8 +92,8 @@ final class TinyModel {
   void write() throws IOException {
     ModelProto model =
         ModelProto.newBuilder()
-            .setIrVersion(8)
-            .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(17))
+            .setIrVersion(irVersion)
+            .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(opset))
             .setGraph(graph)
             .setUnknownFields(unknown.build())
             .build();

@@ -1,10 +1,11 @@
-package io.edgellm.inference.shard;
+package io.edgellm.inference.shard.plan;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import io.edgellm.inference.onnx.MalformedOnnxException;
 import java.io.IOException;
 
 /**
@@ -36,10 +37,10 @@ final class WeightWalk {
 
   private GraphProto graph(GraphProto graph, int depth) throws IOException {
     if (depth > MAX_DEPTH) {
-      throw new ShardException(
-          ShardException.Reason.MODEL_INVALID,
+      throw new MalformedOnnxException(
           "Subgraphs are nested deeper than " + MAX_DEPTH + ": this is no export of a model.",
-          graph.getName());
+          graph.getName(),
+          null);
     }
     GraphProto.Builder walked = graph.toBuilder();
     for (int i = 0; i < graph.getInitializerCount(); i++) {

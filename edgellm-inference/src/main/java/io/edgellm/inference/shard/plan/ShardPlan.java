@@ -1,4 +1,4 @@
-package io.edgellm.inference.shard;
+package io.edgellm.inference.shard.plan;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * the granularity at which Windows maps files. The order is that of the graph. Tensors that shared
  * their bytes share them again.
  */
-final class ShardPlan {
-  static final int PAGE_BYTES = 1 << 16;
+public final class ShardPlan {
+  private static final int PAGE_BYTES = 1 << 16;
   private static final int SMALL_ALIGNMENT = 64;
   private static final int VECTOR_BYTES = 64;
 
@@ -41,18 +41,39 @@ final class ShardPlan {
           TensorProto.DataType.FLOAT16.getNumber(),
           TensorProto.DataType.BFLOAT16.getNumber());
 
-  /** A tensor of the source that goes into a file: its bytes are in the graph, or at a range. */
-  record Piece(String shard, String tensor, ByteString inline, @Nullable TensorRange source) {
-    long length() {
+  /** Says where the bytes of an external tensor lie, to the last. */
+  @FunctionalInterface
+  public interface Ranges {
+    /** Returns the range of a tensor, with its length. */
+    TensorRange of(TensorProto tensor) throws IOException;
+  }
+
+  /**
+   * A tensor of the source that goes into a file.
+   *
+   * @param shard the file
+   * @param tensor its name
+   * @param inline its bytes, if they are in the graph
+   * @param source where they lie, or null if they are in the graph
+   */
+  public record Piece(
+      String shard, String tensor, ByteString inline, @Nullable TensorRange source) {
+    /** Returns the number of its bytes. */
+    public long length() {
       return source == null ? inline.size() : source.length();
     }
   }
 
-  /** A piece and its first byte in its file. */
-  record Placed(Piece piece, long offset) {}
+  /**
+   * A piece and its place.
+   *
+   * @param piece the piece
+   * @param offset its first byte in its file
+   */
+  public record Placed(Piece piece, long offset) {}
 
   private final ModelProto model;
-  private final WeightReader reader;
+  private final Ranges ranges;
   private final ShardNames names;
   private final String folder;
   private final List<Piece> pieces = new ArrayList<>();
@@ -62,12 +83,12 @@ final class ShardPlan {
 
   /**
    * @param model the graph without weights
-   * @param reader of its weights
+   * @param ranges where its weights lie now
    * @param folder where the files go, relative to the graph
    */
-  ShardPlan(ModelProto model, WeightReader reader, String folder) throws IOException {
+  public ShardPlan(ModelProto model, Ranges ranges, String folder) throws IOException {
     this.model = model;
-    this.reader = reader;
+    this.ranges = ranges;
     this.names = new ShardNames(model.getGraph());
     this.folder = folder;
     WeightWalk.walk(model, new Collecting());
@@ -77,40 +98,63 @@ final class ShardPlan {
   }
 
   /** Returns the files, sorted by name, with what lies in them from front to back. */
-  Map<String, List<Placed>> shards() {
+  public Map<String, List<Placed>> shards() {
     return shards;
   }
 
   /** Returns the size of all files together. */
-  long bytes() {
+  public long bytes() {
     return shards.values().stream().mapToLong(ShardPlan::end).sum();
   }
 
   /** Returns how many tensors stay in the graph. */
-  int staying() {
+  public int staying() {
     return staying;
   }
 
   /** Returns whether any file is that of a block. */
-  boolean hasBlocks() {
+  public boolean hasBlocks() {
     return shards.keySet().stream()
         .anyMatch(name -> !name.equals(ShardNames.EMBEDDINGS) && !name.equals(ShardNames.REST));
   }
 
-  /** Returns the graph with its tensors in the new files. */
-  ModelProto sharded() throws IOException {
+  /**
+   * Returns the graph with its tensors in the new files.
+   *
+   * @throws Unmoved if some external data are not those of a plain tensor
+   */
+  public ModelProto sharded() throws IOException {
     ModelProto sharded = WeightWalk.walk(model, new Placing(pieces.iterator()));
     for (TensorRange range : ExternalFiles.ranges(sharded)) {
       if (!places.containsValue(range)) {
-        throw new ShardException(
-            ShardException.Reason.MODEL_UNSUPPORTED,
-            "A sparse tensor or a list of tensors has its bytes in "
-                + range.location()
-                + "; only plain weights are moved: export the model with these in the graph.",
-            range.location());
+        throw new Unmoved(range.location());
       }
     }
     return sharded;
+  }
+
+  /** A sparse tensor or a list of tensors has its bytes in a file; only plain weights are moved. */
+  public static final class Unmoved extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    private final String location;
+
+    private Unmoved(String location) {
+      super(location);
+      this.location = location;
+    }
+
+    /** Returns the file. */
+    public String location() {
+      return location;
+    }
+
+    /** Returns a sentence that says what to do. */
+    public String sentence() {
+      return "A sparse tensor or a list of tensors has its bytes in "
+          + location
+          + "; only plain weights are moved: export the model with these in the graph.";
+    }
   }
 
   /** The first of several tensors over the same bytes decides where they go. */
@@ -146,15 +190,15 @@ final class ShardPlan {
 
   private Piece piece(String shard, TensorProto tensor) throws IOException {
     return TensorRange.isExternal(tensor)
-        ? new Piece(shard, tensor.getName(), ByteString.EMPTY, reader.range(tensor))
-        : new Piece(shard, tensor.getName(), WeightReader.inline(tensor), null);
+        ? new Piece(shard, tensor.getName(), ByteString.EMPTY, ranges.of(tensor))
+        : new Piece(shard, tensor.getName(), InlineTensor.bytes(tensor), null);
   }
 
   private static boolean leaves(TensorProto tensor) {
     if (TensorRange.isExternal(tensor)) {
       return true;
     }
-    int length = WeightReader.inline(tensor).size();
+    int length = InlineTensor.bytes(tensor).size();
     boolean isVector = tensor.getDimsCount() > 0 && FRACTIONS.contains(tensor.getDataType());
     return length >= OnnxGraphFile.INLINE_BYTES || (isVector && length >= VECTOR_BYTES);
   }

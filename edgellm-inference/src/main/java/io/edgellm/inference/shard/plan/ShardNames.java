@@ -1,4 +1,4 @@
-package io.edgellm.inference.shard;
+package io.edgellm.inference.shard.plan;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
