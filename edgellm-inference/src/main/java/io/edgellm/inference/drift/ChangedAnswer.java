@@ -1,5 +1,7 @@
 package io.edgellm.inference.drift;
 
+import java.util.Locale;
+
 /**
  * A probe that both models answer differently. Texts are cut to some hundred characters.
  *
@@ -29,7 +31,12 @@ public record ChangedAnswer(
     /** The candidate is right and the reference was not. */
     GAINED,
     /** Neither is right, or no right answer is known. */
-    OTHER
+    OTHER;
+
+    /** Returns the name in reports. */
+    public String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /**

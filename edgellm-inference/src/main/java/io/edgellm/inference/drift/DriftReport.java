@@ -1,6 +1,8 @@
 package io.edgellm.inference.drift;
 
+import io.edgellm.inference.drift.DriftException.Reason;
 import io.edgellm.inference.drift.ProbeDrift.Divergence;
+import io.edgellm.model.ReleaseManifest;
 import java.util.List;
 
 /**
@@ -45,6 +47,27 @@ public record DriftReport(TextDrift texts, ProbeDrift probes) {
   /** Returns the probes to which both models answer differently, in order. */
   public List<Divergence> divergences() {
     return probes.divergences();
+  }
+
+  /**
+   * Returns what a release records of the candidate: the share of probes that it answers exactly,
+   * its mean loss over the tokens of the right answers, and its perplexity over the texts.
+   *
+   * @param validationSet the data that this was measured on
+   * @throws DriftException INVALID_MATERIAL if texts or probes with right answers were missing
+   */
+  public ReleaseManifest.Quality quality(ValidationSet validationSet) {
+    if (probes.known() == 0 || texts.passages() == 0) {
+      throw new DriftException(
+          Reason.INVALID_MATERIAL,
+          "A release records how well texts are predicted and probes answered: compare on both.",
+          validationSet.name());
+    }
+    return new ReleaseManifest.Quality(
+        probes.candidateAccuracy(),
+        probes.expected().candidateLoss(),
+        texts.all().candidate(),
+        validationSet.name());
   }
 
   /** Returns the report as JSON; numbers that do not exist are null. */

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.edgellm.inference.drift.ProbeDrift.Divergence;
 import java.util.List;
-import java.util.Locale;
 
 /** Writes a report as JSON, with a fixed order of fields. */
 final class DriftReportJson {
@@ -131,7 +130,7 @@ final class DriftReportJson {
   private static void changed(ObjectNode json, ChangedAnswer answer) {
     json.put("probe", answer.probe())
         .put("origin", answer.origin())
-        .put("change", answer.change().name().toLowerCase(Locale.ROOT))
+        .put("change", answer.change().label())
         .put("prompt", answer.prompt())
         .put("expected", answer.expected())
         .put("agreed", answer.agreed());

@@ -1,6 +1,7 @@
 package io.edgellm.inference.drift;
 
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Locale;
 
 /** Writes numbers for people, the same way everywhere. */
@@ -34,6 +35,24 @@ final class Figures {
   /** Returns a number with its standard error. */
   static String withError(double value, double error) {
     return Double.isFinite(error) ? fixed(value) + " ± " + fixed(error) : fixed(value);
+  }
+
+  /** Returns a number with two digits that count. */
+  static String rough(double value) {
+    return value == 0
+        ? "0"
+        : Math.abs(value) < 1e-3
+            ? String.format(Locale.ROOT, "%.0e", value)
+            : new BigDecimal(value).round(new MathContext(2)).stripTrailingZeros().toPlainString();
+  }
+
+  /** Returns a size with a decimal unit. */
+  static String bytes(long count) {
+    return count < 1_000_000
+        ? rough(count / 1e3) + " kB"
+        : count < 1_000_000_000
+            ? String.format(Locale.ROOT, "%.1f MB", count / 1e6)
+            : String.format(Locale.ROOT, "%.2f GB", count / 1e9);
   }
 
   /** Returns a count with blanks between thousands. */

@@ -3,6 +3,7 @@ package io.edgellm.inference.drift;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import io.edgellm.inference.drift.DriftException.Reason;
+import io.edgellm.inference.graph.CacheAbility;
 import io.edgellm.inference.graph.DecoderGraph;
 import io.edgellm.inference.graph.RunInterrupt;
 import io.edgellm.inference.graph.RunInterruptedException;
@@ -14,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /**
  * A graph of a model directory, opened by the same rules and run with the same cache as when it
@@ -23,10 +25,11 @@ import java.nio.file.Path;
  * four bytes for each logit of the longest sequence so far. Not for use by several threads.
  */
 public final class OnnxTeacherForced implements TeacherForced, AutoCloseable {
-  private static final int MAX_CONTEXT_TOKENS = 4096;
+  static final int MAX_CONTEXT_TOKENS = 4096;
 
   private final DecoderGraph graph;
-  private ByteBuffer logits = ByteBuffer.allocateDirect(0);
+  private ByteBuffer logits = ByteBuffer.allocateDirect(0).order(ByteOrder.nativeOrder());
+  private int[] read = {};
 
   private OnnxTeacherForced(DecoderGraph graph) {
     this.graph = graph;
@@ -56,21 +59,30 @@ public final class OnnxTeacherForced implements TeacherForced, AutoCloseable {
             SessionSettings.single(threads, false, context, context)));
   }
 
+  /** Returns the longest sequence. */
+  public int contextTokens() {
+    return graph.contextTokens();
+  }
+
   /**
    * {@inheritDoc}
+   *
+   * <p>What the sequence begins with in common with the one before is not read again where the
+   * cache can be rewound, so that decoding token by token costs one token each.
    *
    * @throws DriftException INVALID_MATERIAL if the sequence is longer than the context or its
    *     logits take more than 2 GB; RUN_FAILED if the runtime fails, as at a token that is none
    */
   @Override
   public LogitRows run(int[] tokens) {
-    FloatBuffer rows = memory(tokens.length);
+    int kept = rewind(tokens);
+    FloatBuffer rows = memory(tokens.length, kept).position(kept * graph.vocabularySize());
     try (RunInterrupt never = new RunInterrupt()) {
-      graph.clear(0);
-      for (int from = 0; from < tokens.length; from += graph.logitsRows()) {
+      for (int from = kept; from < tokens.length; from += graph.logitsRows()) {
         int to = Math.min(tokens.length, from + graph.logitsRows());
         rows.put(graph.read(0, tokens, from, to, to - from, never));
       }
+      read = tokens.clone();
       return new BufferRows(rows, graph.vocabularySize());
     } catch (OrtException | IllegalArgumentException e) {
       throw new DriftException(
@@ -83,7 +95,17 @@ public final class OnnxTeacherForced implements TeacherForced, AutoCloseable {
     }
   }
 
-  private FloatBuffer memory(int tokens) {
+  /** Forgets what the cache holds of another sequence, and returns how much is left. */
+  private int rewind(int[] tokens) {
+    int mismatch = Arrays.mismatch(read, tokens);
+    int common = mismatch < 0 ? tokens.length : mismatch;
+    int kept = graph.abilities().contains(CacheAbility.REWIND) ? common : 0;
+    read = new int[0]; // Until the run is done, there is no saying what is there.
+    graph.rewind(0, kept);
+    return kept;
+  }
+
+  private FloatBuffer memory(int tokens, int kept) {
     long bytes = (long) tokens * graph.vocabularySize() * Float.BYTES;
     if (tokens > graph.contextTokens() || bytes > Integer.MAX_VALUE) {
       throw new DriftException(
@@ -96,7 +118,11 @@ public final class OnnxTeacherForced implements TeacherForced, AutoCloseable {
           null);
     }
     if (logits.capacity() < bytes) {
-      logits = ByteBuffer.allocateDirect((int) bytes).order(ByteOrder.nativeOrder());
+      ByteBuffer larger = ByteBuffer.allocateDirect((int) bytes).order(ByteOrder.nativeOrder());
+      larger
+          .asFloatBuffer()
+          .put(logits.asFloatBuffer().limit(kept * graph.vocabularySize()));
+      logits = larger;
     }
     return logits.asFloatBuffer();
   }

@@ -9,12 +9,15 @@ public final class Probe {
   private final int[] prompt;
   private final int[] answer;
   private final Set<Integer> endTokens;
+  private final String question;
   private final String origin;
 
-  private Probe(int[] prompt, int[] answer, Set<Integer> endTokens, String origin) {
+  private Probe(
+      int[] prompt, int[] answer, Set<Integer> endTokens, String question, String origin) {
     this.prompt = prompt.clone();
     this.answer = answer.clone();
     this.endTokens = new TreeSet<>(endTokens);
+    this.question = question;
     this.origin = origin;
   }
 
@@ -26,7 +29,7 @@ public final class Probe {
    *     greedy decoding
    */
   public Probe(int[] prompt, int[] answer) {
-    this(prompt, answer, ends(answer), "");
+    this(prompt, answer, ends(answer), "", "");
     require(prompt.length > 0 && answer.length > 0);
   }
 
@@ -39,7 +42,7 @@ public final class Probe {
    */
   public static Probe open(int[] prompt, Set<Integer> endTokens) {
     require(prompt.length > 0 && !endTokens.isEmpty());
-    return new Probe(prompt, new int[0], endTokens, "");
+    return new Probe(prompt, new int[0], endTokens, "", "");
   }
 
   /**
@@ -50,16 +53,17 @@ public final class Probe {
   public Probe endingAt(Set<Integer> tokens) {
     Set<Integer> all = new TreeSet<>(endTokens);
     all.addAll(tokens);
-    return new Probe(prompt, answer, all, origin);
+    return new Probe(prompt, answer, all, question, origin);
   }
 
   /**
-   * Returns the same probe with a name for people.
+   * Returns the same probe with what a person needs to find it.
    *
    * @param origin where it was taken from, such as a file and a line
+   * @param question what was asked, without the template of the model
    */
-  public Probe from(String origin) {
-    return new Probe(prompt, answer, endTokens, origin);
+  public Probe from(String origin, String question) {
+    return new Probe(prompt, answer, endTokens, question, origin);
   }
 
   private static Set<Integer> ends(int[] answer) {
@@ -93,6 +97,11 @@ public final class Probe {
   /** Returns where it was taken from; empty if nobody said. */
   public String origin() {
     return origin;
+  }
+
+  /** Returns what was asked; empty if nobody said. */
+  public String question() {
+    return question;
   }
 
   /**

@@ -112,12 +112,16 @@ final class ProbeComparison {
               probes,
               probe.origin(),
               change,
-              Excerpt.end(text.of(probe.prompt()), Excerpt.LENGTH),
+              Excerpt.end(question(probe), Excerpt.LENGTH),
               Excerpt.beginning(text.of(probe.answer()), Excerpt.LENGTH),
               Excerpt.end(agreed, Excerpt.LENGTH),
               continuation(one, parting, agreed.length()),
               continuation(other, parting, agreed.length())));
     }
+  }
+
+  private String question(Probe probe) {
+    return probe.question().isEmpty() ? text.of(probe.prompt()) : probe.question();
   }
 
   /** A token may end within a character, and so may what both models agree on. */

@@ -129,7 +129,7 @@ class DriftMeterTest {
   void showsBothAnswersFromWhereTheyPart() {
     TokenText letters =
         tokens -> IntStream.of(tokens).mapToObj(t -> "abc".substring(t, t + 1)).collect(joining());
-    Probe probe = new Probe(new int[] {2}, new int[] {0, 2}).from("probes.jsonl:7");
+    Probe probe = new Probe(new int[] {2}, new int[] {0, 2}).from("probes.jsonl:7", "");
     DriftMaterial material = new DriftMaterial(List.of(), List.of(probe), 3);
 
     ChangedAnswer changed =

@@ -10,6 +10,7 @@ import io.edgellm.inference.drift.DriftException.Reason;
 import io.edgellm.llm.InferenceException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,6 +56,28 @@ class OnnxTeacherForcedTest {
       model.run(tokens).read(3, again);
     }
     assertThat(again).isEqualTo(fresh);
+  }
+
+  @Test
+  void readsOnWhereItKnowsTheBeginning() {
+    int[] tokens = {1, 4, 300, 2, 7, 9, 11, 13, 300, 300};
+    float[] whole = new float[1024];
+    float[] inSteps = new float[1024];
+    for (String graph : new String[] {"genai/model.onnx", "optimum/onnx/model.onnx"}) {
+      try (OnnxTeacherForced model =
+          OnnxTeacherForced.open(SampleMaterial.SAMPLE.resolve(graph), 1)) {
+        TeacherForced.LogitRows rows = model.run(new int[] {1, 4, 300, 2, 7, 8});
+        for (int length = 6; length <= tokens.length; length++) {
+          rows = model.run(Arrays.copyOf(tokens, length));
+        }
+        rows.read(tokens.length - 1, inSteps);
+      }
+      try (OnnxTeacherForced fresh =
+          OnnxTeacherForced.open(SampleMaterial.SAMPLE.resolve(graph), 1)) {
+        fresh.run(tokens).read(tokens.length - 1, whole);
+      }
+      assertThat(inSteps).as(graph).containsExactly(whole, within(1e-4f));
+    }
   }
 
   @Test
