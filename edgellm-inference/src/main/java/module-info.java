@@ -23,6 +23,7 @@ module io.edgellm.inference {
   exports io.edgellm.inference.template;
   exports io.edgellm.inference.text;
   exports io.edgellm.inference.drift;
+  exports io.edgellm.inference.facts;
   exports io.edgellm.inference.quantize;
   exports io.edgellm.inference.shard;
 }

@@ -1,6 +1,7 @@
 package io.edgellm.inference;
 
 import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtProvider;
 import io.edgellm.inference.embedding.OnnxTextEmbedder;
 import io.edgellm.inference.engine.BudgetedModel;
 import io.edgellm.inference.engine.Drafting;
@@ -8,6 +9,7 @@ import io.edgellm.inference.engine.EngineSettings;
 import io.edgellm.inference.engine.OnnxLanguageModel;
 import io.edgellm.inference.graph.GraphPlan;
 import io.edgellm.inference.graph.RuntimeGuard;
+import io.edgellm.inference.graph.RuntimeOperators;
 import io.edgellm.inference.layout.ModelDirectory;
 import io.edgellm.inference.layout.ModelLayout;
 import io.edgellm.inference.layout.RecommendedSampling;
@@ -21,6 +23,7 @@ import io.edgellm.llm.TextEmbedder;
 import io.edgellm.model.DeviceProfile;
 import io.edgellm.trust.LoadableModel;
 import io.edgellm.trust.VerifiedModel;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,12 +62,17 @@ public final class OnnxModelLoader implements ModelLoader {
   }
 
   /**
-   * Describes this machine with the runtime that was really loaded, to tell which releases fit it.
+   * Describes this machine with the runtime that was really loaded, to tell which releases fit it:
+   * its version, its execution providers and its operator sets. Accelerators are known to the host
+   * alone.
    *
    * @param availableRamBytes what the host grants to models
    */
   public DeviceProfile deviceProfile(long availableRamBytes) {
-    return DeviceProfile.ofThisMachine("onnxruntime", environment.getVersion(), availableRamBytes);
+    return DeviceProfile.ofThisMachine("onnxruntime", environment.getVersion(), availableRamBytes)
+        .withExecutionProviders(
+            OrtEnvironment.getAvailableProviders().stream().map(OrtProvider::getName).toList())
+        .withOperators(RuntimeOperators.newest(environment), List.of());
   }
 
   /**

@@ -164,6 +164,18 @@ public final class GraphPlan {
   }
 
   /**
+   * Returns what one token of one sequence takes in the cache.
+   *
+   * @throws io.edgellm.llm.InferenceException MODEL_UNSUPPORTED with what was seen
+   */
+  public long cacheBytesPerToken() {
+    return declaredSignature().cache().stream()
+        .filter(CacheTensor::growsWithTokens)
+        .mapToLong(tensor -> tensor.bytes(1))
+        .sum();
+  }
+
+  /**
    * Estimates the memory.
    *
    * @throws io.edgellm.llm.InferenceException MODEL_UNSUPPORTED with what was seen
