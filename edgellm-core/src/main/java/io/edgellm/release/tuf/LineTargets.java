@@ -14,7 +14,6 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -37,30 +36,56 @@ final class LineTargets {
     this.newFiles = newFiles;
   }
 
+  /**
+   * Refuses a release that is not in the directory as it is.
+   *
+   * @throws ReleaseException with {@code MISSING} or {@code EXISTS}
+   */
+  void requireWritten(SignedRelease release) {
+    ModelVersion version = release.manifest().version();
+    requireWritten(ReleaseManifest.FILE_NAME, release.manifestJson(), version);
+    requireWritten(ReleaseManifest.SIGNATURE_FILE_NAME, release.signature(), version);
+  }
+
+  private void requireWritten(String name, byte[] bytes, ModelVersion version) {
+    String path = ModelLine.path(line, version) + name;
+    if (files.read(files.plain(path)).isEmpty()) {
+      throw new ReleaseException(
+          ReleaseException.Reason.MISSING,
+          "'"
+              + path
+              + "' is not in this directory: let a ReleasePublisher write the release first.",
+          version.toString());
+    }
+    requireSameIfWritten(path, bytes, version);
+  }
+
+  private void requireSameIfWritten(String path, byte[] bytes, ModelVersion version) {
+    if (files.read(files.plain(path)).filter(b -> !Arrays.equals(b, bytes)).isPresent()) {
+      throw new ReleaseException(
+          ReleaseException.Reason.EXISTS,
+          "'"
+              + path
+              + "' was published with other bytes: a version never changes, choose a new one.",
+          version.toString());
+    }
+  }
+
+  /**
+   * Adds a release.
+   *
+   * @throws ReleaseException with {@code EXISTS} if its version is there with other bytes
+   */
   void add(SignedRelease release) {
     ModelVersion version = release.manifest().version();
     String path = ModelLine.path(line, version);
-    requirePublished(path + ReleaseManifest.FILE_NAME, release.manifestJson(), version);
-    requirePublished(path + ReleaseManifest.SIGNATURE_FILE_NAME, release.signature(), version);
+    requireSameIfWritten(path + ReleaseManifest.FILE_NAME, release.manifestJson(), version);
+    requireSameIfWritten(path + ReleaseManifest.SIGNATURE_FILE_NAME, release.signature(), version);
     put(path + ReleaseManifest.FILE_NAME, release.manifestJson());
     put(path + ReleaseManifest.SIGNATURE_FILE_NAME, release.signature());
     release
         .attestations()
         .ifPresent(bytes -> put(path + ReleaseManifest.ATTESTATIONS_FILE_NAME, bytes));
-  }
-
-  private void requirePublished(String path, byte[] bytes, ModelVersion version) {
-    Optional<byte[]> there = files.read(files.plain(path));
-    if (there.filter(b -> Arrays.equals(b, bytes)).isEmpty()) {
-      throw new ReleaseException(
-          there.isEmpty() ? ReleaseException.Reason.MISSING : ReleaseException.Reason.EXISTS,
-          "'"
-              + path
-              + (there.isEmpty()
-                  ? "' is not in this directory: let a ReleasePublisher write the release first."
-                  : "' was published with other bytes: a version never changes, choose a new one."),
-          version.toString());
-    }
   }
 
   private void put(String path, byte[] bytes) {

@@ -55,11 +55,28 @@ final class Publication {
     this.now = MetadataDocument.seconds(context.clock().instant());
   }
 
+  /** What is to be written, after a device has accepted it. */
+  private record Accepted(
+      TufChange change,
+      List<MetadataDocument> documents,
+      boolean timestampFirst,
+      TufVersions seen) {}
+
   TufVersions run() {
-    return context.locked(this::publish);
+    return context.locked(
+        () -> {
+          Accepted accepted = prepare();
+          write(accepted.change(), accepted.documents(), accepted.timestampFirst());
+          return accepted.seen();
+        });
   }
 
-  private TufVersions publish() {
+  /** Refuses what {@link #run} would refuse, and writes nothing. */
+  void rehearse() {
+    prepare();
+  }
+
+  private Accepted prepare() {
     RepositoryState current = RepositoryState.load(files);
     List<MetadataDocument> waiting =
         change.documents().stream().filter(d -> !isPublished(d, current)).toList();
@@ -68,12 +85,38 @@ final class Publication {
     Set<String> roles = new LinkedHashSet<>(change.roles());
     roles.addAll(List.of(RoleName.SNAPSHOT, RoleName.TIMESTAMP));
     signing.requireUseful(signers, roles);
+    requireUnexpired(signing.after());
     List<MetadataDocument> authored = signing.sign(waiting, signers);
     List<MetadataDocument> all = new ArrayList<>(authored);
     addSnapshot(current, signing, all);
     addTimestamp(current, signing, all);
     all.forEach(signing::requireThreshold);
-    return verifyAndWrite(current, change.with(authored), all);
+    return verify(current, change.with(authored), all);
+  }
+
+  /** A publication makes a new snapshot and timestamp; what people sign, it cannot renew. */
+  private void requireUnexpired(RepositoryState after) {
+    Set<String> needed = new LinkedHashSet<>(List.of(RoleName.ROOT, RoleName.TARGETS));
+    needed.addAll(change.roles());
+    for (String role : needed) {
+      Optional<MetadataDocument> expired =
+          after.document(role).filter(document -> !document.expires().isAfter(now));
+      if (expired.isPresent()) {
+        TufRole who = after.requireRole(role);
+        throw new ReleaseException(
+            ReleaseException.Reason.EXPIRED,
+            "'"
+                + role
+                + "' has expired at "
+                + expired.get().expires()
+                + ", and devices refuse all that it vouches for: renew it first, signed by "
+                + who.threshold()
+                + " of "
+                + who.keys().stream().map(TufKey::toString).collect(Collectors.joining(", "))
+                + ".",
+            role);
+      }
+    }
   }
 
   private static boolean isPublished(MetadataDocument document, RepositoryState current) {
@@ -143,7 +186,7 @@ final class Publication {
         MetadataDocument.unsigned(name, content, version, now, role.validity()), signers);
   }
 
-  private TufVersions verifyAndWrite(
+  private Accepted verify(
       RepositoryState current, TufChange signed, List<MetadataDocument> documents) {
     Map<String, byte[]> metadata = new HashMap<>();
     documents.forEach(d -> metadata.put(fileName(d), d.toJson()));
@@ -156,8 +199,7 @@ final class Publication {
       String newRoot = RoleName.fileName(RoleName.ROOT, current.version(RoleName.ROOT) + 1);
       boolean timestampFirst = created || isValid(device, next.without(newRoot));
       TufVersions seen = requireValid(device, next, current.with(documents), documents);
-      write(signed, documents, timestampFirst);
-      return seen;
+      return new Accepted(signed, documents, timestampFirst, seen);
     }
   }
 

@@ -72,6 +72,14 @@ final class RepositoryEditor {
     return change(Map.of(name, role));
   }
 
+  TufChange addWritten(List<SignedRelease> releases) {
+    for (SignedRelease release : releases) {
+      before.requireRole(ModelLine.role(release.manifest().model()));
+      lineTargets(release.manifest().model()).requireWritten(release);
+    }
+    return add(releases);
+  }
+
   TufChange add(List<SignedRelease> releases) {
     for (SignedRelease release : releases) {
       before.requireRole(ModelLine.role(release.manifest().model()));

@@ -8,9 +8,11 @@ import io.edgellm.trust.SignedRelease;
 import io.edgellm.trust.tuf.TufException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -106,7 +108,24 @@ public final class TufPublisher {
    */
   public TufChange add(SignedRelease... releases) {
     List<SignedRelease> all = List.of(releases);
-    return editorOf(lines(all)).add(all);
+    return editorOf(lines(all)).addWritten(all);
+  }
+
+  /**
+   * Does all that {@link #add} and {@link TufChange#publish} do to releases, and writes nothing:
+   * what would be refused then is refused here, before a single large file is copied.
+   *
+   * @param releases which need not be in this directory
+   * @param signers all that are going to sign
+   * @throws ReleaseException with {@code MISSING} if nobody signs for a line, {@code BAD_KEY} if a
+   *     key may sign nothing of this, {@code THRESHOLD} if more keys must sign, {@code EXPIRED} if
+   *     a role has, {@code EXISTS} if a version is there with other bytes, {@code UNTRUSTED} or
+   *     {@code IO}
+   */
+  public void rehearse(Collection<SignedRelease> releases, TufSigner... signers) {
+    List<SignedRelease> all = List.copyOf(releases);
+    TufChange change = editorOf(lines(all)).add(all);
+    new Publication(context, change, Optional.empty(), List.of(signers)).rehearse();
   }
 
   private static Set<ModelId> lines(List<SignedRelease> releases) {
