@@ -85,7 +85,7 @@ final class Edgellm {
     root.addSubcommand(new ReleaseCommand(console, clock));
     root.addSubcommand(new PublishCommand(console, clock));
     root.addSubcommand(new PipelineCommand(console, clock));
-    root.addSubcommand(new TufCommand(console, clock));
+    root.addSubcommand(TufCommand.line(console, clock));
     root.addSubcommand(new InstallCommand(console, clock));
     root.addSubcommand(new VerifyCommand(console, clock));
     root.addSubcommand(new ListCommand(console, clock));

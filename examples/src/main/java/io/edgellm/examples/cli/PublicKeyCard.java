@@ -48,15 +48,17 @@ record PublicKeyCard(String pem, Map<String, String> uses) {
     return new PublicKeyCard(pem, uses);
   }
 
+  /** Returns whether an address is that of a public key file. */
+  static boolean isPublic(KeyAddress address) {
+    return !Pkcs11Address.isOne(address.text())
+        && text(Path.of(address.text())).contains("-----BEGIN PUBLIC KEY-----");
+  }
+
   /** Reads a public key file, or the public half of a private key. */
   static PublicKeyCard read(KeyAddress address, Passphrase password) {
-    if (!Pkcs11Address.isOne(address.text())) {
-      String pem = text(Path.of(address.text()));
-      if (pem.contains("-----BEGIN PUBLIC KEY-----")) {
-        return of(pem);
-      }
-    }
-    return of(address.open(password).publicKey());
+    return isPublic(address)
+        ? of(text(Path.of(address.text())))
+        : of(address.open(password).publicKey());
   }
 
   private static String text(Path file) {

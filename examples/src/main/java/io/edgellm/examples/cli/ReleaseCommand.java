@@ -107,7 +107,7 @@ final class ReleaseCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ManifestSigner signer = signerOption.open();
+    ManifestSigner signer = signerOption.open(clock);
     SignedRelease release = signer.sign(manifest());
     release.writeInto(directory);
     ReleaseManifest manifest = release.manifest();

@@ -5,11 +5,12 @@ import io.edgellm.release.ReleaseSigner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The options that say who signs a release: the holder of a key, or that of a certificate. */
+/** Who signs a release: the holder of a key or of a certificate, or an account without a key. */
 final class SignerOption {
   @Option(
       names = "--key",
@@ -26,17 +27,22 @@ final class SignerOption {
   private @Nullable Path certificates;
 
   @Mixin private PasswordOption password = new PasswordOption();
+  @Mixin private KeylessOption keyless = new KeylessOption();
 
   /**
    * Returns the signer.
    *
-   * @throws CommandFault if nobody is to sign, or the certificates cannot be read
+   * @param clock for the expiry of an account's token
+   * @throws CommandFault if nobody is to sign, or two are, or the certificates cannot be read
    */
-  ManifestSigner open() {
+  ManifestSigner open(InstantSource clock) {
     KeyAddress address = key;
-    if (address == null) {
+    if ((address == null) != keyless.isChosen()) {
       throw new CommandFault(
-          ExitCode.USAGE, "SIGNER_MISSING", "Say who signs the release: --key KEY.");
+          ExitCode.USAGE, "SIGNER", "Say who signs the release: either --key KEY or --keyless.");
+    }
+    if (address == null) {
+      return keyless.open(clock, System.getenv());
     }
     ReleaseSigner signer = ReleaseSigner.of(address.open(password.passphrase()));
     return certificates == null ? signer : signer.withCertificates(pem(certificates));

@@ -4,9 +4,10 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.edgellm.release.tuf.RoleExpiry;
 import io.edgellm.release.tuf.TufChange;
+import io.edgellm.release.tuf.TufKey;
 import io.edgellm.release.tuf.TufPublisher;
+import io.edgellm.release.tuf.TufRole;
 import io.edgellm.release.tuf.TufSigner;
-import io.edgellm.release.tuf.TufSigningKey;
 import io.edgellm.trust.tuf.TufVersions;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,7 +15,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -27,9 +30,20 @@ final class TufCommand {
   private final Console console;
   private final InstantSource clock;
 
-  TufCommand(Console console, InstantSource clock) {
+  private TufCommand(Console console, InstantSource clock) {
     this.console = console;
     this.clock = clock;
+  }
+
+  /** Returns the command with all that is below it. */
+  static CommandLine line(Console console, InstantSource clock) {
+    CommandLine tuf = new CommandLine(new TufCommand(console, clock));
+    tuf.addSubcommand(new TufCreateCommand(console, clock));
+    tuf.addSubcommand(new TufDelegateCommand(console, clock));
+    tuf.addSubcommand(new TufAddCommand(console, clock));
+    tuf.addSubcommand(new TufRekeyCommand(console, clock));
+    new TufStagedCommands(console, clock).addTo(tuf);
+    return tuf;
   }
 
   @Command(
@@ -41,9 +55,20 @@ final class TufCommand {
   int refresh(
       @Option(names = "--repository", required = true, description = "The repository.")
           Path repository,
-      @Option(names = "--online-key", required = true, description = "Signs the two.")
-          Path onlineKey) {
-    TufVersions versions = at(repository).refresh().publish(TufSigningKey.read(onlineKey));
+      @Option(
+              names = "--online-key",
+              required = true,
+              paramLabel = "KEY",
+              description = "Signs the two: a file, or pkcs11:…; may be repeated.")
+          List<KeyAddress> onlineKeys,
+      @Mixin PasswordOption password) {
+    TufVersions versions =
+        at(repository)
+            .refresh()
+            .publish(
+                onlineKeys.stream()
+                    .map(key -> key.openForMetadata(password.passphrase()))
+                    .toArray(TufSigner[]::new));
     ObjectNode json = Console.object();
     json.set("metadata", Metadata.json(versions));
     console.answer(Metadata.text(versions), json);
@@ -59,32 +84,76 @@ final class TufCommand {
   int expiries(
       @Option(names = "--repository", required = true, description = "The repository.")
           Path repository) {
-    Instant now = clock.instant();
-    List<RoleExpiry> expiries = at(repository).expiries();
-    StringBuilder text = new StringBuilder();
     ObjectNode json = Console.object();
-    ArrayNode roles = json.putArray("roles");
-    for (RoleExpiry expiry : expiries) {
-      roles
-          .addObject()
-          .put("role", expiry.role())
-          .put("version", expiry.version())
-          .put("expires", expiry.expires().toString())
-          .put("expired", expiry.isExpiredAt(now));
-      text.append(
-          String.format(
-              Locale.ROOT,
-              "%-28s version %-5d %s  %s%n",
-              expiry.role(),
-              expiry.version(),
-              expiry.expires(),
-              expiry.isExpiredAt(now)
-                  ? "EXPIRED"
-                  : "in " + Duration.between(now, expiry.expires()).toDays() + " days"));
+    StringBuilder text = new StringBuilder();
+    boolean expired = false;
+    for (RoleExpiry expiry : at(repository).expiries()) {
+      expired |= describe(expiry, text, json.withArray("roles").addObject());
     }
     console.answer(text.toString(), json);
-    return (expiries.stream().anyMatch(e -> e.isExpiredAt(now)) ? ExitCode.REFUSED : ExitCode.OK)
-        .number();
+    return (expired ? ExitCode.REFUSED : ExitCode.OK).number();
+  }
+
+  /** Describes an expiry, and returns whether it is past. */
+  private boolean describe(RoleExpiry expiry, StringBuilder text, ObjectNode json) {
+    Instant now = clock.instant();
+    boolean expired = expiry.isExpiredAt(now);
+    json.put("role", expiry.role())
+        .put("version", expiry.version())
+        .put("expires", expiry.expires().toString())
+        .put("expired", expired);
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "%-28s version %-5d %s  %s%n",
+            expiry.role(),
+            expiry.version(),
+            expiry.expires(),
+            expired ? "EXPIRED" : "in " + Duration.between(now, expiry.expires()).toDays() + " days"));
+    return expired;
+  }
+
+  @Command(
+      name = "status",
+      description = "Shows who signs for what, until when that is valid, and what waits.",
+      mixinStandardHelpOptions = true,
+      footerHeading = "%nExample; ends with 1 if something has expired:%n",
+      footer = "  edgellm tuf status --repository repository")
+  int status(
+      @Option(names = "--repository", required = true, description = "The repository.")
+          Path repository) {
+    TufPublisher tuf = at(repository);
+    ObjectNode json = Console.object();
+    StringBuilder text = new StringBuilder();
+    boolean expired = false;
+    for (RoleExpiry expiry : tuf.expiries()) {
+      ObjectNode entry = json.withArray("roles").addObject();
+      expired |= describe(expiry, text, entry);
+      describe(tuf.role(expiry.role()), text, entry);
+    }
+    ArrayNode staged = json.putArray("staged");
+    for (String name : tuf.staged()) {
+      ObjectNode entry = staged.addObject().put("staged", name);
+      text.append(TufChangeOption.waiting(tuf.staged(name), entry)).append(System.lineSeparator());
+    }
+    console.answer(text.toString(), json);
+    return (expired ? ExitCode.REFUSED : ExitCode.OK).number();
+  }
+
+  private static void describe(TufRole role, StringBuilder text, ObjectNode json) {
+    json.put("threshold", role.threshold()).put("validDays", role.validity().toDays());
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "  %d of %d, for %d days:",
+            role.threshold(),
+            role.keys().size(),
+            role.validity().toDays()));
+    for (TufKey key : role.keys()) {
+      json.withArray("keys").addObject().put("scheme", key.scheme()).put("id", key.id());
+      text.append(' ').append(key);
+    }
+    text.append(System.lineSeparator());
   }
 
   @Command(
@@ -105,24 +174,21 @@ final class TufCommand {
               paramLabel = "ROLE",
               description = "root, targets, or models-LINE, as 'edgellm tuf expiries' shows them.")
           String[] roles,
-      @Option(names = "--repository", required = true, description = "The repository.")
-          Path repository,
-      @Option(names = "--key", required = true, description = "Signs a role; may be repeated.")
-          List<Path> keys,
-      @Option(names = "--online-key", required = true, description = "Signs the rest.")
-          Path onlineKey) {
-    TufVersions versions =
-        renewal(repository, roles).sign(signers(keys)).publish(TufSigningKey.read(onlineKey));
+      @Mixin TufChangeOption change) {
+    change.requireEnd();
     ObjectNode json = Console.object();
     List.of(roles).forEach(json.putArray("renewed")::add);
-    json.set("metadata", Metadata.json(versions));
-    console.answer(String.join(", ", roles) + " renewed\n" + Metadata.text(versions), json);
-    return ExitCode.OK.number();
+    return change.finish(
+        console,
+        renewal(change.tuf(clock), roles),
+        String.join(", ", roles) + " renewed",
+        change.signers(List.of()),
+        json);
   }
 
-  private TufChange renewal(Path repository, String... roles) {
+  private static TufChange renewal(TufPublisher tuf, String... roles) {
     try {
-      return at(repository).renew(roles);
+      return tuf.renew(roles);
     } catch (IllegalArgumentException e) {
       throw new CommandFault(
           ExitCode.USAGE, "ROLE", e.getMessage() + " 'edgellm tuf refresh' does it.", e);
@@ -131,7 +197,11 @@ final class TufCommand {
 
   @Command(
       name = "withdraw",
-      description = "Takes a version back: devices do not install or activate it any more.",
+      description = {
+        "Takes a version back: devices do not install or activate it any more.",
+        "The plain index.json of the line lists it as before: devices with 'updates: none' still"
+            + " take it.",
+      },
       mixinStandardHelpOptions = true,
       footerHeading = "%nExample:%n",
       footer = {
@@ -140,32 +210,16 @@ final class TufCommand {
       })
   int withdraw(
       @Parameters(paramLabel = "MODEL@VERSION", description = "What to take back.") ModelName name,
-      @Option(names = "--repository", required = true, description = "The repository.")
-          Path repository,
-      @Option(names = "--team-key", required = true, description = "Signs for the line.")
-          List<Path> teamKeys,
-      @Option(names = "--online-key", required = true, description = "Signs the rest.")
-          Path onlineKey) {
-    TufVersions versions =
-        at(repository)
-            .withdraw(name.line(), name.requireVersion())
-            .sign(signers(teamKeys))
-            .publish(TufSigningKey.read(onlineKey));
-    ObjectNode json = Console.object();
-    json.put("model", name.line().value()).put("withdrawn", name.requireVersion().toString());
-    json.set("metadata", Metadata.json(versions));
-    console.answer(
-        name
-            + " is withdrawn\n"
-            + Metadata.text(versions)
-            + "\nThe plain index.json of the line lists it as before: devices with 'updates: none'"
-            + " still take it.",
-        json);
-    return ExitCode.OK.number();
-  }
-
-  private static TufSigner[] signers(List<Path> keys) {
-    return keys.stream().map(TufSigningKey::read).toArray(TufSigner[]::new);
+      @Mixin TufChangeOption change) {
+    change.requireEnd();
+    return change.finish(
+        console,
+        change.tuf(clock).withdraw(name.line(), name.requireVersion()),
+        name + " is withdrawn",
+        change.signers(List.of()),
+        Console.object()
+            .put("model", name.line().value())
+            .put("withdrawn", name.requireVersion().toString()));
   }
 
   private TufPublisher at(Path repository) {
