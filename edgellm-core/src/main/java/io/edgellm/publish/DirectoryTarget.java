@@ -138,19 +138,11 @@ public final class DirectoryTarget extends PublishTarget {
 
   @Override
   boolean put(String path, byte[] bytes, Condition condition, Sending sending) {
-    if (!isMet(condition, place.read(path))) {
+    if (!condition.isMet(read(path, MetadataState.MAX_BYTES))) {
       return false;
     }
     place.write(path, bytes);
     return true;
-  }
-
-  private static boolean isMet(Condition condition, Optional<byte[]> there) {
-    if (condition instanceof Condition.Absent) {
-      return there.isEmpty();
-    }
-    return !(condition instanceof Condition.Unchanged unchanged)
-        || there.filter(unchanged.document()::isSame).isPresent();
   }
 
   @Override

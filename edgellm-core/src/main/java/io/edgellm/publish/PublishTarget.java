@@ -16,7 +16,7 @@ import java.util.Optional;
  *
  * <p>What is written to it, and in which order, decides a {@link WorkingCopy}. Thread-safe.
  */
-public abstract sealed class PublishTarget implements AutoCloseable permits DirectoryTarget {
+public abstract sealed class PublishTarget implements AutoCloseable permits DirectoryTarget, S3Target {
   PublishTarget() {}
 
   /** Returns its address, for people: without secrets. */
@@ -72,6 +72,15 @@ public abstract sealed class PublishTarget implements AutoCloseable permits Dire
 
     /** None. */
     record None() implements Condition {}
+
+    /** Returns whether it is met by what is there. */
+    default boolean isMet(Optional<Document> there) {
+      if (this instanceof Absent) {
+        return there.isEmpty();
+      }
+      return !(this instanceof Unchanged unchanged)
+          || there.filter(d -> d.isSame(unchanged.document().bytes())).isPresent();
+    }
 
     static Condition unchanged(Optional<Document> before) {
       return before.<Condition>map(Unchanged::new).orElseGet(Absent::new);

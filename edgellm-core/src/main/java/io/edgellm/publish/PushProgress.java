@@ -56,6 +56,12 @@ final class PushProgress {
     }
   }
 
+  /** Counts bytes that turn out to be there. */
+  synchronized void found(long bytes) {
+    doneBytes += bytes;
+    rate.begin(nanoTime.getAsLong());
+  }
+
   synchronized void failed(String path, int attempt, TransferException failure) {
     listener.onEvent(new PushEvent.Retry(path, attempt, failure));
   }

@@ -3,6 +3,11 @@ package io.edgellm.publish;
 import io.edgellm.transfer.Retries;
 import io.edgellm.transfer.TransferControl;
 import io.edgellm.transfer.TransferListener;
+import io.edgellm.transfer.TransferException;
+import io.edgellm.transfer.UploadBody;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 
 /**
@@ -22,5 +27,28 @@ record Sending(Retries retries, TransferControl control, PushProgress progress) 
           }
         };
     return retries.run(work, what, control, listener);
+  }
+
+  /**
+   * Sends a body until it succeeds, or until it makes no sense any more; what has to go again is not
+   * counted twice.
+   */
+  <T> T counting(String what, UploadBody body, Function<UploadBody, T> work) {
+    return trying(
+        what,
+        () -> {
+          AtomicLong gone = new AtomicLong();
+          LongConsumer counter =
+              count -> {
+                gone.addAndGet(count);
+                progress.sent(count);
+              };
+          try {
+            return work.apply(body.heardBy(counter));
+          } catch (TransferException e) {
+            progress.sent(-gone.get());
+            throw e;
+          }
+        });
   }
 }

@@ -7,7 +7,9 @@ import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes of a request: in memory, or a part of a file that is read while it is sent, so that its
@@ -24,18 +26,21 @@ public final class UploadBody {
   private final long sizeBytes;
   private final String name;
   private final LongConsumer sent;
+  private final @Nullable Sha256 digest;
 
-  private UploadBody(Opening opening, long sizeBytes, String name, LongConsumer sent) {
+  private UploadBody(
+      Opening opening, long sizeBytes, String name, LongConsumer sent, @Nullable Sha256 digest) {
     this.opening = opening;
     this.sizeBytes = sizeBytes;
     this.name = name;
     this.sent = sent;
+    this.digest = digest;
   }
 
   /** Takes bytes that are in memory; they are not copied. */
   public static UploadBody of(byte[] bytes) {
     return new UploadBody(
-        () -> new ByteArrayInputStream(bytes), bytes.length, "the document", count -> {});
+        () -> new ByteArrayInputStream(bytes), bytes.length, "the document", count -> {}, Sha256.of(bytes));
   }
 
   /**
@@ -55,7 +60,8 @@ public final class UploadBody {
                 (e, position) -> Refusals.unreadable(file.toString(), " at byte " + position, e)),
         sizeBytes,
         file.toString(),
-        count -> {});
+        count -> {},
+        null);
   }
 
   /**
@@ -65,7 +71,12 @@ public final class UploadBody {
    *     the client, and anew from the first byte on if they are sent again
    */
   public UploadBody heardBy(LongConsumer listener) {
-    return new UploadBody(opening, sizeBytes, name, listener);
+    return new UploadBody(opening, sizeBytes, name, listener, digest);
+  }
+
+  /** Returns the same bytes, of which somebody knows the digest already. */
+  public UploadBody knownAs(Sha256 value) {
+    return new UploadBody(opening, sizeBytes, name, sent, value);
   }
 
   /** Returns how many bytes there are. */
@@ -111,11 +122,14 @@ public final class UploadBody {
     }
   }
 
-  /** Returns the digest of the bytes. */
+  /** Returns the digest of the bytes, which are read unless somebody knows it. */
   public Sha256 sha256() {
-    var digest = Sha256.newDigest();
-    readInto((buffer, length) -> digest.update(buffer, 0, length));
-    return Sha256.of(digest.digest(), 0);
+    if (digest != null) {
+      return digest;
+    }
+    MessageDigest running = Sha256.newDigest();
+    readInto((buffer, length) -> running.update(buffer, 0, length));
+    return Sha256.of(running.digest(), 0);
   }
 
   InputStream open() throws IOException {

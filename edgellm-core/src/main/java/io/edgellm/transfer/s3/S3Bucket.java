@@ -94,14 +94,21 @@ public record S3Bucket(
    * @param path relative to the prefix
    */
   URI address(SourcePath path) {
-    String key = (prefix.isEmpty() ? "" : prefix + "/") + path.onDisk();
-    String escaped = "/" + SourcePath.escaped(key);
-    return URI.create(
-        switch (addressing) {
-          case PATH -> endpoint + "/" + name + escaped;
-          case VIRTUAL_HOST ->
-              endpoint.getScheme() + "://" + name + "." + endpoint.getRawAuthority() + escaped;
-        });
+    return URI.create(root() + SourcePath.escaped(key(path.onDisk())));
+  }
+
+  /** Returns the name of an object whose path is relative to the prefix. */
+  String key(String path) {
+    return (prefix.isEmpty() ? "" : prefix + "/") + path;
+  }
+
+  /** Returns the address of the bucket itself, with a slash at its end. */
+  String root() {
+    return switch (addressing) {
+      case PATH -> endpoint + "/" + name + "/";
+      case VIRTUAL_HOST ->
+          endpoint.getScheme() + "://" + name + "." + endpoint.getRawAuthority() + "/";
+    };
   }
 
   @Override

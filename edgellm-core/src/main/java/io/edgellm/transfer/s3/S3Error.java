@@ -23,6 +23,9 @@ import java.util.regex.Pattern;
  */
 record S3Error(
     String code, Optional<String> region, Optional<String> endpoint, boolean isOutdated) {
+  /** Nothing is wrong. */
+  static final S3Error NONE = new S3Error("", Optional.empty(), Optional.empty(), false);
+
   private static final int MAX_BYTES = 1 << 16;
   private static final Pattern CODE = Pattern.compile("<Code>([A-Za-z0-9]{1,64})</Code>");
   private static final Pattern REGION = Pattern.compile("<Region>([A-Za-z0-9-]{1,63})</Region>");
@@ -119,6 +122,45 @@ record S3Error(
           answer.refusedForNow(code);
       default -> other(answer, where);
     };
+  }
+
+  /**
+   * Says it as whoever writes must hear it.
+   *
+   * @param answer the answer that it was in
+   * @param where the address that was asked, for people
+   * @param right what it takes, such as {@code s3:PutObject}
+   */
+  TransferException toRefusal(HttpAnswer answer, String where, String right) {
+    return switch (code) {
+      case "XAmzContentSHA256Mismatch", "BadDigest", "IncompleteBody", "InvalidDigest" ->
+          failure(
+              Reason.CORRUPT,
+              where,
+              "came with other bytes than were sent",
+              "something on the way changes them");
+      case "ConditionalRequestConflict" -> answer.refusedForNow(code);
+      case "NotImplemented" ->
+          failure(
+              Reason.REFUSED,
+              where,
+              "wants something that this store does not know",
+              "it may be conditional writes, without which two publishers are not kept apart");
+      case "AccessDenied", "AllAccessDisabled", "" ->
+          answer.status() == 403 ? forbidden(where, right) : toException(answer, where, 0);
+      default -> toException(answer, where, 0);
+    };
+  }
+
+  private TransferException forbidden(String where, String right) {
+    return new TransferException(
+        Reason.FORBIDDEN,
+        "'"
+            + where
+            + "' is refused to these credentials (403): they need "
+            + right
+            + " there, and must meet what the policy of the bucket wants, such as encryption.",
+        where);
   }
 
   private TransferException denied(String where) {

@@ -13,8 +13,8 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
- * Whoever has a key may read the bucket. Every header of a request is signed, and that it has no
- * body.
+ * Whoever has a key may use the bucket. Every header of a request is signed, and its body, or that
+ * it has none.
  *
  * <p>A store refuses a signature that is 15 minutes away from its clock, which a device without a
  * battery for its own will be. What the store's clock says is then believed for signatures, and for
@@ -22,7 +22,7 @@ import java.util.function.Supplier;
  * for an object that he was asked for.
  */
 final class SignedAccess implements S3Access {
-  private static final String NO_BODY =
+  static final String NO_BODY =
       "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
   private final S3Bucket bucket;
@@ -40,18 +40,33 @@ final class SignedAccess implements S3Access {
 
   @Override
   public Permitted get(SourcePath path, SortedMap<String, String> headers) {
-    URI address = bucket.address(path);
+    return request("GET", bucket.address(path), headers, NO_BODY);
+  }
+
+  /**
+   * Makes a request of any kind, without its method and body.
+   *
+   * @param method such as PUT
+   * @param address with its query, escaped as a signature wants it
+   * @param headers to be signed and sent, by names in lower case
+   * @param body the digest of the body in hexadecimal digits
+   */
+  Permitted request(String method, URI address, SortedMap<String, String> headers, String body) {
     S3Credentials key = credentials.get();
     SortedMap<String, String> signed = new TreeMap<>(headers);
-    signed.put("x-amz-content-sha256", NO_BODY);
+    signed.put("x-amz-content-sha256", body);
     signed.put("x-amz-date", SignatureV4.time(clock.instant().plus(behind)));
     key.sessionToken().ifPresent(token -> signed.put("x-amz-security-token", token));
     HttpRequest.Builder request = HttpRequest.newBuilder(address);
     signed.forEach(request::header);
     // The client sends this one by itself.
     signed.put("host", address.getRawAuthority());
-    request.header("authorization", signature.authorization("GET", address, signed, NO_BODY, key));
-    return new Permitted(request, address.toString());
+    request.header("authorization", signature.authorization(method, address, signed, body, key));
+    return new Permitted(request, withoutQuery(address));
+  }
+
+  private static String withoutQuery(URI address) {
+    return address.getScheme() + "://" + address.getRawAuthority() + address.getRawPath();
   }
 
   @Override

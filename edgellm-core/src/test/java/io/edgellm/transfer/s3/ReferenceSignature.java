@@ -19,7 +19,7 @@ import javax.crypto.spec.SecretKeySpec;
  * @param scope {@code date/region/service/aws4_request}
  * @param time as in {@code x-amz-date}
  */
-record ReferenceSignature(String secret, String scope, String time) {
+public record ReferenceSignature(String secret, String scope, String time) {
   /**
    * Returns the signature.
    *
@@ -27,7 +27,7 @@ record ReferenceSignature(String secret, String scope, String time) {
    * @param signedHeaders the names that the request says are signed
    * @param header returns the value of a header
    */
-  String of(
+  public String of(
       String method,
       String path,
       Map<String, String> query,

@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Adobe's S3Mock in a process of its own, with ports that it chooses. It checks no signature. */
@@ -70,14 +69,9 @@ final class S3Mock implements AutoCloseable {
     return endpoint;
   }
 
-  /** Makes a bucket of everything in a directory, as {@code aws s3 sync} does. */
-  S3Bucket upload(String name, Path directory) throws IOException, InterruptedException {
+  /** Makes an empty bucket. */
+  S3Bucket bucket(String name) throws IOException, InterruptedException {
     put(endpoint + "/" + name, HttpRequest.BodyPublishers.noBody());
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        put(name, directory.relativize(file).toString(), file);
-      }
-    }
     return S3Bucket.at(endpoint, name);
   }
 

@@ -5,18 +5,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.edgellm.model.Artifact;
+import io.edgellm.model.Sha256;
 import io.edgellm.transfer.ArtifactSource.BlobStream;
+import io.edgellm.publish.PushListener;
+import io.edgellm.publish.PushReport;
+import io.edgellm.publish.S3Target;
+import io.edgellm.publish.WorkingCopy;
+import io.edgellm.release.ReleaseException;
 import io.edgellm.transfer.HttpReader;
 import io.edgellm.transfer.MeteredSource;
 import io.edgellm.transfer.RepositoryScene;
+import io.edgellm.transfer.TransferControl;
 import io.edgellm.transfer.TransferException;
 import io.edgellm.transfer.TransferException.Reason;
+import io.edgellm.transfer.UploadBody;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -41,7 +51,18 @@ final class S3MockTest {
     mock = S3Mock.start();
     scene = new RepositoryScene(shared);
     scene.publish(VERSION);
-    bucket = mock.upload("fleet", scene.repository());
+    bucket = mock.bucket("fleet").withPrefix("edge");
+    push();
+  }
+
+  private static PushReport push() {
+    S3Target target =
+        S3Target.of(bucket, S3MockTest::key, InstantSource.system(), READER);
+    return WorkingCopy.of(scene.repository(), target).push(PushListener.silent());
+  }
+
+  private static S3Credentials key() {
+    return S3Credentials.of("id", "secret");
   }
 
   @AfterAll
@@ -52,8 +73,7 @@ final class S3MockTest {
   }
 
   private static S3ArtifactSource source() {
-    return S3ArtifactSource.signed(
-        bucket, () -> S3Credentials.of("id", "secret"), InstantSource.system(), READER);
+    return S3ArtifactSource.signed(bucket, S3MockTest::key, InstantSource.system(), READER);
   }
 
   @Test
@@ -65,6 +85,41 @@ final class S3MockTest {
       assertThat(device.verify(VERSION).title()).isEqualTo("assistant " + VERSION);
       assertThat(device.papersOf(VERSION)).isEqualTo(2);
     }
+    assertThat(push().isChanged()).isFalse();
+  }
+
+  @Test
+  void ofTwoPublishersTheStoreLetsOneWin() throws IOException {
+    S3Target target = S3Target.of(bucket, S3MockTest::key, InstantSource.system(), READER);
+    RepositoryScene other = scene.elsewhere(shared.resolve("other"));
+    WorkingCopy.of(other.repository(), target).pull(PushListener.silent());
+    other.refresh();
+    WorkingCopy.of(other.repository(), target).push(PushListener.silent());
+    assertThat(
+            catchThrowableOfType(
+                ReleaseException.class,
+                () -> {
+                  scene.refresh();
+                  push();
+                }))
+        .hasMessageContaining("pull, and publish again");
+  }
+
+  @Test
+  void aLargeObjectIsMadeOfPartsThatTheStoreTellsOf() throws IOException {
+    S3Objects objects = new S3Objects(bucket, S3MockTest::key, InstantSource.system(), READER);
+    TransferControl control = new TransferControl();
+    Path file = Files.write(shared.resolve("large"), new byte[(5 << 20) + 3]);
+    Map<String, String> noted = S3Objects.noting(Sha256.of(file));
+    String upload = objects.begin("large", noted, control);
+    objects.part("large", upload, 1, UploadBody.of(file, 0, 5 << 20), control);
+    assertThat(objects.uploads("lar")).extracting(S3Objects.OpenUpload::id).contains(upload);
+    objects.part("large", upload, 2, UploadBody.of(file, 5 << 20, 3), control);
+    List<S3Objects.Part> parts = objects.parts("large", upload);
+    assertThat(parts).extracting(S3Objects.Part::sizeBytes).containsExactly(5L << 20, 3L);
+    assertThat(objects.complete("large", upload, parts, control)).isTrue();
+    assertThat(objects.head("large").orElseThrow().sha256()).hasValue(Sha256.of(file));
+    assertThat(objects.part("large", upload, 1, UploadBody.of(new byte[0]), control)).isEmpty();
   }
 
   @Test
@@ -86,14 +141,14 @@ final class S3MockTest {
   @Test
   void anObjectThatWasReplacedIsReadFromItsBeginning() throws Exception {
     Path file = Files.writeString(shared.resolve("first"), "the first text");
-    mock.put("fleet", "note", file);
+    mock.put("fleet", "edge/note", file);
     try (S3ArtifactSource source = source()) {
       source.open("note", 0).close();
       try (BlobStream rest = source.open("note", 4)) {
         assertThat(rest.offsetBytes()).isEqualTo(4);
         assertThat(rest.bytes().readAllBytes()).asString(UTF_8).isEqualTo("first text");
       }
-      mock.put("fleet", "note", Files.writeString(file, "another text"));
+      mock.put("fleet", "edge/note", Files.writeString(file, "another text"));
       try (BlobStream whole = source.open("note", 4)) {
         assertThat(whole.offsetBytes()).isZero();
         assertThat(whole.bytes().readAllBytes()).asString(UTF_8).isEqualTo("another text");
