@@ -29,6 +29,20 @@ record BlobReader(Artifact blob, Path file) {
     return body.knownAs(digests.end());
   }
 
+  /**
+   * Reads the chunks of a part whose beginning may lie within one of them.
+   *
+   * @param fromBytes where the part begins
+   * @param endBytes where it ends: where a chunk does
+   * @throws io.edgellm.release.ReleaseException with {@code CHANGED}
+   * @throws io.edgellm.transfer.TransferException with {@code IO}
+   */
+  UploadBody checkedRest(long fromBytes, long endBytes) {
+    long chunk = fromBytes / Artifact.CHUNK_BYTES * Artifact.CHUNK_BYTES;
+    UploadBody chunks = checked(chunk, endBytes - chunk);
+    return chunk == fromBytes ? chunks : UploadBody.of(file, fromBytes, endBytes - fromBytes);
+  }
+
   /** Digests of a piece and of the chunks in it, as its bytes come. */
   private final class Digests {
     private final MessageDigest whole = Sha256.newDigest();

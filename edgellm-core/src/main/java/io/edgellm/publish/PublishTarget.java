@@ -16,7 +16,8 @@ import java.util.Optional;
  *
  * <p>What is written to it, and in which order, decides a {@link WorkingCopy}. Thread-safe.
  */
-public abstract sealed class PublishTarget implements AutoCloseable permits DirectoryTarget, S3Target {
+public abstract sealed class PublishTarget implements AutoCloseable
+    permits DirectoryTarget, OciTarget, S3Target {
   PublishTarget() {}
 
   /** Returns its address, for people: without secrets. */

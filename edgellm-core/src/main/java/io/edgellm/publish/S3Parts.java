@@ -75,7 +75,11 @@ final class S3Parts {
     }
     throw new TransferException(
         Reason.REFUSED,
-        "The upload of '" + path + "' was ended " + ROUNDS + " times by somebody else: look at who"
+        "The upload of '"
+            + path
+            + "' was ended "
+            + ROUNDS
+            + " times by somebody else: look at who"
             + " else writes into the bucket, and at the rules that clear it.",
         path);
   }

@@ -32,8 +32,8 @@ import java.util.function.Supplier;
  * A bucket of S3, MinIO, or another store that speaks their protocol.
  *
  * <p>Large files go in parts, several at a time, read from the disk while they are sent. Parts that
- * came before a cut are not sent again. Two publishers are kept apart by conditional writes
- * ({@code If-None-Match}, {@code If-Match}): of two who began with the same state, one loses, before
+ * came before a cut are not sent again. Two publishers are kept apart by conditional writes ({@code
+ * If-None-Match}, {@code If-Match}): of two who began with the same state, one loses, before
  * devices see anything of his. Before the first file, a small object {@value #PROBE} is written,
  * which shows whether the credentials may write and whether the store knows such conditions; one
  * that does not is refused, unless {@link #withoutConditions} says that nobody else writes there.
@@ -122,8 +122,7 @@ public final class S3Target extends PublishTarget {
       throw new IllegalArgumentException(
           "Parts are of whole MiB, and at least one is on its way at a time.");
     }
-    return with(
-        new Settings(partBytes, parallel, settings.conditional(), settings.encryption()));
+    return with(new Settings(partBytes, parallel, settings.conditional(), settings.encryption()));
   }
 
   /**
@@ -230,9 +229,7 @@ public final class S3Target extends PublishTarget {
     if (blob.sizeBytes() <= settings.partBytes()) {
       UploadBody body = reader.checked(0, blob.sizeBytes());
       sending.counting(
-          blob.path(),
-          body,
-          counted -> objects.put(path, counted, headers, sending.control()));
+          blob.path(), body, counted -> objects.put(path, counted, headers, sending.control()));
     } else {
       new S3Parts(objects, path, headers, reader, settings.partBytes(), settings.parallel())
           .send(sending, () -> has(line, blob));

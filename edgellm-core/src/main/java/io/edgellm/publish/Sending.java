@@ -2,8 +2,8 @@ package io.edgellm.publish;
 
 import io.edgellm.transfer.Retries;
 import io.edgellm.transfer.TransferControl;
-import io.edgellm.transfer.TransferListener;
 import io.edgellm.transfer.TransferException;
+import io.edgellm.transfer.TransferListener;
 import io.edgellm.transfer.UploadBody;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -29,26 +29,24 @@ record Sending(Retries retries, TransferControl control, PushProgress progress) 
     return retries.run(work, what, control, listener);
   }
 
-  /**
-   * Sends a body until it succeeds, or until it makes no sense any more; what has to go again is not
-   * counted twice.
-   */
+  /** Sends a body until it succeeds, or until it makes no sense any more. */
   <T> T counting(String what, UploadBody body, Function<UploadBody, T> work) {
-    return trying(
-        what,
-        () -> {
-          AtomicLong gone = new AtomicLong();
-          LongConsumer counter =
-              count -> {
-                gone.addAndGet(count);
-                progress.sent(count);
-              };
-          try {
-            return work.apply(body.heardBy(counter));
-          } catch (TransferException e) {
-            progress.sent(-gone.get());
-            throw e;
-          }
-        });
+    return trying(what, () -> counted(body, work));
+  }
+
+  /** Sends a body once; what does not arrive is not counted. */
+  <T> T counted(UploadBody body, Function<UploadBody, T> work) {
+    AtomicLong gone = new AtomicLong();
+    LongConsumer counter =
+        count -> {
+          gone.addAndGet(count);
+          progress.sent(count);
+        };
+    try {
+      return work.apply(body.heardBy(counter));
+    } catch (TransferException e) {
+      progress.sent(-gone.get());
+      throw e;
+    }
   }
 }

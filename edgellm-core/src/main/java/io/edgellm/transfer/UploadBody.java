@@ -40,7 +40,11 @@ public final class UploadBody {
   /** Takes bytes that are in memory; they are not copied. */
   public static UploadBody of(byte[] bytes) {
     return new UploadBody(
-        () -> new ByteArrayInputStream(bytes), bytes.length, "the document", count -> {}, Sha256.of(bytes));
+        () -> new ByteArrayInputStream(bytes),
+        bytes.length,
+        "the document",
+        count -> {},
+        Sha256.of(bytes));
   }
 
   /**

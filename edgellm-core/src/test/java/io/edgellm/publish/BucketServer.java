@@ -29,8 +29,8 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.BiFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -45,7 +45,8 @@ final class BucketServer implements AutoCloseable {
   static final S3Credentials KEY = S3Credentials.of("AKIDOFTHETEST", "a/secret+of=the test");
 
   private static final String BUCKET = "models";
-  private static final Pattern PART = Pattern.compile("<PartNumber>(\\d+)</PartNumber><ETag>([^<]*)");
+  private static final Pattern PART =
+      Pattern.compile("<PartNumber>(\\d+)</PartNumber><ETag>([^<]*)");
 
   /** What goes wrong. Returns whether that was the answer. */
   @FunctionalInterface
@@ -377,11 +378,11 @@ final class BucketServer implements AutoCloseable {
   private static void give(HttpExchange exchange, Stored object) throws IOException {
     exchange.getResponseHeaders().set("ETag", object.tag());
     object.headers.forEach(
-            (name, value) -> {
-              if (name.startsWith("x-amz-meta-")) {
-                exchange.getResponseHeaders().set(name, value);
-              }
-            });
+        (name, value) -> {
+          if (name.startsWith("x-amz-meta-")) {
+            exchange.getResponseHeaders().set(name, value);
+          }
+        });
     int size = object.bytes.length;
     if (exchange.getRequestMethod().equals("HEAD")) {
       exchange.getResponseHeaders().set("Content-Length", String.valueOf(size));
@@ -412,8 +413,7 @@ final class BucketServer implements AutoCloseable {
     BiFunction<String, String, String> after = (name, text) -> text.replaceFirst(name + "=", "");
     List<String> names = List.of(after.apply("SignedHeaders", parts[2]).split(";", -1));
     String expected =
-        new ReferenceSignature(
-                KEY.secretAccessKey(), credential[1], header(exchange, "x-amz-date"))
+        new ReferenceSignature(KEY.secretAccessKey(), credential[1], header(exchange, "x-amz-date"))
             .of(
                 exchange.getRequestMethod(),
                 exchange.getRequestURI().getRawPath(),

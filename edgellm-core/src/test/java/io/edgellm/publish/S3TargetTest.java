@@ -69,8 +69,7 @@ final class S3TargetTest {
   }
 
   private void requireInstallable(String version) {
-    try (RepositoryScene.Device device =
-        office.device("device of " + version, bucket.source())) {
+    try (RepositoryScene.Device device = office.device("device of " + version, bucket.source())) {
       device.deliver(version);
       assertThat(device.verify(version).title()).isEqualTo("assistant " + version);
     }
@@ -92,8 +91,7 @@ final class S3TargetTest {
     push();
     RepositoryScene job = pulled("job");
     job.publish("1.1.0");
-    assertThat(copy(job).push(PushListener.silent()).releases())
-        .containsExactly("assistant 1.1.0");
+    assertThat(copy(job).push(PushListener.silent()).releases()).containsExactly("assistant 1.1.0");
     requireInstallable("1.1.0");
     requireInstallable(VERSION);
   }
@@ -218,7 +216,8 @@ final class S3TargetTest {
     store.once(
         "PUT .*timestamp.json.*",
         Fault.before(
-            () -> store.put("edge/metadata/timestamp.json", store.get("edge/metadata/1.root.json"))));
+            () ->
+                store.put("edge/metadata/timestamp.json", store.get("edge/metadata/1.root.json"))));
     byte[] his = store.get("edge/metadata/1.root.json");
     ReleaseException lost = catchThrowableOfType(ReleaseException.class, this::push);
     assertThat(lost.reason()).isEqualTo(ReleaseException.Reason.OUTDATED);
@@ -260,8 +259,7 @@ final class S3TargetTest {
   void headersSayHowLongAFileIsGoodForAndHowItIsEncrypted() {
     bucket = bucket.withEncryption(S3Encryption.byKey("alias/models"));
     push();
-    assertThat(store.header("edge/metadata/timestamp.json", "cache-control"))
-        .isEqualTo("no-cache");
+    assertThat(store.header("edge/metadata/timestamp.json", "cache-control")).isEqualTo("no-cache");
     assertThat(store.header("edge/models/assistant/index.json", "content-type"))
         .isEqualTo("application/json");
     assertThat(store.keys())
@@ -298,8 +296,7 @@ final class S3TargetTest {
     store.once("PUT .*partNumber.*2", Fault.before(control::cancel));
     WorkingCopy copy = WorkingCopy.builder(office.repository(), bucket).control(control).build();
     TransferException cancelled =
-        catchThrowableOfType(
-            TransferException.class, () -> copy.push(PushListener.silent()));
+        catchThrowableOfType(TransferException.class, () -> copy.push(PushListener.silent()));
     assertThat(cancelled.reason()).isEqualTo(Reason.CANCELLED);
     assertThat(store.keys()).noneMatch(key -> key.endsWith("timestamp.json"));
     push();

@@ -24,12 +24,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this device shows a registry so that it may pull from a repository: nothing, a password, or
- * a token that a token service gave for it. After "Token Authentication Specification" of the
+ * What this device shows a registry so that it may use a repository: nothing, a password, or a
+ * token that a token service gave for it. After "Token Authentication Specification" of the
  * distribution project.
  *
- * <p>A token is asked for with the right to pull from the one repository, whatever the registry
- * says it would like. Thread-safe.
+ * <p>A token is asked for with one right to the one repository, whatever the registry says it would
+ * like. Thread-safe.
  */
 final class Authorizations {
   private static final int MAX_TOKEN_BYTES = 1 << 16;
@@ -53,12 +53,14 @@ final class Authorizations {
   private final OciRegistry registry;
   private final HttpReader reader;
   private final InstantSource clock;
+  private final OciRight right;
   private final Map<String, Granted> granted = new ConcurrentHashMap<>();
 
-  Authorizations(OciRegistry registry, HttpReader reader, InstantSource clock) {
+  Authorizations(OciRegistry registry, HttpReader reader, InstantSource clock, OciRight right) {
     this.registry = registry;
     this.reader = reader;
     this.clock = clock;
+    this.right = right;
   }
 
   /** Returns what to show for a repository, as far as it is known and still good. */
@@ -71,7 +73,7 @@ final class Authorizations {
   /**
    * Gets what a registry asks for.
    *
-   * @param repository what is to be pulled from
+   * @param repository which one
    * @param refusal the answer 401 to a request for it
    * @param where its address, for people
    * @throws TransferException with {@code REFUSED} if this device cannot do what is asked
@@ -87,7 +89,7 @@ final class Authorizations {
     } else if (Challenge.find(challenges, "basic").isPresent() && credentials.isPresent()) {
       fresh = new Granted(basic(credentials.get()), Instant.MAX);
     } else {
-      throw RegistryError.of(refusal, where, 0);
+      throw right.refusal(refusal, where, 0);
     }
     granted.put(repository, fresh);
     return fresh.header();
@@ -104,7 +106,7 @@ final class Authorizations {
     String query =
         challenge.parameter("service").map(s -> "service=" + escaped(s) + "&").orElse("")
             + "scope="
-            + escaped("repository:" + repository + ":pull");
+            + escaped(right.scope(repository));
     String service = realm.getScheme() + "://" + realm.getRawAuthority() + realm.getRawPath();
     String asked = realm.getRawQuery() == null ? query : realm.getRawQuery() + "&" + query;
     HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(service + "?" + asked));

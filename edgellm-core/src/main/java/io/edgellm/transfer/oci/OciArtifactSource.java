@@ -45,9 +45,12 @@ public final class OciArtifactSource implements ArtifactSource {
    * @param clock tells when a token expires
    */
   public OciArtifactSource(OciRegistry registry, HttpReader reader, InstantSource clock) {
-    HttpReader direct = reader.withoutRedirects();
+    this(registry, new RegistryClient(registry, reader.withoutRedirects(), clock, OciRight.PULL));
+  }
+
+  OciArtifactSource(OciRegistry registry, RegistryClient client) {
     this.registry = registry;
-    this.client = new RegistryClient(registry, direct, new Authorizations(registry, direct, clock));
+    this.client = client;
     this.places = new BlobPlaces(registry.lines());
   }
 

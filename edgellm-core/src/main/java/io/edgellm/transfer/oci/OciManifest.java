@@ -8,6 +8,7 @@ import io.edgellm.transfer.HttpAnswer;
 import io.edgellm.transfer.TransferException;
 import io.edgellm.transfer.TransferException.Reason;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -26,14 +27,14 @@ final class OciManifest {
   /** What a registry must take at least, by the distribution specification. */
   private static final int MAX_BYTES = 4 << 20;
 
-  private static final String FILE_PATH = "org.cncf.model.filepath";
+  static final String FILE_PATH = "org.cncf.model.filepath";
   private static final String TITLE = "org.opencontainers.image.title";
-  private static final String SHA256 = "sha256:";
+  static final String SHA256 = "sha256:";
   private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}");
   private static final Pattern PACKED = Pattern.compile(".*(?:[.+](?:tar|gzip|zstd))");
 
   /** A file: the digest of its bytes, and what they are. */
-  private record Layer(Sha256 digest, String mediaType) {
+  private record Layer(Sha256 digest, String mediaType, long sizeBytes) {
     boolean isPacked() {
       return PACKED.matcher(mediaType).matches();
     }
@@ -89,13 +90,28 @@ final class OciManifest {
       if (!path.isEmpty() && DIGEST.matcher(digest).matches()) {
         Layer file =
             new Layer(
-                new Sha256(digest.substring(SHA256.length())), layer.path("mediaType").asText(""));
+                new Sha256(digest.substring(SHA256.length())),
+                layer.path("mediaType").asText(""),
+                layer.path("size").asLong());
         if (layers.putIfAbsent(path, file) != null) {
           throw refused(where, "two layers of one name", null);
         }
       }
     }
     return new OciManifest(layers);
+  }
+
+  /** Returns all files, in their order. */
+  List<OciFile> files() {
+    return layers.entrySet().stream()
+        .map(
+            e ->
+                new OciFile(
+                    e.getKey(),
+                    e.getValue().mediaType(),
+                    e.getValue().digest(),
+                    e.getValue().sizeBytes()))
+        .toList();
   }
 
   /** Returns the digests of all files. */

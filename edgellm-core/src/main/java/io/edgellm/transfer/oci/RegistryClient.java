@@ -4,16 +4,20 @@ import io.edgellm.model.Sha256;
 import io.edgellm.transfer.ByteRange;
 import io.edgellm.transfer.HttpAnswer;
 import io.edgellm.transfer.HttpReader;
+import io.edgellm.transfer.TransferControl;
 import io.edgellm.transfer.TransferException;
 import io.edgellm.transfer.TransferException.Reason;
+import io.edgellm.transfer.UploadBody;
 import java.net.URI;
 import java.net.http.HttpRequest;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
- * Asks a registry for manifests and blobs, after the OCI distribution specification: authorised as
- * it wants, and following it to where blobs really are. Thread-safe.
+ * Asks a registry for manifests and blobs, and sends some, after the OCI distribution
+ * specification: authorised as it wants, and following it to where blobs really are. Thread-safe.
  */
 final class RegistryClient {
   private static final int MAX_REDIRECTS = 5;
@@ -21,11 +25,18 @@ final class RegistryClient {
   private final OciRegistry registry;
   private final HttpReader reader;
   private final Authorizations authorizations;
+  private final OciRight right;
 
-  RegistryClient(OciRegistry registry, HttpReader reader, Authorizations authorizations) {
+  /**
+   * @param reader one that follows no redirects
+   * @param clock tells when a token expires
+   * @param right what for
+   */
+  RegistryClient(OciRegistry registry, HttpReader reader, InstantSource clock, OciRight right) {
     this.registry = registry;
     this.reader = reader;
-    this.authorizations = authorizations;
+    this.authorizations = new Authorizations(registry, reader, clock, right);
+    this.right = right;
   }
 
   /**
@@ -39,7 +50,7 @@ final class RegistryClient {
     URI address = registry.resolve("/v2/" + name + "/manifests/" + tag);
     HttpAnswer answer = get(name, address, Map.of("Accept", OciManifest.MEDIA_TYPE));
     if (answer.status() != 200) {
-      throw RegistryError.of(answer, address.toString(), 0);
+      throw right.refusal(answer, address.toString(), 0);
     }
     return OciManifest.read(answer, address.toString());
   }
@@ -70,9 +81,50 @@ final class RegistryClient {
               : send(address, headers, Optional.empty());
     }
     if (answer.status() != 200 && answer.status() != 206) {
-      throw RegistryError.of(answer, withoutQuery(address), range.offsetBytes());
+      throw right.refusal(answer, withoutQuery(address), range.offsetBytes());
     }
     return answer;
+  }
+
+  /**
+   * Sends something to an address of the registry, or to where it wants to have it; asks again once
+   * if the registry wants to know who asks.
+   *
+   * @param repository without the namespace
+   * @param address on the registry, or an allowed one that it has named
+   */
+  HttpAnswer upload(
+      String repository,
+      String method,
+      URI address,
+      Map<String, String> headers,
+      UploadBody body,
+      TransferControl control) {
+    String name = registry.repository(repository);
+    String where = withoutQuery(address);
+    Function<Optional<String>, HttpAnswer> attempt =
+        authorization -> {
+          HttpRequest.Builder request = HttpRequest.newBuilder(address);
+          headers.forEach(request::header);
+          authorization.ifPresent(value -> request.header("Authorization", value));
+          return reader.upload(request, method, body, control, where);
+        };
+    if (!registry.isSelf(address)) {
+      return attempt.apply(Optional.empty());
+    }
+    HttpAnswer answer = attempt.apply(authorizations.of(name));
+    if (answer.status() != 401) {
+      return answer;
+    }
+    try (answer) {
+      return attempt.apply(Optional.of(authorizations.renew(name, answer, where)));
+    }
+  }
+
+  /** Asks for something without a body. */
+  HttpAnswer ask(String repository, String method, URI address) {
+    return upload(
+        repository, method, address, Map.of(), UploadBody.of(new byte[0]), new TransferControl());
   }
 
   private static boolean isRedirect(HttpAnswer answer) {
@@ -126,7 +178,7 @@ final class RegistryClient {
   }
 
   /** Where a blob really is may be an address that is a secret. */
-  private static String withoutQuery(URI address) {
+  static String withoutQuery(URI address) {
     return address.getScheme() + "://" + address.getRawAuthority() + address.getRawPath();
   }
 }

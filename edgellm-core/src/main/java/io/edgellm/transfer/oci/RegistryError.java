@@ -58,6 +58,48 @@ final class RegistryError {
     };
   }
 
+  /**
+   * Says it as whoever pushes must hear it.
+   *
+   * @param answer whose body has not been read
+   * @param where its address, for people
+   */
+  static TransferException toPublisher(HttpAnswer answer, String where) {
+    String code = code(answer);
+    return switch (answer.status()) {
+      case 401, 403 ->
+          new TransferException(
+              Reason.FORBIDDEN,
+              "'"
+                  + where
+                  + "' is refused to these credentials"
+                  + code
+                  + ": they need the right to pull and to push there.",
+              where);
+      case 404 ->
+          new TransferException(
+              Reason.NOT_FOUND,
+              "'"
+                  + where
+                  + "' does not exist"
+                  + code
+                  + ": check registry and namespace; some registries want a repository to be made"
+                  + " before something is pushed to it.",
+              where);
+      case 400, 405, 413 ->
+          new TransferException(
+              Reason.REFUSED,
+              "'"
+                  + where
+                  + "' is refused with status "
+                  + answer.status()
+                  + code
+                  + ": the registry does not take it, or is for reading only.",
+              where);
+      default -> answer.objection(0);
+    };
+  }
+
   private static String code(HttpAnswer answer) {
     try {
       Matcher code = CODE.matcher(new String(answer.excerpt(MAX_BYTES), UTF_8));

@@ -34,8 +34,7 @@ record S3Listing(String xml) {
 
   /** Returns the text of the first element of a name. */
   Optional<String> text(String name) {
-    Matcher matcher =
-        Pattern.compile("<" + name + ">([^<]{1,4096})</" + name + ">").matcher(xml);
+    Matcher matcher = Pattern.compile("<" + name + ">([^<]{1,4096})</" + name + ">").matcher(xml);
     return matcher.find() ? Optional.of(unescaped(matcher.group(1))) : Optional.empty();
   }
 

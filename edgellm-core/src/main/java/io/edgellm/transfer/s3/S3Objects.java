@@ -45,7 +45,10 @@ public final class S3Objects {
    * @param reader how to speak with the store; not by a client that follows redirects
    */
   public S3Objects(
-      S3Bucket bucket, Supplier<S3Credentials> credentials, InstantSource clock, HttpReader reader) {
+      S3Bucket bucket,
+      Supplier<S3Credentials> credentials,
+      InstantSource clock,
+      HttpReader reader) {
     this.bucket = bucket;
     this.access = new SignedAccess(bucket, credentials, clock);
     this.reader = reader.withoutRedirects();
@@ -99,7 +102,10 @@ public final class S3Objects {
               new Head(
                   answer.header("Content-Length").map(Long::parseLong).orElse(-1L),
                   answer.header("ETag").orElse(""),
-                  answer.header(DIGEST).filter(hex -> HEX.matcher(hex).matches()).map(Sha256::new)));
+                  answer
+                      .header(DIGEST)
+                      .filter(hex -> HEX.matcher(hex).matches())
+                      .map(Sha256::new)));
       case 404 -> Optional.empty();
       default -> throw reply.refusal(where(path), "s3:GetObject and s3:ListBucket");
     };
@@ -134,8 +140,8 @@ public final class S3Objects {
   /**
    * Writes an object.
    *
-   * @param headers such as {@code content-type}, and conditions such as {@code if-none-match}; names
-   *     in lower case
+   * @param headers such as {@code content-type}, and conditions such as {@code if-none-match};
+   *     names in lower case
    * @return whether the conditions were met
    */
   public boolean put(
@@ -155,8 +161,7 @@ public final class S3Objects {
   /** Begins an object that comes in parts, and returns the name of the upload. */
   public String begin(String path, Map<String, String> headers, TransferControl control) {
     UploadBody nothing = UploadBody.of(new byte[0]);
-    Reply reply =
-        send("POST", address(path, "uploads="), new TreeMap<>(headers), nothing, control);
+    Reply reply = send("POST", address(path, "uploads="), new TreeMap<>(headers), nothing, control);
     return reply
         .listing(where(path), "s3:PutObject")
         .text("UploadId")
@@ -193,8 +198,7 @@ public final class S3Objects {
    * @param parts in their order
    * @return whether it is there; false if there is no such upload any more, or not these parts
    */
-  public boolean complete(
-      String path, String upload, List<Part> parts, TransferControl control) {
+  public boolean complete(String path, String upload, List<Part> parts, TransferControl control) {
     StringBuilder xml = new StringBuilder("<CompleteMultipartUpload>");
     for (Part part : parts) {
       xml.append("<Part><PartNumber>")

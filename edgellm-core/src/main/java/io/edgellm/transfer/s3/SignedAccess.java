@@ -22,8 +22,7 @@ import java.util.function.Supplier;
  * for an object that he was asked for.
  */
 final class SignedAccess implements S3Access {
-  static final String NO_BODY =
-      "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+  static final String NO_BODY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
   private final S3Bucket bucket;
   private final SignatureV4 signature;

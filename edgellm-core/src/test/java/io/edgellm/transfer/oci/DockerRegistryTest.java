@@ -7,20 +7,25 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.edgellm.model.Artifact;
 import io.edgellm.model.RepositoryPaths;
 import io.edgellm.model.Sha256;
+import io.edgellm.publish.OciTarget;
+import io.edgellm.publish.PushListener;
+import io.edgellm.publish.PushReport;
+import io.edgellm.publish.WorkingCopy;
+import io.edgellm.release.ReleaseException;
 import io.edgellm.transfer.HttpReader;
 import io.edgellm.transfer.MeteredSource;
 import io.edgellm.transfer.RepositoryScene;
+import io.edgellm.transfer.TransferControl;
 import io.edgellm.transfer.TransferException;
 import io.edgellm.transfer.TransferException.Reason;
+import io.edgellm.transfer.TransferOptions;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Base64;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -54,9 +59,13 @@ final class DockerRegistryTest {
     push();
   }
 
-  private static void push() throws IOException {
-    new OciUpload(open.address(), NAMESPACE, repository -> Optional.empty())
-        .push(scene.repository());
+  private static PushReport push() {
+    return push(registry());
+  }
+
+  private static PushReport push(OciRegistry registry) {
+    OciTarget target = OciTarget.of(registry, InstantSource.system(), READER);
+    return WorkingCopy.of(scene.repository(), target).push(PushListener.silent());
   }
 
   @AfterAll
@@ -90,6 +99,55 @@ final class DockerRegistryTest {
   }
 
   @Test
+  void whatIsThereDoesNotGoAgain() {
+    push();
+    assertThat(push().isChanged()).isFalse();
+  }
+
+  @Test
+  void aPublisherWithoutADiskPullsPublishesAndPushes() throws IOException {
+    OciTarget target =
+        OciTarget.of(OciRegistry.at(open.address(), "acme/other"), InstantSource.system(), READER);
+    WorkingCopy.of(scene.repository(), target).push(PushListener.silent());
+    RepositoryScene job = scene.elsewhere(dir.resolve("job"));
+    WorkingCopy.of(job.repository(), target).pull(PushListener.silent());
+    RepositoryScene rival = scene.elsewhere(dir.resolve("rival"));
+    WorkingCopy.of(rival.repository(), target).pull(PushListener.silent());
+    job.publish("2.0.0");
+    PushReport report = WorkingCopy.of(job.repository(), target).push(PushListener.silent());
+    assertThat(report.releases()).containsExactly("assistant 2.0.0");
+    try (RepositoryScene.Device device = scene.device("other", target.source())) {
+      device.deliver(VERSION);
+      device.deliver("2.0.0");
+      assertThat(device.verify("2.0.0").title()).isEqualTo("assistant 2.0.0");
+    }
+    rival.publish("2.1.0");
+    WorkingCopy late = WorkingCopy.of(rival.repository(), target);
+    assertThat(
+            catchThrowableOfType(ReleaseException.class, () -> late.push(PushListener.silent()))
+                .reason())
+        .isEqualTo(ReleaseException.Reason.OUTDATED);
+  }
+
+  @Test
+  void aFileThatIsCutOnItsWayGoesOnWhereTheRegistrySaysThatItIs() throws IOException {
+    try (CuttingProxy proxy = new CuttingProxy(open.address().getPort(), 1_500_000)) {
+      OciTarget target =
+          OciTarget.of(OciRegistry.at(proxy.address(), "acme/cut"), InstantSource.system(), READER)
+              .withPieces(2 << 20);
+      WorkingCopy.builder(scene.repository(), target)
+          .options(TransferOptions.defaults().withPauses(Duration.ZERO, Duration.ZERO))
+          .build()
+          .push(PushListener.silent());
+      assertThat(proxy.cuts()).isEqualTo(1);
+      try (RepositoryScene.Device device = scene.device("after the cut", target.source())) {
+        device.deliver(VERSION);
+        assertThat(device.verify(VERSION).title()).isEqualTo("assistant " + VERSION);
+      }
+    }
+  }
+
+  @Test
   void whatIsCutInTheMiddleGoesOnAfterARestartWithNoByteTwice() throws IOException {
     MeteredSource cut = new MeteredSource(source(registry()), Artifact.CHUNK_BYTES);
     try (RepositoryScene.Device device = scene.device("cut", cut)) {
@@ -110,20 +168,20 @@ final class DockerRegistryTest {
     try (TokenService tokens = new TokenService(dir.resolve("tokens"));
         DockerRegistry registry =
             DockerRegistry.start(dir.resolve("registry"), tokens.configuration())) {
-      new OciUpload(
-              registry.address(), NAMESPACE, repository -> Optional.of(tokens.mayPush(repository)))
-          .push(scene.repository());
       OciRegistry known =
           OciRegistry.at(registry.address(), NAMESPACE)
               .withCredentials(() -> TokenService.DEVICE)
               .withOtherHosts(host -> host.equals("127.0.0.1"));
+      TransferException refused = catchThrowableOfType(TransferException.class, () -> push(known));
+      assertThat(refused.reason()).isEqualTo(Reason.FORBIDDEN);
+      push(known.withCredentials(() -> TokenService.PUBLISHER));
       try (OciArtifactSource source = source(known);
           RepositoryScene.Device device = scene.device("known", source)) {
         device.deliver(VERSION);
         assertThat(device.verify(VERSION).title()).isEqualTo("assistant " + VERSION);
       }
       assertThat(tokens.scopes())
-          .containsExactly("repository:acme/edge/tuf:pull", "repository:acme/edge/assistant:pull");
+          .endsWith("repository:acme/edge/tuf:pull", "repository:acme/edge/assistant:pull");
       assertThat(refusal(OciRegistry.at(registry.address(), NAMESPACE)).reason())
           .isEqualTo(Reason.REFUSED);
       assertThat(
@@ -137,15 +195,12 @@ final class DockerRegistryTest {
     Path passwords = Files.writeString(dir.resolve("htpasswd"), "device:" + BCRYPT + "\n");
     String auth = "auth:\n  htpasswd:\n    realm: test\n    path: " + passwords + "\n";
     try (DockerRegistry registry = DockerRegistry.start(dir.resolve("passwords"), auth)) {
-      String basic = TokenService.DEVICE.user() + ":" + TokenService.DEVICE.password();
-      String header = "Basic " + Base64.getEncoder().encodeToString(basic.getBytes(UTF_8));
-      OciUpload upload =
-          new OciUpload(registry.address(), NAMESPACE, repository -> Optional.of(header));
-      upload.putBlob("assistant", BYTES);
       OciRegistry known =
           OciRegistry.at(registry.address(), NAMESPACE)
               .withLines(List.of(RepositoryScene.MODEL))
               .withCredentials(() -> TokenService.DEVICE);
+      new OciUploads(known, READER, InstantSource.system())
+          .put("assistant", "note", OciFile.DOCUMENT, BYTES, new TransferControl());
       String path = RepositoryPaths.blob(Sha256.of(BYTES));
       assertThat(source(known).document(path, 99)).isEqualTo(BYTES);
       assertThat(

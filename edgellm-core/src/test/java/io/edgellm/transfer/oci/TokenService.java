@@ -27,12 +27,13 @@ import java.util.regex.Pattern;
 
 /**
  * A token service as registries know it, with a key and certificate of its own: gives everybody who
- * knows the password the right to pull, as a JWT.
+ * knows a password the right to pull, and a publisher that to push, as a JWT.
  */
 final class TokenService implements AutoCloseable {
   static final OciCredentials DEVICE = new OciCredentials("device", "pass word:1");
   private static final String SERVICE = "registry of the test";
-  private static final Pattern SCOPE = Pattern.compile("repository:([a-z/]+):pull");
+  static final OciCredentials PUBLISHER = new OciCredentials("publisher", "open sesame");
+  private static final Pattern SCOPE = Pattern.compile("repository:([a-z/]+):(pull(?:,push)?)");
 
   private final HttpServer server;
   private final PrivateKey key;
@@ -95,37 +96,39 @@ final class TokenService implements AutoCloseable {
         + "\n";
   }
 
-  /** The scopes that tokens were asked for. */
+  /** The scopes that tokens of the device were asked for. */
   List<String> scopes() {
     return List.copyOf(scopes);
   }
 
-  /** Gives a publisher the right to push to a repository. */
-  String mayPush(String repository) {
-    return "Bearer " + token(repository, "\"pull\",\"push\"");
-  }
-
   private void handle(HttpExchange exchange) throws IOException {
     String query = URLDecoder.decode(exchange.getRequestURI().getRawQuery(), UTF_8);
-    String known =
-        Base64.getEncoder()
-            .encodeToString((DEVICE.user() + ":" + DEVICE.password()).getBytes(UTF_8));
+    String shown = exchange.getRequestHeaders().getFirst("Authorization");
+    boolean publisher = basic(PUBLISHER).equals(shown);
     Matcher scope = SCOPE.matcher(query);
     try (exchange) {
-      if (!("Basic " + known).equals(exchange.getRequestHeaders().getFirst("Authorization"))
+      if (!(publisher || basic(DEVICE).equals(shown))
           || !query.contains("of=test")
           || !query.contains("service=" + SERVICE)
           || !scope.find()) {
         exchange.sendResponseHeaders(401, -1);
         return;
       }
-      scopes.add(scope.group());
+      if (!publisher) {
+        scopes.add(scope.group());
+      }
+      String actions = publisher ? "\"pull\",\"push\"" : "\"pull\"";
       byte[] answer =
-          ("{\"token\":\"" + token(scope.group(1), "\"pull\"") + "\",\"expires_in\":300}")
+          ("{\"token\":\"" + token(scope.group(1), actions) + "\",\"expires_in\":300}")
               .getBytes(UTF_8);
       exchange.sendResponseHeaders(200, answer.length);
       exchange.getResponseBody().write(answer);
     }
+  }
+
+  private static String basic(OciCredentials known) {
+    String pair = known.user() + ":" + known.password();
+    return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(UTF_8));
   }
 
   private String token(String repository, String actions) {

@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.edgellm.model.Artifact;
 import io.edgellm.model.Sha256;
-import io.edgellm.transfer.ArtifactSource.BlobStream;
 import io.edgellm.publish.PushListener;
 import io.edgellm.publish.PushReport;
 import io.edgellm.publish.S3Target;
 import io.edgellm.publish.WorkingCopy;
 import io.edgellm.release.ReleaseException;
+import io.edgellm.transfer.ArtifactSource.BlobStream;
 import io.edgellm.transfer.HttpReader;
 import io.edgellm.transfer.MeteredSource;
 import io.edgellm.transfer.RepositoryScene;
@@ -56,9 +56,11 @@ final class S3MockTest {
   }
 
   private static PushReport push() {
-    S3Target target =
-        S3Target.of(bucket, S3MockTest::key, InstantSource.system(), READER);
-    return WorkingCopy.of(scene.repository(), target).push(PushListener.silent());
+    return push(scene, S3Target.of(bucket, S3MockTest::key, InstantSource.system(), READER));
+  }
+
+  private static PushReport push(RepositoryScene publisher, S3Target target) {
+    return WorkingCopy.of(publisher.repository(), target).push(PushListener.silent());
   }
 
   private static S3Credentials key() {
@@ -90,18 +92,16 @@ final class S3MockTest {
 
   @Test
   void ofTwoPublishersTheStoreLetsOneWin() throws IOException {
-    S3Target target = S3Target.of(bucket, S3MockTest::key, InstantSource.system(), READER);
-    RepositoryScene other = scene.elsewhere(shared.resolve("other"));
+    S3Target target =
+        S3Target.of(bucket.withPrefix("rivals"), S3MockTest::key, InstantSource.system(), READER);
+    RepositoryScene one = new RepositoryScene(Files.createDirectory(shared.resolve("one")));
+    push(one, target);
+    RepositoryScene other = one.elsewhere(shared.resolve("other"));
     WorkingCopy.of(other.repository(), target).pull(PushListener.silent());
-    other.refresh();
-    WorkingCopy.of(other.repository(), target).push(PushListener.silent());
-    assertThat(
-            catchThrowableOfType(
-                ReleaseException.class,
-                () -> {
-                  scene.refresh();
-                  push();
-                }))
+    one.publish("1.1.0");
+    other.publish("1.2.0");
+    push(other, target);
+    assertThat(catchThrowableOfType(ReleaseException.class, () -> push(one, target)))
         .hasMessageContaining("pull, and publish again");
   }
 
