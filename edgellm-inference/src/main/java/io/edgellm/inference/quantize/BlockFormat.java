@@ -60,4 +60,19 @@ public record BlockFormat(int bits, int blockSize, boolean symmetric) implements
   int blockBytes() {
     return blockSize * bits / 8;
   }
+
+  /** Returns what weights are multiplied by: 0 where a block of zeros has the scale 0. */
+  float reciprocal(float scale) {
+    return scale != 0 ? 1f / scale : 0f;
+  }
+
+  /** Returns {@code clamp(roundf(value), 0, maxCode)}. */
+  int code(float value) {
+    return code(value, maxCode());
+  }
+
+  /** The sum in double is exact, so 0.49999997 stays 0. */
+  static int code(float value, int top) {
+    return value <= 0 ? 0 : Math.min((int) (value + 0.5), top);
+  }
 }

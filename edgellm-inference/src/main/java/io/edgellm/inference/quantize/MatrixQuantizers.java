@@ -4,12 +4,13 @@ import io.edgellm.inference.quantize.QuantizationException.Reason;
 
 /** Chooses how the scales of a matrix are found. */
 final class MatrixQuantizers {
+  private final QuantizationRecipe recipe;
+
   MatrixQuantizers(QuantizationRecipe recipe) {
-    if (recipe.method() != BlockMethod.ROUND_TO_NEAREST || recipe.base() != null) {
+    this.recipe = recipe;
+    if (recipe.base() != null) {
       throw new QuantizationException(
-          Reason.INVALID_RECIPE,
-          "Only scales that are found by rounding to nearest are made.",
-          "method");
+          Reason.INVALID_RECIPE, "Scales of a base model are not taken over.", "base");
     }
   }
 
@@ -23,6 +24,13 @@ final class MatrixQuantizers {
    * @param columns how many columns follow each other
    */
   MatrixQuantizer of(String weight, BlockFormat format, int rows, int firstColumn, int columns) {
-    return new BlockQuantizer(format, rows, columns);
+    return new BlockQuantizer(format, scales(format), rows, columns);
+  }
+
+  private BlockScales scales(BlockFormat format) {
+    return switch (recipe.method()) {
+      case ROUND_TO_NEAREST -> new RangeScales(format);
+      case HQQ -> new HalfQuadraticScales(format);
+    };
   }
 }

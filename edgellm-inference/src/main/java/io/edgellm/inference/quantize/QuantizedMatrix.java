@@ -33,4 +33,19 @@ record QuantizedMatrix(byte[] packed, float[] scales, byte[] zeroPoints, int col
         columns,
         blocks);
   }
+
+  /** Returns the scale of a block. */
+  float scale(int column, int block) {
+    return scales[column * blocks + block];
+  }
+
+  /** Returns the zero point of a block; the middle code in a symmetric format. */
+  int zeroPoint(BlockFormat format, int column, int block) {
+    if (format.symmetric()) {
+      return format.midCode();
+    }
+    int stride = zeroPoints.length / columns;
+    int fields = zeroPoints[column * stride + block / format.weightsPerByte()];
+    return fields >> (block % format.weightsPerByte() * format.bits()) & format.maxCode();
+  }
 }

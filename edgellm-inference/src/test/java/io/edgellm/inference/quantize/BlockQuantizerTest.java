@@ -81,7 +81,7 @@ class BlockQuantizerTest {
 
   private static QuantizedMatrix quantize(
       BlockFormat format, float[] values, int rows, int columns) {
-    BlockQuantizer quantizer = new BlockQuantizer(format, rows, columns);
+    BlockQuantizer quantizer = new BlockQuantizer(format, new RangeScales(format), rows, columns);
     for (int first = 0; first < rows; first += format.blockSize()) {
       int count = Math.min(format.blockSize(), rows - first);
       quantizer.add(Arrays.copyOfRange(values, first * columns, (first + count) * columns), count);
