@@ -66,7 +66,9 @@ final class CheckPage {
   private void summary() {
     html.raw("<dl class=\"cards\">\n");
     card("perplexity, ratio", Figures.withError(texts.all().ratio(), texts.all().ratioError()));
-    card("mean KL divergence", Figures.withError(texts.divergence().mean(), texts.divergence().meanError()));
+    card(
+        "mean KL divergence",
+        Figures.withError(texts.divergence().mean(), texts.divergence().meanError()));
     card("same most probable token", Figures.percent(texts.sameBest()));
     card(
         "probes answered exactly",
@@ -94,12 +96,19 @@ final class CheckPage {
     }
     DriftPlots plots = new DriftPlots(texts);
     html.element("h2", "Token by token").raw("<div class=\"plots\">\n");
-    plot(plots.divergence(), "KL divergence at each of " + Figures.count(texts.all().tokens())
-        + " tokens: how far the candidate’s expectation is from the reference’s.");
-    plot(plots.probabilityChange(), "Change of the probability of the text’s own token. Heights"
-        + " are square roots, so that few tokens can be seen.");
-    plot(plots.byPosition(), "Mean KL divergence by the number of tokens before. Errors of the"
-        + " weights are level; errors of a cache or of positions grow.");
+    plot(
+        plots.divergence(),
+        "KL divergence at each of "
+            + Figures.count(texts.all().tokens())
+            + " tokens: how far the candidate’s expectation is from the reference’s.");
+    plot(
+        plots.probabilityChange(),
+        "Change of the probability of the text’s own token. Heights"
+            + " are square roots, so that few tokens can be seen.");
+    plot(
+        plots.byPosition(),
+        "Mean KL divergence by the number of tokens before. Errors of the"
+            + " weights are level; errors of a cache or of positions grow.");
     html.raw("</div>\n");
   }
 
@@ -118,31 +127,53 @@ final class CheckPage {
     distribution("Δp", texts.probabilityChange());
     html.tableEnd();
     html.table("answers", "reference", "candidate", "one like the other");
-    html.row("BLEU", Figures.fixed(probes.referenceScores().bleu()),
-        Figures.fixed(probes.candidateScores().bleu()), Figures.fixed(probes.likeness().bleu()));
-    html.row("ROUGE-L", Figures.fixed(probes.referenceScores().rougeL()),
+    html.row(
+        "BLEU",
+        Figures.fixed(probes.referenceScores().bleu()),
+        Figures.fixed(probes.candidateScores().bleu()),
+        Figures.fixed(probes.likeness().bleu()));
+    html.row(
+        "ROUGE-L",
+        Figures.fixed(probes.referenceScores().rougeL()),
         Figures.fixed(probes.candidateScores().rougeL()),
         Figures.fixed(probes.likeness().rougeL()));
     JsonAnswers json = probes.json();
-    html.row("are JSON, of " + json.probes(), Integer.toString(json.referenceValid()),
-        Integer.toString(json.candidateValid()), "");
-    html.row("are the right JSON", Integer.toString(json.referenceSame()),
-        Integer.toString(json.candidateSame()), "");
+    html.row(
+        "are JSON, of " + json.probes(),
+        Integer.toString(json.referenceValid()),
+        Integer.toString(json.candidateValid()),
+        "");
+    html.row(
+        "are the right JSON",
+        Integer.toString(json.referenceSame()),
+        Integer.toString(json.candidateSame()),
+        "");
     html.row("are the same", "", "", Figures.percent(probes.sameAnswers()));
     html.tableEnd();
   }
 
   private void perplexity(String name, Perplexity p) {
-    html.row(name, Figures.count(p.tokens()), Figures.withError(p.reference(), p.referenceError()),
+    html.row(
+        name,
+        Figures.count(p.tokens()),
+        Figures.withError(p.reference(), p.referenceError()),
         Figures.withError(p.candidate(), p.candidateError()),
         Figures.withError(p.ratio(), p.ratioError()));
   }
 
   private void distribution(String name, Distribution d) {
-    html.row(name, Figures.withError(d.mean(), d.meanError()), Figures.fixed(d.rms()),
-        Figures.fixed(d.min()), Figures.fixed(d.p1()), Figures.fixed(d.median()),
-        Figures.fixed(d.p90()), Figures.fixed(d.p95()), Figures.fixed(d.p99()),
-        Figures.fixed(d.p999()), Figures.fixed(d.max()));
+    html.row(
+        name,
+        Figures.withError(d.mean(), d.meanError()),
+        Figures.fixed(d.rms()),
+        Figures.fixed(d.min()),
+        Figures.fixed(d.p1()),
+        Figures.fixed(d.median()),
+        Figures.fixed(d.p90()),
+        Figures.fixed(d.p95()),
+        Figures.fixed(d.p99()),
+        Figures.fixed(d.p999()),
+        Figures.fixed(d.max()));
   }
 
   private void changed() {
@@ -226,9 +257,7 @@ final class CheckPage {
     html.row("reference", report.reference().name(), report.reference().digest().hex());
     html.row("candidate", report.candidate().name(), report.candidate().digest().hex());
     html.row("texts and probes", report.validation().name(), report.validation().digest().hex());
-    report
-        .verdict()
-        .ifPresent(v -> html.row("policy", v.policy(), v.policyDigest().hex()));
+    report.verdict().ifPresent(v -> html.row("policy", v.policy(), v.policyDigest().hex()));
     html.tableEnd()
         .element(
             "p",

@@ -89,7 +89,6 @@ final class CheckReportMarkdown {
     text.row("texts and probes", report.validation().name(), report.validation().digest().hex());
     report
         .verdict()
-        .ifPresent(
-            verdict -> text.row("policy", verdict.policy(), verdict.policyDigest().hex()));
+        .ifPresent(verdict -> text.row("policy", verdict.policy(), verdict.policyDigest().hex()));
   }
 }

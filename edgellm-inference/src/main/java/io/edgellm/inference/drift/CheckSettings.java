@@ -28,8 +28,7 @@ public record CheckSettings(
     int maxAnswerTokens,
     @Nullable Duration deadline) {
   /** One thread, windows of 512 tokens every 256, a million tokens, answers of 128 tokens. */
-  public static final CheckSettings DEFAULT =
-      new CheckSettings(1, 512, 256, 1L << 20, 128, null);
+  public static final CheckSettings DEFAULT = new CheckSettings(1, 512, 256, 1L << 20, 128, null);
 
   /**
    * Checks the numbers.

@@ -94,10 +94,7 @@ record MaterialFile(Path path) {
 
   private DriftException invalid(String what, @Nullable Exception cause) {
     return new DriftException(
-        Reason.INVALID_MATERIAL,
-        "'" + path.getFileName() + "' " + what,
-        path.toString(),
-        cause);
+        Reason.INVALID_MATERIAL, "'" + path.getFileName() + "' " + what, path.toString(), cause);
   }
 
   private byte[] bytes() {

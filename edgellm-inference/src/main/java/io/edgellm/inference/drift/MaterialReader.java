@@ -62,8 +62,8 @@ final class MaterialReader {
           line.number(),
           () -> {
             switch (form) {
-              case TRANSCRIPTS -> addConversation(
-                  file, line.number(), text.transcript(line.text()));
+              case TRANSCRIPTS ->
+                  addConversation(file, line.number(), text.transcript(line.text()));
               case JSON_LINES -> addJson(file, line);
               default -> addText(file, line.number(), line.text());
             }

@@ -35,8 +35,7 @@ final class ModelText implements TokenText, AutoCloseable {
   private final Optional<ChatTemplate> template;
   private final Set<Integer> endTokens;
 
-  private ModelText(
-      Tokenizer tokenizer, Optional<ChatTemplate> template, Set<Integer> endTokens) {
+  private ModelText(Tokenizer tokenizer, Optional<ChatTemplate> template, Set<Integer> endTokens) {
     this.tokenizer = tokenizer;
     this.template = template;
     this.endTokens = endTokens;
@@ -98,8 +97,7 @@ final class ModelText implements TokenText, AutoCloseable {
     }
     // The template writes answers of the past differently from those to come.
     int end = tokenizer.eosId().orElseGet(() -> endTokens.stream().min(Integer::compare).get());
-    return IntStream.concat(
-            IntStream.of(tokenizer.encodeContinuation(answer)), IntStream.of(end))
+    return IntStream.concat(IntStream.of(tokenizer.encodeContinuation(answer)), IntStream.of(end))
         .toArray();
   }
 

@@ -119,9 +119,7 @@ public final class OnnxTeacherForced implements TeacherForced, AutoCloseable {
     }
     if (logits.capacity() < bytes) {
       ByteBuffer larger = ByteBuffer.allocateDirect((int) bytes).order(ByteOrder.nativeOrder());
-      larger
-          .asFloatBuffer()
-          .put(logits.asFloatBuffer().limit(kept * graph.vocabularySize()));
+      larger.asFloatBuffer().put(logits.asFloatBuffer().limit(kept * graph.vocabularySize()));
       logits = larger;
     }
     return logits.asFloatBuffer();

@@ -7,7 +7,7 @@ public enum BlockMethod {
   /**
    * Half-quadratic quantization: scales, and zero points where the format stores them, are searched
    * that give a small error in the norm of 3/4. Better than {@link #ROUND_TO_NEAREST} at four bits,
-   * of the same size and as fast to decode; it takes some ten times longer to make.
+   * of the same size and as fast to decode; it takes some twenty times longer to make.
    */
   HQQ
 }

@@ -95,9 +95,9 @@ final class HalfQuadraticScales implements BlockScales {
   }
 
   /**
-   * Adds one row to the sums. In units of the scale, a weight is {@code
-   * scaled}, and its error is {@code off}. {@code target} is the weight without the error that
-   * shall remain: {@code sign(off) * max(0, |off| - |off|^(-1/4) / beta)}.
+   * Adds one row to the sums. In units of the scale, a weight is {@code scaled}, and its error is
+   * {@code off}. {@code target} is the weight without the error that shall remain: {@code sign(off)
+   * * max(0, |off| - |off|^(-1/4) / beta)}.
    */
   private void addRow(float[] values, int start, int columns, float[] zeroPoints, float shrinking) {
     float top = format.maxCode();

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
@@ -61,12 +62,16 @@ final class Quantization {
     try (TensorSource tensors = new TensorSource(source, graph, files)) {
       TiedTables tables = new TiedTables(tensors, this::requireWanted);
       QuantizationPlan plan = new QuantizationPlan(model.getGraph(), recipe, tables);
-      long targetBytes = convert(model, graph, plan, tensors);
-      return report(graph, plan, targetBytes);
+      try (MatrixQuantizers quantizers = MatrixQuantizers.open(recipe, plan)) {
+        NodeRewrites rewrites = new NodeRewrites(recipe, quantizers);
+        long targetBytes = convert(model, graph, plan, rewrites, tensors);
+        return report(graph, plan, targetBytes, quantizers.outcome());
+      }
     }
   }
 
-  private QuantizationReport report(Path graph, QuantizationPlan plan, long targetBytes)
+  private QuantizationReport report(
+      Path graph, QuantizationPlan plan, long targetBytes, Optional<QuantizationReport.Base> base)
       throws IOException {
     long sourceBytes = files.bytes();
     copyOthers();
@@ -81,16 +86,21 @@ final class Quantization {
             plan.quantized(),
             plan.kept(),
             sourceBytes,
-            targetBytes);
+            targetBytes,
+            base.orElse(null));
     Files.writeString(target.file(QuantizationReport.FILE_NAME), report.toJson());
     return report;
   }
 
   /** Writes the graph and its weights, and returns their size. */
-  private long convert(ModelProto model, Path graph, QuantizationPlan plan, TensorSource tensors)
+  private long convert(
+      ModelProto model,
+      Path graph,
+      QuantizationPlan plan,
+      NodeRewrites rewrites,
+      TensorSource tensors)
       throws IOException {
     WeightPlacement placement = new WeightPlacement(weightFileName(model, graph));
-    NodeRewrites rewrites = new NodeRewrites(recipe, new MatrixQuantizers(recipe));
     RewrittenGraph rewritten = new GraphRewriter(plan, rewrites, tensors, placement).rewrite(model);
     WeightLayout layout =
         recipe.shards()

@@ -32,6 +32,8 @@ public final class QuantizationException extends EdgeLlmException {
     TARGET_INSIDE_MODEL,
     /** The disk has no room for the result. */
     NO_SPACE,
+    /** The base is no release of the same network, quantized with the same recipe. */
+    BASE_MISMATCH,
     /** A file of the model was changed while it was read. */
     SOURCE_CHANGED,
     /** The caller asked to stop, or interrupted the thread. */

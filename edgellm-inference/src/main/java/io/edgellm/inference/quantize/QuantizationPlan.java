@@ -9,6 +9,7 @@ import io.edgellm.inference.quantize.QuantizationReport.KeptNode;
 import io.edgellm.inference.quantize.QuantizationReport.QuantizedNode;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,6 +52,11 @@ final class QuantizationPlan {
 
   List<QuantizedNode> quantized() {
     return chosen.stream().map(this::quantized).toList();
+  }
+
+  /** Returns every weight that is to be quantized once, however many nodes read it. */
+  Collection<PlannedWeight> weights() {
+    return planned.values();
   }
 
   List<KeptNode> kept() {

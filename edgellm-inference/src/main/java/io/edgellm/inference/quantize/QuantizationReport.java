@@ -3,6 +3,7 @@ package io.edgellm.inference.quantize;
 import io.edgellm.model.ReleaseManifest;
 import io.edgellm.model.Sha256;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a quantization did: the provenance of its result. The same tool version, source digest and
@@ -20,6 +21,7 @@ import java.util.List;
  * @param kept the nodes with constant weights that were left as they are, with the reason
  * @param sourceBytes size of the graph and its weights before
  * @param targetBytes size of the graph and its weights now
+ * @param base what became of the scales of the recipe's base, or null if it names none
  */
 public record QuantizationReport(
     String tool,
@@ -31,7 +33,8 @@ public record QuantizationReport(
     List<QuantizedNode> quantized,
     List<KeptNode> kept,
     long sourceBytes,
-    long targetBytes) {
+    long targetBytes,
+    @Nullable Base base) {
   /** Name of this tool. */
   public static final String TOOL = "edgellm-quantizer";
 
@@ -69,6 +72,15 @@ public record QuantizationReport(
    * @param reason why
    */
   public record KeptNode(String node, String reason) {}
+
+  /**
+   * The model that scales were taken from.
+   *
+   * @param sha256 as {@code sourceSha256}, of its graph and the files with its scales
+   * @param keptBlocks how many blocks have its scale
+   * @param renewedBlocks how many have one of their own, since its scale did not fit
+   */
+  public record Base(Sha256 sha256, long keptBlocks, long renewedBlocks) {}
 
   /**
    * Returns what a release manifest says of the quantization. Formats of single nodes and the

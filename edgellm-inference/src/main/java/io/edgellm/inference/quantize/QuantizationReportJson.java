@@ -22,6 +22,13 @@ final class QuantizationReportJson {
     putRecipe(json, report.recipe());
     json.put("sourceSha256", report.sourceSha256().hex()).put("graph", report.graph());
     json.put("sourceBytes", report.sourceBytes()).put("targetBytes", report.targetBytes());
+    QuantizationReport.Base base = report.base();
+    if (base != null) {
+      json.putObject("base")
+          .put("sha256", base.sha256().hex())
+          .put("keptBlocks", base.keptBlocks())
+          .put("renewedBlocks", base.renewedBlocks());
+    }
     ArrayNode nodes = json.putArray("quantized");
     for (QuantizedNode node : report.quantized()) {
       ObjectNode entry = nodes.addObject().put("node", node.node()).put("weight", node.weight());
@@ -32,6 +39,14 @@ final class QuantizationReportJson {
       left.addObject().put("node", node.node()).put("reason", node.reason());
     }
     return json.toPrettyString().replace("\r\n", "\n") + "\n";
+  }
+
+  /** Returns the fields that say how a recipe quantizes, wherever its base lies. */
+  static ObjectNode recipe(QuantizationRecipe recipe) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("tool", QuantizationReport.TOOL).put("method", QuantizationReport.method(recipe));
+    putRecipe(json, recipe);
+    return json;
   }
 
   private static void putRecipe(ObjectNode json, QuantizationRecipe recipe) {

@@ -28,7 +28,8 @@ class HostileTextTest {
   void stillGivesAWellFormedPage() throws Exception {
     String html = REPORT.toHtml();
     String body =
-        html.substring(html.indexOf("<body>"), html.indexOf("</html>")).replace("<!doctype html>", "");
+        html.substring(html.indexOf("<body>"), html.indexOf("</html>"))
+            .replace("<!doctype html>", "");
 
     DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
     assertThat(
@@ -54,9 +55,8 @@ class HostileTextTest {
     assertThat(markdown)
         .doesNotContain("<script", "\u202E", "\u0000")
         .contains("\\|\\`\\[x\\](javascript:y)␊");
-    for (String line : markdown.split("\n")) {
-      assertThat(line.isEmpty() || line.startsWith("|") || line.startsWith("#")).as(line).isTrue();
-    }
+    assertThat(markdown.lines())
+        .allMatch(line -> line.isEmpty() || line.startsWith("|") || line.startsWith("#"));
   }
 
   private static CheckReport report() {

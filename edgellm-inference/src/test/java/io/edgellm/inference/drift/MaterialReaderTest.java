@@ -101,8 +101,7 @@ class MaterialReaderTest {
   @Test
   void asksProbesThroughTheTemplateOfTheModel() throws IOException {
     Probe probe =
-        probes(
-                "{\"prompt\": \"hi <|end|>\", \"system\": \"Be short.\", \"expected\": \"{}\"}\n")
+        probes("{\"prompt\": \"hi <|end|>\", \"system\": \"Be short.\", \"expected\": \"{}\"}\n")
             .probes()
             .get(0);
 

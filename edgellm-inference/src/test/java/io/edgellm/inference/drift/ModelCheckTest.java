@@ -70,8 +70,7 @@ class ModelCheckTest {
     assertThat(good.drift().all().tokens()).isEqualTo(byHand.all().tokens());
     assertThat(good.drift().answers().tokens()).isEqualTo(byHand.answers().tokens());
     assertThat(good.drift().all().ratio()).isCloseTo(byHand.all().ratio(), within(1e-9));
-    assertThat(good.drift().probes().candidateRight())
-        .isEqualTo(byHand.probes().candidateRight());
+    assertThat(good.drift().probes().candidateRight()).isEqualTo(byHand.probes().candidateRight());
   }
 
   @Test
@@ -157,8 +156,7 @@ class ModelCheckTest {
 
     assertThatThrownBy(() -> check(GENAI, other))
         .isInstanceOfSatisfying(
-            DriftException.class,
-            e -> assertThat(e.reason()).isEqualTo(Reason.DIFFERENT_TOKENIZER))
+            DriftException.class, e -> assertThat(e.reason()).isEqualTo(Reason.DIFFERENT_TOKENIZER))
         .hasMessageContaining("tokenizer.json differs at '/added_tokens/");
   }
 

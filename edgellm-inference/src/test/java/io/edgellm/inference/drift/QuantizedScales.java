@@ -34,15 +34,13 @@ record QuantizedScales(Path graph, ModelProto model) {
     Map<String, String> place =
         tensor.getExternalDataList().stream()
             .collect(
-                Collectors.toMap(
-                    StringStringEntryProto::getKey, StringStringEntryProto::getValue));
+                Collectors.toMap(StringStringEntryProto::getKey, StringStringEntryProto::getValue));
     Path file = graph.resolveSibling(place.get("location"));
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       long offset = Long.parseLong(place.get("offset"));
       ByteBuffer bytes =
-          ByteBuffer.allocate(Integer.parseInt(place.get("length")))
-              .order(ByteOrder.LITTLE_ENDIAN);
+          ByteBuffer.allocate(Integer.parseInt(place.get("length"))).order(ByteOrder.LITTLE_ENDIAN);
       channel.read(bytes, offset);
       bytes.flip();
       FloatBuffer scales = bytes.asFloatBuffer();

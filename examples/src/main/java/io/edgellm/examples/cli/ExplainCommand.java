@@ -89,9 +89,7 @@ final class ExplainCommand implements Callable<Integer> {
     console.answer(
         matrix.toText().stripTrailing(), (ObjectNode) new ObjectMapper().readTree(matrix.toJson()));
     Set<String> served = matrix.preferred().keySet();
-    return served.containsAll(matrix.devices().keySet())
-        ? ExitCode.OK
-        : ExitCode.INCOMPATIBLE;
+    return served.containsAll(matrix.devices().keySet()) ? ExitCode.OK : ExitCode.INCOMPATIBLE;
   }
 
   private static void addManifests(Path release, List<ReleaseManifest> manifests)

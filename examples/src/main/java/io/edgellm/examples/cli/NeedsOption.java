@@ -66,7 +66,11 @@ final class NeedsOption {
       throw new CommandFault(
           ExitCode.USAGE,
           "CONTRADICTION",
-          "The model has " + longest + " tokens of context: --context " + promised + " is too much.");
+          "The model has "
+              + longest
+              + " tokens of context: --context "
+              + promised
+              + " is too much.");
     }
     Requirements given =
         new Requirements(
@@ -77,10 +81,10 @@ final class NeedsOption {
                 Math.multiplyExact(minRamMib, 1L << 20),
                 promised)
             .toBuilder()
-            .runtime(new RuntimeRange(runtime, minRuntime, maxRuntime))
-            .executionProviders(executionProviders)
-            .accelerator(accelerator)
-            .build();
+                .runtime(new RuntimeRange(runtime, minRuntime, maxRuntime))
+                .executionProviders(executionProviders)
+                .accelerator(accelerator)
+                .build();
     return facts.map(f -> f.complete(given)).orElse(given);
   }
 }

@@ -22,7 +22,9 @@ final class QuantizationFile {
 
   private static final String CALIBRATION = "calibrationSha256";
 
-  /** What a manifest has a field for, and what only describes the result. Everything else is a knob. */
+  /**
+   * What a manifest has a field for, and what only describes the result. Everything else is a knob.
+   */
   private static final Set<String> NO_KNOBS =
       Set.of(
           "tool",

@@ -54,12 +54,9 @@ final class TufAddCommand implements Callable<Integer> {
     if (change.endsNow()) {
       tuf.rehearse(
           List.of(release),
-          Stream.of(signers, change.onlineSigners())
-              .flatMap(Stream::of)
-              .toArray(TufSigner[]::new));
+          Stream.of(signers, change.onlineSigners()).flatMap(Stream::of).toArray(TufSigner[]::new));
     }
-    new ReleasePublisher(change.repository())
-        .publish(release, directory, PublishListener.silent());
+    new ReleasePublisher(change.repository()).publish(release, directory, PublishListener.silent());
     return change.finish(
         console,
         tuf.add(release),

@@ -109,7 +109,9 @@ final class TufCommand {
             expiry.role(),
             expiry.version(),
             expiry.expires(),
-            expired ? "EXPIRED" : "in " + Duration.between(now, expiry.expires()).toDays() + " days"));
+            expired
+                ? "EXPIRED"
+                : "in " + Duration.between(now, expiry.expires()).toDays() + " days"));
     return expired;
   }
 

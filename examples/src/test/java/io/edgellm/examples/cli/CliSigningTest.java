@@ -228,8 +228,7 @@ final class CliSigningTest {
             List.<String>of(),
             List.of("--keyless", "--key", place.path("release.key")),
             List.of("--keyless"))) {
-      List<String> words =
-          new ArrayList<>(List.of("release", model.toString(), "assistant@1.0.1"));
+      List<String> words = new ArrayList<>(List.of("release", model.toString(), "assistant@1.0.1"));
       words.addAll(who);
       CommandPlace.Ran ran = place.run(words.toArray(String[]::new));
       assertThat(ran.exitCode()).isEqualTo(ExitCode.USAGE.number());
@@ -251,7 +250,14 @@ final class CliSigningTest {
     assertThat(place.run("keys", "show", "pkcs11:object=x").err()).contains("module-path");
     assertThat(
             place
-                .run("keys", "generate", "release", "--algorithm", "ED25519", "--to", place.path("x"))
+                .run(
+                    "keys",
+                    "generate",
+                    "release",
+                    "--algorithm",
+                    "ED25519",
+                    "--to",
+                    place.path("x"))
                 .exitCode())
         .isEqualTo(ExitCode.USAGE.number());
     assertThat(directory.resolve("x")).doesNotExist();
