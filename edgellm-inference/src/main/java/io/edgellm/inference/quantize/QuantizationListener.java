@@ -11,6 +11,14 @@ public interface QuantizationListener {
   void onTensor(Progress progress);
 
   /**
+   * Some more of the source is read; called many times within a large tensor.
+   *
+   * @param sourceBytesDone bytes of source tensors that are read
+   * @param sourceBytesTotal bytes of all source tensors
+   */
+  default void onBytes(long sourceBytesDone, long sourceBytesTotal) {}
+
+  /**
    * How far a quantization is.
    *
    * @param tensor the name of the tensor that is done

@@ -20,11 +20,14 @@ final class SourceMatrix {
   private final ByteBuffer chunk =
       ByteBuffer.allocateDirect(CHUNK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
 
-  /** Is asked before every part, and may throw to end the reading. */
+  /** Goes along with the reading. */
   @FunctionalInterface
   interface Reading {
-    /** Throws if nobody wants the rest. */
+    /** Asked before every part; throws if nobody wants the rest. */
     void pause();
+
+    /** Told after every part. */
+    default void read(long bytes) {}
   }
 
   /** Takes some rows. */
@@ -87,6 +90,7 @@ final class SourceMatrix {
       }
       requireFinite(values, count * columns);
       taker.take(values, count);
+      reading.read((long) count * columns * Float.BYTES);
     }
   }
 

@@ -49,7 +49,7 @@ final class WeightConverter {
     long done = 0;
     for (RewrittenGraph.Work work : graph.initializers()) {
       copy(work);
-      quantize(work, graph.places());
+      quantize(work, graph.places(), new Part(done, total));
       number++;
       done += source.bytes(work.source()).length();
       listener.onTensor(
@@ -73,7 +73,7 @@ final class WeightConverter {
     }
   }
 
-  private void quantize(RewrittenGraph.Work work, Map<NewTensor, TensorRange> places)
+  private void quantize(RewrittenGraph.Work work, Map<NewTensor, TensorRange> places, Part part)
       throws IOException {
     NodeRewrite rewrite = work.rewrite();
     if (rewrite == null) {
@@ -81,8 +81,34 @@ final class WeightConverter {
     }
     TensorProto tensor = work.source();
     Places sink = new Places(places);
-    rewrite.write(new SourceMatrix(tensor, source.floats(tensor), reading), sink);
+    TensorBytes bytes = source.floats(tensor);
+    part.length = bytes.length();
+    rewrite.write(new SourceMatrix(tensor, bytes, part), sink);
     rewrite.tensors().forEach(sink::finish);
+  }
+
+  /** Tells how much of one tensor is read, however often it is read. */
+  private final class Part implements SourceMatrix.Reading {
+    private final long before;
+    private final long total;
+    private long length;
+    private long read;
+
+    Part(long before, long total) {
+      this.before = before;
+      this.total = total;
+    }
+
+    @Override
+    public void pause() {
+      reading.pause();
+    }
+
+    @Override
+    public void read(long bytes) {
+      read = Math.min(length, read + bytes);
+      listener.onBytes(before + read, total);
+    }
   }
 
   /** Sends the bytes of the new tensors of one weight to their places. */

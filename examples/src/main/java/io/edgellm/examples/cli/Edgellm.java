@@ -82,6 +82,7 @@ final class Edgellm {
     CommandLine root = new CommandLine(new Edgellm());
     root.getCommandSpec().addMixin("console", CommandSpec.forAnnotatedObject(console));
     root.addSubcommand(new KeysCommand(console));
+    root.addSubcommand(new QuantizeCommand(console));
     root.addSubcommand(new ReleaseCommand(console, clock));
     root.addSubcommand(new PublishCommand(console, clock));
     root.addSubcommand(new PipelineCommand(console, clock));

@@ -1,5 +1,6 @@
 package io.edgellm.examples.cli;
 
+import io.edgellm.inference.quantize.QuantizationException;
 import io.edgellm.llm.InferenceException;
 import io.edgellm.model.EdgeLlmException;
 import io.edgellm.release.ReleaseException;
@@ -71,6 +72,8 @@ enum ExitCode {
       return of(e.reason());
     } else if (failure instanceof InferenceException e) {
       return of(e.reason());
+    } else if (failure instanceof QuantizationException e) {
+      return of(e.reason());
     } else if (failure instanceof TimeException) {
       return STORE;
     }
@@ -124,6 +127,16 @@ enum ExitCode {
       case EXISTS, BUSY, OUTDATED -> CONFLICT;
       case CHANGED, POLICY, ROLLBACK_INDEX, THRESHOLD, EXPIRED, UNTRUSTED, IDENTITY -> REFUSED;
       case IO -> STORE;
+    };
+  }
+
+  private static ExitCode of(QuantizationException.Reason reason) {
+    return switch (reason) {
+      case MODEL_NOT_FOUND -> NOT_FOUND;
+      case MALFORMED_MODEL, UNSAFE_PATH, NO_SPACE, IO -> STORE;
+      case TARGET_EXISTS, SOURCE_CHANGED -> CONFLICT;
+      case CANCELLED -> INTERRUPTED;
+      default -> USAGE;
     };
   }
 
