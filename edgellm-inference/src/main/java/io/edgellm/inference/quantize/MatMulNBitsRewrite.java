@@ -16,8 +16,8 @@ import java.util.List;
  * neighbouring columns, and the heap holds the codes of one stripe.
  */
 final class MatMulNBitsRewrite implements NodeRewrite {
-  private static final long STRIPE_BYTES = 64 << 20;
-  private static final long ROWS_BYTES = 32 << 20;
+  private static final long STRIPE_BYTES = 16 << 20;
+  private static final long ROWS_BYTES = 8 << 20;
 
   private final TensorProto weight;
   private final BlockFormat format;

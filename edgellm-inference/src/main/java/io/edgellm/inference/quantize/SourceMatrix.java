@@ -4,7 +4,6 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import io.edgellm.inference.quantize.QuantizationException.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 
 /**
@@ -12,13 +11,10 @@ import java.nio.FloatBuffer;
  * fit into memory whole. For one thread.
  */
 final class SourceMatrix {
-  private static final int CHUNK_BYTES = 1 << 20;
-
   private final TensorProto tensor;
   private final TensorBytes bytes;
   private final Reading reading;
-  private final ByteBuffer chunk =
-      ByteBuffer.allocateDirect(CHUNK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+  private final ByteBuffer chunk;
 
   /** Goes along with the reading. */
   @FunctionalInterface
@@ -47,10 +43,12 @@ final class SourceMatrix {
    *
    * @param tensor of two dimensions
    * @param bytes four for each number
+   * @param chunk little-endian, for what is between the file and the heap
    */
-  SourceMatrix(TensorProto tensor, TensorBytes bytes, Reading reading) {
+  SourceMatrix(TensorProto tensor, TensorBytes bytes, ByteBuffer chunk, Reading reading) {
     this.tensor = tensor;
     this.bytes = bytes;
+    this.chunk = chunk;
     this.reading = reading;
   }
 
@@ -104,7 +102,7 @@ final class SourceMatrix {
 
   private void readNumbers(long position, float[] values, int offset, int count)
       throws IOException {
-    int step = CHUNK_BYTES / Float.BYTES;
+    int step = chunk.capacity() / Float.BYTES;
     for (int done = 0; done < count; done += step) {
       int length = Math.min(step, count - done);
       chunk.clear().limit(length * Float.BYTES);

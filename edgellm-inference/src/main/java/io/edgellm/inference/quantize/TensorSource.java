@@ -15,10 +15,14 @@ import java.util.TreeMap;
 
 /** Reads the bytes of tensors, from the graph or from the files that it names. */
 final class TensorSource implements AutoCloseable {
+  private static final int CHUNK_BYTES = 1 << 20;
+
   private final ModelDirectory directory;
   private final Path graph;
   private final Map<String, FileChannel> open = new TreeMap<>();
   private final SourceFiles files;
+  private final ByteBuffer chunk =
+      ByteBuffer.allocateDirect(CHUNK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
 
   /**
    * @param directory of the model
@@ -74,6 +78,11 @@ final class TensorSource implements AutoCloseable {
           tensor.getName());
     }
     return bytes;
+  }
+
+  /** Returns an fp32 matrix, read through one buffer for all: not by several threads. */
+  SourceMatrix matrix(TensorProto tensor, SourceMatrix.Reading reading) throws IOException {
+    return new SourceMatrix(tensor, floats(tensor), chunk, reading);
   }
 
   private static ByteBuffer floatData(TensorProto tensor) {

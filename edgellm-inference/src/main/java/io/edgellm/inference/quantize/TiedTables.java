@@ -36,8 +36,8 @@ final class TiedTables {
     if (table.getDims(0) != product.getDims(1) || table.getDims(1) != product.getDims(0)) {
       return false;
     }
-    SourceMatrix rows = new SourceMatrix(table, source.floats(table), reading);
-    SourceMatrix columns = new SourceMatrix(product, source.floats(product), reading);
+    SourceMatrix rows = source.matrix(table, reading);
+    SourceMatrix columns = source.matrix(product, reading);
     int part = Math.max(FIRST_ROWS, PART_NUMBERS / rows.columns());
     int width = FIRST_ROWS;
     for (int first = 0; first < rows.rows(); first += width, width = part) {

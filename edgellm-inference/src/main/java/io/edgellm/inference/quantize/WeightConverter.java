@@ -81,9 +81,8 @@ final class WeightConverter {
     }
     TensorProto tensor = work.source();
     Places sink = new Places(places);
-    TensorBytes bytes = source.floats(tensor);
-    part.length = bytes.length();
-    rewrite.write(new SourceMatrix(tensor, bytes, part), sink);
+    part.length = source.bytes(tensor).length();
+    rewrite.write(source.matrix(tensor, part), sink);
     rewrite.tensors().forEach(sink::finish);
   }
 
