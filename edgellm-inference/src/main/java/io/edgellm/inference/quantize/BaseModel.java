@@ -24,14 +24,12 @@ import org.jspecify.annotations.Nullable;
  * with the same weights in the same shapes. For one thread.
  */
 final class BaseModel implements AutoCloseable {
-  private final ModelDirectory directory;
   private final SourceFiles files;
   private final TensorSource source;
   private final Map<String, TensorProto> tensors = new HashMap<>();
 
   private BaseModel(ModelDirectory directory) throws IOException {
     Path graph = directory.graph();
-    this.directory = directory;
     this.files = new SourceFiles(directory);
     files.add(graph);
     for (TensorProto tensor : OnnxGraphFile.read(graph).getGraph().getInitializerList()) {
@@ -162,10 +160,5 @@ final class BaseModel implements AutoCloseable {
   @Override
   public void close() throws IOException {
     source.close();
-  }
-
-  @Override
-  public String toString() {
-    return directory.root().toString();
   }
 }
