@@ -42,12 +42,22 @@ public record CheckReport(
   }
 
   /**
-   * Returns what a release records of the candidate.
+   * Returns what a release records of the candidate. If a policy was asked and is met, that
+   * includes the {@link #digest()} of this report.
    *
    * @throws DriftException INVALID_MATERIAL if texts or probes with right answers were missing
    */
   public ReleaseManifest.Quality quality() {
-    return drift.quality(validation);
+    ReleaseManifest.Quality quality = drift.quality(validation);
+    return new ReleaseManifest.Quality(
+        quality.exactMatch(),
+        quality.meanNll(),
+        quality.perplexity(),
+        quality.validationSet(),
+        quality.probes(),
+        quality.referenceNll(),
+        quality.validationDigest(),
+        policyVerdict != null && policyVerdict.isMet() ? digest() : null);
   }
 
   /** Returns the SHA-256 of {@link #toJson()} in UTF-8. */

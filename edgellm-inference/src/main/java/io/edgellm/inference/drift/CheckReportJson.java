@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /** Writes a check as JSON, with a fixed order of fields. */
 final class CheckReportJson {
-  private static final String SCHEMA = "edgellm.check/v1";
+  static final String SCHEMA = "edgellm.check/v1";
 
   private CheckReportJson() {}
 
@@ -27,6 +27,7 @@ final class CheckReportJson {
         .put("maxTokens", settings.maxTokens())
         .put("maxAnswerTokens", settings.maxAnswerTokens());
     report.verdict().ifPresent(verdict -> verdict(json.putObject("policy"), verdict));
+    quality(json.putObject("quality"), report.drift());
     json.setAll(DriftReportJson.of(report.drift()));
     return DriftReportJson.text(json);
   }
@@ -35,6 +36,16 @@ final class CheckReportJson {
     json.put("name", model.name())
         .put("sha256", model.digest().hex())
         .put("bytes", model.sizeBytes());
+  }
+
+  /** What a release records, in one place for whoever writes releases. */
+  private static void quality(ObjectNode json, DriftReport drift) {
+    ProbeDrift probes = drift.probes();
+    DriftReportJson.number(json, "exactMatch", probes.candidateAccuracy());
+    DriftReportJson.number(json, "meanNll", probes.expected().candidateLoss());
+    DriftReportJson.number(json, "referenceNll", probes.expected().referenceLoss());
+    DriftReportJson.number(json, "perplexity", drift.texts().all().candidate());
+    json.put("probes", probes.known());
   }
 
   private static void verdict(ObjectNode json, DriftVerdict verdict) {

@@ -67,7 +67,11 @@ public record DriftReport(TextDrift texts, ProbeDrift probes) {
         probes.candidateAccuracy(),
         probes.expected().candidateLoss(),
         texts.all().candidate(),
-        validationSet.name());
+        validationSet.name(),
+        probes.known(),
+        probes.expected().referenceLoss(),
+        validationSet.digest(),
+        null);
   }
 
   /** Returns the report as JSON; numbers that do not exist are null. */

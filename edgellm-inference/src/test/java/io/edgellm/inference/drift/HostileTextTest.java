@@ -55,8 +55,9 @@ class HostileTextTest {
     assertThat(markdown)
         .doesNotContain("<script", "\u202E", "\u0000")
         .contains("\\|\\`\\[x\\](javascript:y)␊");
-    assertThat(markdown.lines())
-        .allMatch(line -> line.isEmpty() || line.startsWith("|") || line.startsWith("#"));
+    for (String line : markdown.lines().toList()) {
+      assertThat(line.isEmpty() || line.startsWith("|") || line.startsWith("#")).as(line).isTrue();
+    }
   }
 
   private static CheckReport report() {

@@ -90,9 +90,17 @@ class ModelCheckTest {
   @Test
   void failsAModelOneOfWhoseLayersHasScrambledScales() throws IOException {
     Path scrambled = quantize("scrambled", QuantizationRecipe.of(new BlockFormat(4, 32, true)));
-    QuantizedScales.of(scrambled.resolve("model.onnx")).shuffle("layers.1", new Random(7));
+    QuantizedWeights.of(scrambled.resolve("model.onnx")).shuffleScales("layers.1.", new Random(7));
 
     assertThat(verdict(scrambled).isMet()).isFalse();
+  }
+
+  @Test
+  void failsThreeBitsThatWereCutOff() throws IOException {
+    Path int3 = quantize("int3", QuantizationRecipe.of(new BlockFormat(4, 32, true)));
+    QuantizedWeights.of(int3.resolve("model.onnx")).cutLowestBits();
+
+    assertThat(verdict(int3).isMet()).isFalse();
   }
 
   @Test
@@ -133,7 +141,47 @@ class ModelCheckTest {
   void saysWhatAReleaseRecords() {
     assertThat(good.quality().exactMatch()).isEqualTo(good.drift().probes().candidateAccuracy());
     assertThat(good.quality().meanNll()).isBetween(0.0, 0.1);
+    assertThat(good.quality().referenceNll()).isLessThan(good.quality().meanNll());
+    assertThat(good.quality().probes()).isEqualTo(good.drift().probes().known());
     assertThat(good.quality().validationSet()).isEqualTo("heldout.txt, probes.jsonl");
+    assertThat(good.quality().validationDigest()).isEqualTo(good.validation().digest());
+    assertThat(good.quality().verdictDigest()).isNull();
+  }
+
+  @Test
+  void isReadBackByWhoeverWritesTheRelease() throws IOException {
+    CheckReport judged = good.judgedBy(DriftPolicy.DEFAULT);
+    Path file = Files.writeString(temp.resolve("check.json"), judged.toJson());
+
+    RecordedCheck recorded = RecordedCheck.read(file);
+
+    assertThat(recorded.quality()).isEqualTo(judged.quality());
+    assertThat(recorded.quality().verdictDigest()).isEqualTo(judged.digest());
+    assertThat(recorded.isMet()).isTrue();
+    recorded.requireOf(int4);
+    assertThatThrownBy(() -> recorded.requireOf(GENAI)).hasMessageContaining("not the model");
+  }
+
+  @Test
+  void isNoVerdictUnlessThePolicyIsMet() throws IOException {
+    DriftPolicy impossible =
+        new DriftPolicy("no", List.of(new DriftLimit(DriftMeasure.SAME_BEST, 2)));
+    CheckReport judged = good.judgedBy(impossible);
+    Path file = Files.writeString(temp.resolve("failed.json"), judged.toJson());
+
+    assertThat(judged.quality().verdictDigest()).isNull();
+    assertThat(RecordedCheck.read(file).quality()).isEqualTo(judged.quality());
+    assertThat(RecordedCheck.read(file).isMet()).isFalse();
+  }
+
+  @Test
+  void refusesToReadWhatIsNoReport() throws IOException {
+    for (String content : new String[] {"", "{}", "{\"schema\": \"edgellm.check/v1\"}"}) {
+      Path file = Files.writeString(temp.resolve("other.json"), content);
+      assertThatThrownBy(() -> RecordedCheck.read(file))
+          .isInstanceOfSatisfying(
+              DriftException.class, e -> assertThat(e.reason()).isEqualTo(Reason.INVALID_MATERIAL));
+    }
   }
 
   @Test

@@ -1,0 +1,108 @@
+package io.edgellm.inference.drift;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.edgellm.inference.drift.DriftException.Reason;
+import io.edgellm.internal.json.JsonFault;
+import io.edgellm.internal.json.StrictJson;
+import io.edgellm.model.ReleaseManifest;
+import io.edgellm.model.Sha256;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A check that another process made, from the file that {@link CheckReport#toJson()} was written
+ * to: what a release is to record of a model, and of which model.
+ *
+ * @param candidate the digest of the model that was judged, see {@link CheckedModel#digest()}
+ * @param policy the name of the policy; empty if none was asked
+ * @param isMet whether it was met
+ * @param quality what a release records; with the digest of the file if the policy was met
+ */
+public record RecordedCheck(
+    Sha256 candidate, String policy, boolean isMet, ReleaseManifest.Quality quality) {
+  private static final int MAX_BYTES = 16 << 20;
+
+  /**
+   * Reads a report.
+   *
+   * @param file JSON of the schema {@code edgellm.check/v1}, at most 16 MiB
+   * @throws DriftException INVALID_MATERIAL if it is none, or has no quality to record
+   */
+  public static RecordedCheck read(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+      if (bytes.length > MAX_BYTES) {
+        throw invalid(file, "is larger than 16 MiB", null);
+      }
+      JsonNode json = StrictJson.parse(bytes);
+      if (!json.path("schema").asText().equals(CheckReportJson.SCHEMA)) {
+        throw invalid(file, "is not of the schema " + CheckReportJson.SCHEMA, null);
+      }
+      return of(file, json, Sha256.of(bytes));
+    } catch (JsonFault e) {
+      throw invalid(file, "is no report: " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw invalid(file, "cannot be read (" + e + ")", e);
+    }
+  }
+
+  private static RecordedCheck of(Path file, JsonNode json, Sha256 digest) {
+    boolean met = json.at("/policy/met").asBoolean();
+    return new RecordedCheck(
+        sha256(file, json, "/candidate/sha256"),
+        json.at("/policy/name").asText(),
+        met,
+        new ReleaseManifest.Quality(
+            number(file, json, "/quality/exactMatch"),
+            number(file, json, "/quality/meanNll"),
+            number(file, json, "/quality/perplexity"),
+            json.at("/validation/name").asText(),
+            json.at("/quality/probes").asInt(),
+            number(file, json, "/quality/referenceNll"),
+            sha256(file, json, "/validation/sha256"),
+            met ? digest : null));
+  }
+
+  /**
+   * Refuses a model that is not the one that was judged.
+   *
+   * @param directory of the model that is to be released
+   * @throws DriftException INVALID_MATERIAL if a file of it is another one, or cannot be read
+   */
+  public void requireOf(Path directory) {
+    try {
+      if (!CheckedModel.of(directory.toRealPath()).digest().equals(candidate)) {
+        throw invalid(directory, "is not the model that was checked: check it again", null);
+      }
+    } catch (IOException e) {
+      throw invalid(directory, "cannot be read (" + e + ")", e);
+    }
+  }
+
+  private static double number(Path file, JsonNode json, String pointer) {
+    JsonNode number = json.at(pointer);
+    if (!number.isNumber()) {
+      throw invalid(file, "has no number at '" + pointer + "': check on texts and on probes", null);
+    }
+    return number.doubleValue();
+  }
+
+  private static Sha256 sha256(Path file, JsonNode json, String pointer) {
+    String hex = json.at(pointer).asText();
+    if (!hex.matches("[0-9a-f]{64}")) {
+      throw invalid(file, "has no digest at '" + pointer + "'", null);
+    }
+    return new Sha256(hex);
+  }
+
+  private static DriftException invalid(Path file, String what, @Nullable Exception cause) {
+    return new DriftException(
+        Reason.INVALID_MATERIAL,
+        "'" + file.getFileName() + "' " + what + ".",
+        file.toString(),
+        cause);
+  }
+}
