@@ -19,6 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -113,9 +115,9 @@ final class CheckCommand implements Callable<Integer> {
       description = "After which there is no result.")
   private @Nullable Long deadlineMinutes;
 
-  CheckCommand(Console console, Pace pace) {
+  CheckCommand(Console console, LongSupplier nanoTime) {
     this.console = console;
-    this.pace = pace;
+    this.pace = new Pace(nanoTime);
   }
 
   @Override
@@ -178,17 +180,12 @@ final class CheckCommand implements Callable<Integer> {
     }
   }
 
-  /** Something that is written only if somebody wants it. */
-  private interface Written {
-    String text();
-  }
-
-  private static void write(@Nullable Path file, Written written) {
+  private static void write(@Nullable Path file, Supplier<String> text) {
     if (file == null) {
       return;
     }
     try {
-      Files.writeString(file, written.text());
+      Files.writeString(file, text.get());
     } catch (IOException e) {
       throw new CommandFault(
           ExitCode.STORE, "IO", "'" + file + "' cannot be written (" + e + ").", e);

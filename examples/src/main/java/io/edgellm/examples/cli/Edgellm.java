@@ -83,6 +83,7 @@ final class Edgellm {
     root.getCommandSpec().addMixin("console", CommandSpec.forAnnotatedObject(console));
     root.addSubcommand(new KeysCommand(console));
     root.addSubcommand(new QuantizeCommand(console));
+    root.addSubcommand(new CheckCommand(console, System::nanoTime));
     root.addSubcommand(new ReleaseCommand(console, clock));
     root.addSubcommand(new PublishCommand(console, clock));
     root.addSubcommand(new PipelineCommand(console, clock));

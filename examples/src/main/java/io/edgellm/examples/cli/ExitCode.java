@@ -1,6 +1,7 @@
 package io.edgellm.examples.cli;
 
 import io.edgellm.inference.quantize.QuantizationException;
+import io.edgellm.inference.drift.DriftException;
 import io.edgellm.llm.InferenceException;
 import io.edgellm.model.EdgeLlmException;
 import io.edgellm.release.ReleaseException;
@@ -16,8 +17,8 @@ import io.edgellm.trust.tuf.TufException;
 enum ExitCode {
   /** It did what it was asked for. */
   OK(0, "done"),
-  /** It is not trusted, not current, or not what was signed. */
-  REFUSED(1, "not trusted, not current, or not what was signed"),
+  /** It is not trusted, not current, not what was signed, or a policy is not met. */
+  REFUSED(1, "not trusted, not current, not what was signed, or a policy is not met"),
   /** The command line, the policy file or a key file is wrong. */
   USAGE(2, "the command line, the policy or a key is wrong"),
   /** The repository cannot be reached, or stopped in the middle. */
@@ -73,6 +74,8 @@ enum ExitCode {
     } else if (failure instanceof InferenceException e) {
       return of(e.reason());
     } else if (failure instanceof QuantizationException e) {
+      return of(e.reason());
+    } else if (failure instanceof DriftException e) {
       return of(e.reason());
     } else if (failure instanceof TimeException) {
       return STORE;
@@ -137,6 +140,14 @@ enum ExitCode {
       case TARGET_EXISTS, SOURCE_CHANGED -> CONFLICT;
       case CANCELLED -> INTERRUPTED;
       default -> USAGE;
+    };
+  }
+
+  private static ExitCode of(DriftException.Reason reason) {
+    return switch (reason) {
+      case INVALID_MATERIAL, INVALID_POLICY, DIFFERENT_VOCABULARY, DIFFERENT_TOKENIZER -> USAGE;
+      case RUN_FAILED -> STORE;
+      case CANCELLED, DEADLINE -> INTERRUPTED;
     };
   }
 
