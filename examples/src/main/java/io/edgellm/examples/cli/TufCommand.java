@@ -42,7 +42,11 @@ final class TufCommand {
     tuf.addSubcommand(new TufDelegateCommand(console, clock));
     tuf.addSubcommand(new TufAddCommand(console, clock));
     tuf.addSubcommand(new TufRekeyCommand(console, clock));
-    new TufStagedCommands(console, clock).addTo(tuf);
+    tuf.addSubcommand(new TufStagedCommands.Requests(console, clock));
+    tuf.addSubcommand(new TufStagedCommands.Sign(console));
+    tuf.addSubcommand(new TufStagedCommands.AddSignature(console, clock));
+    tuf.addSubcommand(new TufStagedCommands.PublishStaged(console, clock));
+    tuf.addSubcommand(new TufStagedCommands.Discard(console, clock));
     return tuf;
   }
 
@@ -201,8 +205,8 @@ final class TufCommand {
       name = "withdraw",
       description = {
         "Takes a version back: devices do not install or activate it any more.",
-        "The plain index.json of the line lists it as before: devices with 'updates: none' still"
-            + " take it.",
+        "Those with 'updates: none' go by the plain index.json of the line, which lists it as"
+            + " before.",
       },
       mixinStandardHelpOptions = true,
       footerHeading = "%nExample:%n",
@@ -217,7 +221,9 @@ final class TufCommand {
     return change.finish(
         console,
         change.tuf(clock).withdraw(name.line(), name.requireVersion()),
-        name + " is withdrawn",
+        name
+            + " is withdrawn; the plain index.json of the line lists it as before, for devices with"
+            + " 'updates: none'",
         change.signers(List.of()),
         Console.object()
             .put("model", name.line().value())
