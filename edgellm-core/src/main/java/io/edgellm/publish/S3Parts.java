@@ -20,7 +20,10 @@ import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A large file on its way into a bucket, in parts.
@@ -31,6 +34,7 @@ import java.util.function.BooleanSupplier;
  * meanwhile, either the object is there, or it begins anew.
  */
 final class S3Parts {
+  private static final Logger LOG = LoggerFactory.getLogger(S3Parts.class);
   private static final int MAX_PARTS = 10_000;
   private static final int ROUNDS = 3;
 
@@ -147,17 +151,31 @@ final class S3Parts {
     /** Returns all parts in their order; nothing if the upload is gone. */
     Optional<List<Part>> run() {
       int count = (int) ((reader.blob().sizeBytes() + partBytes - 1) / partBytes);
+      List<Future<Optional<Part>>> queued = new ArrayList<>();
       ExecutorService threads = Executors.newFixedThreadPool(parallel, Workers::thread);
       try {
         CompletionService<Optional<Part>> work = new ExecutorCompletionService<>(threads);
         for (int number = 1; number <= count; number++) {
           int mine = number;
-          Future<Optional<Part>> submitted = work.submit(() -> send(mine));
-          assert !submitted.isCancelled();
+          queued.add(work.submit(() -> send(mine)));
         }
         return collect(work, count);
       } finally {
+        end(threads, queued);
+      }
+    }
+
+    /** What is on its way may arrive, unless nobody wants it any more. */
+    private void end(ExecutorService threads, List<Future<Optional<Part>>> queued) {
+      queued.forEach(part -> part.cancel(false));
+      threads.shutdown();
+      try {
+        while (!threads.awaitTermination(1, TimeUnit.MINUTES)) {
+          LOG.debug("waiting for parts of {} that are on their way", path);
+        }
+      } catch (InterruptedException e) {
         threads.shutdownNow();
+        Thread.currentThread().interrupt();
       }
     }
 

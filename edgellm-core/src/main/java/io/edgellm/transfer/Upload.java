@@ -119,10 +119,7 @@ final class Upload {
         }
         seen = now;
       } catch (CancellationException e) {
-        throw control.isCancelled()
-            ? Refusals.cancelled(where)
-            : TransferException.passing(
-                "Sending to '" + where + "' was held up.", where, Duration.ZERO);
+        throw heldUp();
       } catch (InterruptedException e) {
         answer.cancel(true);
         throw Refusals.interrupted(where, e);
@@ -132,7 +129,18 @@ final class Upload {
     }
   }
 
+  private TransferException heldUp() {
+    return control.isCancelled()
+        ? Refusals.cancelled(where)
+        : TransferException.passing(
+            "Sending to '" + where + "' was held up.", where, Duration.ZERO);
+  }
+
   private TransferException failure(@Nullable Throwable cause) {
+    if (control.isCancelled() || control.isPaused()) {
+      // Whatever the client says of being hung up on.
+      return heldUp();
+    }
     TransferException local = unreadable.get();
     if (local != null) {
       return local;

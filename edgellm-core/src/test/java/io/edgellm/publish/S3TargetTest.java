@@ -21,6 +21,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,16 +33,22 @@ final class S3TargetTest {
   private static final HttpReader READER =
       new HttpReader(HttpClient.newHttpClient(), Duration.ofSeconds(30));
 
+  @TempDir static Path offices;
+  private static RepositoryScene office;
+
   @TempDir Path dir;
   private BucketServer store;
-  private RepositoryScene office;
   private S3Target bucket;
 
-  @BeforeEach
-  void publishTheFirstRelease() throws IOException {
-    store = new BucketServer();
-    office = new RepositoryScene(Files.createDirectory(dir.resolve("office")));
+  @BeforeAll
+  static void publishTheFirstRelease() {
+    office = new RepositoryScene(offices);
     office.publish(VERSION);
+  }
+
+  @BeforeEach
+  void start() throws IOException {
+    store = new BucketServer();
     bucket =
         S3Target.of(store.bucket(), () -> BucketServer.KEY, InstantSource.system(), READER)
             .withParts(1 << 20, 2);
@@ -210,30 +217,31 @@ final class S3TargetTest {
   @Test
   void ofTwoPublishersAtTheSameTimeOneLosesAsAWhole() {
     push();
-    RepositoryScene other = pulled("other");
-    other.publish("1.2.0");
-    office.publish("1.1.0");
+    RepositoryScene one = pulled("one");
+    one.publish("1.1.0");
+    byte[] his = store.get("edge/metadata/1.root.json");
     store.once(
         "PUT .*timestamp.json.*",
-        Fault.before(
-            () ->
-                store.put("edge/metadata/timestamp.json", store.get("edge/metadata/1.root.json"))));
-    byte[] his = store.get("edge/metadata/1.root.json");
-    ReleaseException lost = catchThrowableOfType(ReleaseException.class, this::push);
-    assertThat(lost.reason()).isEqualTo(ReleaseException.Reason.OUTDATED);
+        Fault.before(() -> store.put("edge/metadata/timestamp.json", his)));
+    assertThat(refusal(one).reason()).isEqualTo(ReleaseException.Reason.OUTDATED);
     assertThat(store.get("edge/metadata/timestamp.json")).isEqualTo(his);
+  }
+
+  private ReleaseException refusal(RepositoryScene publisher) {
+    return catchThrowableOfType(
+        ReleaseException.class, () -> copy(publisher).push(PushListener.silent()));
   }
 
   @Test
   void whoHasNotPulledWhatAnotherOnePublishedIsRefusedBeforeAnythingIsWritten() {
     push();
+    RepositoryScene one = pulled("one");
     RepositoryScene other = pulled("other");
     other.publish("1.1.0");
     copy(other).push(PushListener.silent());
-    office.publish("1.2.0");
+    one.publish("1.2.0");
     List<String> before = store.keys();
-    ReleaseException refused = catchThrowableOfType(ReleaseException.class, this::push);
-    assertThat(refused.reason()).isEqualTo(ReleaseException.Reason.OUTDATED);
+    assertThat(refusal(one).reason()).isEqualTo(ReleaseException.Reason.OUTDATED);
     assertThat(store.keys()).isEqualTo(before);
   }
 

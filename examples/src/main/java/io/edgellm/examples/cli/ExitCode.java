@@ -1,7 +1,7 @@
 package io.edgellm.examples.cli;
 
-import io.edgellm.inference.quantize.QuantizationException;
 import io.edgellm.inference.drift.DriftException;
+import io.edgellm.inference.quantize.QuantizationException;
 import io.edgellm.llm.InferenceException;
 import io.edgellm.model.EdgeLlmException;
 import io.edgellm.release.ReleaseException;
