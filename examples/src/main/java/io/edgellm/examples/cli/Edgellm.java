@@ -85,6 +85,7 @@ final class Edgellm {
     root.addSubcommand(new QuantizeCommand(console));
     root.addSubcommand(new CheckCommand(console, System::nanoTime));
     root.addSubcommand(new ReleaseCommand(console, clock));
+    root.addSubcommand(new ExplainCommand(console));
     root.addSubcommand(new PublishCommand(console, clock));
     root.addSubcommand(new PipelineCommand(console, clock));
     root.addSubcommand(TufCommand.line(console, clock));

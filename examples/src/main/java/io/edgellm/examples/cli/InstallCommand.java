@@ -6,6 +6,8 @@ import io.edgellm.model.DeviceProfile;
 import io.edgellm.model.EdgeLlmException;
 import io.edgellm.model.ModelId;
 import io.edgellm.model.ModelVersion;
+import io.edgellm.model.ReleaseManifest;
+import io.edgellm.model.VariantRanking;
 import io.edgellm.release.ReleaseIndex;
 import io.edgellm.store.Lease;
 import io.edgellm.store.ModelStore;
@@ -15,6 +17,7 @@ import io.edgellm.store.StoredModel;
 import io.edgellm.transfer.ArtifactSource;
 import io.edgellm.transfer.BlobDownload;
 import io.edgellm.transfer.ModelDelivery;
+import io.edgellm.transfer.ReleaseCatalog;
 import io.edgellm.transfer.TransferException;
 import io.edgellm.transfer.TransferLimits;
 import io.edgellm.transfer.TransferListener;
@@ -25,6 +28,7 @@ import io.edgellm.trust.Verdict;
 import io.edgellm.trust.VerificationReceipt;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -37,8 +41,8 @@ import picocli.CommandLine.Parameters;
     name = "install",
     description = {
       "Fetches a release from a repository, verifies it, and installs it into a store.",
-      "Without a version, the newest one that the repository lists. Nothing is activated unless"
-          + " --activate says so. After an interruption, the same call goes on where it was.",
+      "Without a version, the newest one that the repository lists, and of its variants the one"
+          + " that this device should prefer. Nothing is activated unless --activate says so. After an interruption, the same call goes on where it was.",
       "A version that is installed already is verified again, and repaired if it is damaged.",
     },
     mixinStandardHelpOptions = true,
@@ -109,7 +113,7 @@ final class InstallCommand implements Callable<Integer> {
     DeviceDirectory.Trust trust = device.asking(source, trusted);
     // Asked for in every case: what is known of the repository is then of today.
     ReleaseIndex index = trust.catalog().index(name.line());
-    ModelVersion version = name.version().orElseGet(() -> newest(index));
+    ModelVersion version = name.version().orElseGet(() -> preferred(index, trust.catalog()));
     ModelDelivery delivery = delivery(device, source, trust);
     Repairs repairs = new Repairs(delivery, name.line(), version, progress);
     boolean before = isThere(device.store(), repairs);
@@ -204,6 +208,30 @@ final class InstallCommand implements Callable<Integer> {
                     "The repository lists no version of '"
                         + index.model()
                         + "': all were withdrawn, or none was published yet."));
+  }
+
+  /** Looks at the variants of the newest version; what is chosen is verified when it comes. */
+  private ModelVersion preferred(ReleaseIndex index, ReleaseCatalog catalog) {
+    ModelVersion newest = newest(index);
+    List<ModelVersion> variants =
+        index.releases().stream()
+            .map(ReleaseIndex.Entry::version)
+            .filter(version -> ModelVersion.precedence().compare(version, newest) == 0)
+            .toList();
+    if (variants.size() == 1) {
+      return newest;
+    }
+    VariantRanking ranking =
+        VariantRanking.of(
+            variants.stream()
+                .map(version -> catalog.fetch(index.model(), version).manifest())
+                .toList(),
+            profile());
+    for (VariantRanking.Candidate candidate : ranking.candidates()) {
+      console.note(candidate.release().title() + " " + candidate.describe());
+    }
+    // Where none fits, the refusal names the reasons.
+    return ranking.preferred().map(ReleaseManifest::version).orElse(newest);
   }
 
   private DeviceProfile profile() {

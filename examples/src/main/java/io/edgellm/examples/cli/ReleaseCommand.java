@@ -2,11 +2,12 @@ package io.edgellm.examples.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.edgellm.inference.delta.OnnxTensorAligner;
+import io.edgellm.inference.facts.ModelFacts;
 import io.edgellm.model.Delta;
+import io.edgellm.model.ModelTraits;
 import io.edgellm.model.ModelVersion;
 import io.edgellm.model.ReleaseManifest;
 import io.edgellm.model.RepositoryPaths;
-import io.edgellm.model.Requirements;
 import io.edgellm.release.ManifestSigner;
 import io.edgellm.release.ReleaseBuilder;
 import io.edgellm.release.ReleaseDeltas;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -30,13 +32,20 @@ import picocli.CommandLine.Parameters;
 /** Describes and signs a model directory. */
 @Command(
     name = "release",
-    description = "Describes a model directory, signs it, and writes release.json and release.sig.",
+    description = {
+      "Describes a model directory, signs it, and writes release.json and release.sig.",
+      "What the model itself says, it says; what a quantizer and a check found is taken from their"
+          + " files. The same inputs, key and --created give the same content digest.",
+    },
     mixinStandardHelpOptions = true,
     showDefaultValues = true,
-    footerHeading = "%nExample:%n",
+    footerHeading = "%nExamples:%n",
     footer = {
-      "  edgellm release model/ assistant@1.2.0 --key release.key \\",
-      "      --min-ram 64 --context 512 --approved-by 'J. Doe' --fact licence=Apache-2.0",
+      "  edgellm release model/ assistant@1.2.0 --key release.key --approved-by 'J. Doe'",
+      "  edgellm release build/assistant-int4 assistant@1.4.0+onnx-q4 --key release.key \\",
+      "      --check drift.json --licence Apache-2.0 --base-model https://example.com/base \\",
+      "      --approved-by 'J. Doe' --bom bom.json --provenance github-actions \\",
+      "      --require APPROVER,QUALITY,VERDICT,LICENSE,BOM,PROVENANCE",
     })
 final class ReleaseCommand implements Callable<Integer> {
   private final Console console;
@@ -56,23 +65,28 @@ final class ReleaseCommand implements Callable<Integer> {
   @Option(names = "--format", description = "The layout: ${COMPLETION-CANDIDATES}.")
   private ReleaseManifest.Format format = ReleaseManifest.Format.ONNX_GENAI;
 
-  @Option(names = "--runtime", description = "The runtime that devices need.")
-  private String runtime = "onnxruntime";
+  @Mixin private NeedsOption needs = new NeedsOption();
+  @Mixin private OriginOption origin = new OriginOption();
+  @Mixin private PapersOption papers = new PapersOption();
+  @Mixin private CreatedOption created = new CreatedOption();
 
-  @Option(names = "--min-runtime", description = "The lowest version of it.")
-  private String minRuntime = "1.20";
+  @Option(
+      names = "--quantization",
+      paramLabel = "FILE",
+      description = "What the quantizer wrote; quantization.json of the directory if not given.")
+  private @Nullable Path quantization;
 
-  @Option(names = "--min-ram", paramLabel = "MIB", description = "Memory that must be free.")
-  private long minRamMib = 64;
+  @Option(
+      names = "--check",
+      paramLabel = "FILE",
+      description = "What 'edgellm check' wrote as JSON; a failed check makes no release.")
+  private @Nullable Path check;
 
-  @Option(names = "--context", paramLabel = "TOKENS", description = "Longest prompt and answer.")
-  private int context = 512;
-
-  @Option(names = "--architecture", description = "x86_64 or aarch64; any if not given.")
-  private List<String> architectures = new ArrayList<>();
-
-  @Option(names = "--os", description = "linux, macos or windows; any if not given.")
-  private List<String> operatingSystems = new ArrayList<>();
+  @Option(
+      names = "--triton-version",
+      paramLabel = "N",
+      description = "Its number in a model repository of Triton, which knows only numbers.")
+  private long tritonVersion;
 
   @Option(
       names = "--rollback-index",
@@ -108,8 +122,9 @@ final class ReleaseCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     ManifestSigner signer = signerOption.open(clock);
-    SignedRelease release = signer.sign(manifest());
+    SignedRelease release = papers.complete(signer.sign(manifest()), signer, directory);
     release.writeInto(directory);
+    papers.write(release, directory);
     ReleaseManifest manifest = release.manifest();
     ObjectNode json = Console.object();
     json.put("model", manifest.model().value())
@@ -133,25 +148,34 @@ final class ReleaseCommand implements Callable<Integer> {
   }
 
   private ReleaseManifest manifest() {
+    Optional<ModelFacts> model = needs.facts(directory);
     ReleaseBuilder builder =
         ReleaseBuilder.of(
-                directory,
-                name.line(),
-                name.requireVersion(),
-                format,
-                new Requirements(
-                    architectures,
-                    operatingSystems,
-                    runtime,
-                    minRuntime,
-                    Math.multiplyExact(minRamMib, 1L << 20),
-                    context))
+                directory, name.line(), name.requireVersion(), format, needs.requirements(model))
+            .descriptor(origin.descriptor())
+            .traits(
+                model
+                    .map(ModelFacts::traits)
+                    .orElse(ModelTraits.unknown())
+                    .withCapabilities(origin.capabilities()))
             .rollbackIndex(rollbackIndex)
-            .clock(clock);
+            .tritonVersion(tritonVersion)
+            .clock(created.clock(clock));
+    quantization().ifPresent(file -> builder.quantization(file.read()));
+    if (check != null) {
+      builder.quality(new CheckFile(check).read());
+    }
     facts.forEach(builder::provenance);
     approvedBy.forEach(builder::approvedBy);
     deltas(builder).forEach(builder::delta);
     return builder.build();
+  }
+
+  private Optional<QuantizationFile> quantization() {
+    Path beside = directory.resolve(QuantizationFile.NAME);
+    return Optional.ofNullable(quantization)
+        .or(() -> Optional.of(beside).filter(Files::isRegularFile))
+        .map(QuantizationFile::new);
   }
 
   private List<Delta> deltas(ReleaseBuilder builder) {

@@ -118,6 +118,7 @@ final class CommandPlace implements InstantSource {
     List<String> words =
         new ArrayList<>(List.of("release", model.toString(), "assistant@" + version));
     words.addAll(List.of("--key", path("release.key"), "--min-ram", "1"));
+    words.add("--no-facts-from-model");
     words.addAll(List.of(more));
     done(words.toArray(String[]::new));
     return model;
