@@ -2,10 +2,12 @@ package io.edgellm.examples.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.edgellm.model.Artifact;
 import io.edgellm.model.ModelException;
 import io.edgellm.model.ReleaseManifest;
 import io.edgellm.model.Sha256;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -20,21 +22,27 @@ final class CheckFile {
     this.file = file;
   }
 
-  /** Returns the figures of the quantized model, and the digest of the whole report. */
-  ReleaseManifest.Quality read() {
+  /**
+   * Returns the figures of the quantized model, and the digest of the whole report.
+   *
+   * @param release what is to be released: the report must be about its files
+   */
+  ReleaseManifest.Quality read(ReleaseManifest release) {
     try {
       byte[] bytes = Files.readAllBytes(file);
-      return quality(new ObjectMapper().readTree(bytes), Sha256.of(bytes));
+      JsonNode json = new ObjectMapper().readTree(bytes);
+      if (!SCHEMA.equals(json.path("schema").asText())) {
+        throw refused("does not say schema '" + SCHEMA + "'", null);
+      }
+      requireMet(json.path("policy"));
+      requireAbout(release, json.at("/candidate/sha256").asText());
+      return quality(json, Sha256.of(bytes));
     } catch (IOException | ModelException e) {
       throw refused("is not the report of a check: " + e.getMessage(), e);
     }
   }
 
-  private ReleaseManifest.Quality quality(JsonNode json, Sha256 digest) {
-    if (!SCHEMA.equals(json.path("schema").asText())) {
-      throw refused("does not say schema '" + SCHEMA + "'", null);
-    }
-    JsonNode policy = json.path("policy");
+  private void requireMet(JsonNode policy) {
     if (!policy.isMissingNode() && !policy.path("met").asBoolean()) {
       throw new CommandFault(
           ExitCode.REFUSED,
@@ -45,19 +53,36 @@ final class CheckFile {
               + file
               + "): quantize it in another way, and check that.");
     }
-    double known = number(json, "/probes/known");
-    if (known < 1) {
+  }
+
+  /** The digest of a checked model is that of what {@code sha256sum} prints for its files. */
+  private void requireAbout(ReleaseManifest release, String checked) {
+    StringBuilder lines = new StringBuilder();
+    for (Artifact artifact : release.files()) {
+      lines.append(artifact.sha256()).append("  ").append(artifact.path()).append('\n');
+    }
+    if (!Sha256.of(lines.toString().getBytes(StandardCharsets.UTF_8)).hex().equals(checked)) {
+      throw new CommandFault(
+          ExitCode.REFUSED,
+          "CHECKED_ANOTHER",
+          "'" + file + "' is about another model, or this one changed since: check it again.");
+    }
+  }
+
+  private ReleaseManifest.Quality quality(JsonNode json, Sha256 digest) {
+    int probes = json.at("/quality/probes").asInt();
+    if (probes < 1) {
       throw refused("has no probes with right answers: check on such", null);
     }
     return new ReleaseManifest.Quality(
-        number(json, "/probes/candidateRight") / known,
-        Math.log(number(json, "/probes/expectedPerplexity/candidate")),
-        number(json, "/texts/perplexity/candidate"),
+        number(json, "/quality/exactMatch"),
+        number(json, "/quality/meanNll"),
+        number(json, "/quality/perplexity"),
         json.at("/validation/name").asText(),
-        (int) known,
-        Math.log(number(json, "/probes/expectedPerplexity/reference")),
+        probes,
+        number(json, "/quality/referenceNll"),
         new Sha256(json.at("/validation/sha256").asText()),
-        policy.isMissingNode() ? null : digest);
+        json.has("policy") ? digest : null);
   }
 
   private double number(JsonNode json, String pointer) {

@@ -54,7 +54,8 @@ final class QuantizationFile {
           text(json, "method"),
           json.path("bits").asInt(8),
           json.path("blockSize").asInt(0),
-          json.path("symmetric").asBoolean(false),
+          // Without blocks the codes are of int8, which has no zero points for weights.
+          json.path("symmetric").asBoolean(!json.has("blockSize")),
           kept(json),
           text(json, "tool"),
           text(json, "toolVersion"),

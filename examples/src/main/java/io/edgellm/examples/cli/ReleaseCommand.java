@@ -163,7 +163,7 @@ final class ReleaseCommand implements Callable<Integer> {
             .clock(created.clock(clock));
     quantization().ifPresent(file -> builder.quantization(file.read()));
     if (check != null) {
-      builder.quality(new CheckFile(check).read());
+      builder.quality(new CheckFile(check).read(builder.build()));
     }
     facts.forEach(builder::provenance);
     approvedBy.forEach(builder::approvedBy);

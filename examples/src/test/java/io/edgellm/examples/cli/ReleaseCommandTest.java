@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.edgellm.model.ReleaseManifest;
 import io.edgellm.model.Sha256;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,18 +29,6 @@ final class ReleaseCommandTest {
        "kept": [{"node": "/lm_head", "reason": "a rule"}]}
       """
           .formatted("ab".repeat(32));
-
-  private static String check(boolean met) {
-    return """
-    {"schema": "edgellm.check/v1",
-     "validation": {"name": "probes.jsonl, heldout.txt", "sha256": "%s"},
-     "policy": {"name": "default", "met": %s},
-     "texts": {"perplexity": {"reference": 2.0, "candidate": 2.1}},
-     "probes": {"known": 200, "candidateRight": 196, "referenceRight": 198,
-       "expectedPerplexity": {"reference": 1.02, "candidate": 1.03}}}
-    """
-        .formatted("cd".repeat(32), met);
-  }
 
   @TempDir Path directory;
   private CommandPlace place;
@@ -63,6 +52,27 @@ final class ReleaseCommandTest {
     return copy;
   }
 
+  /** Writes what a check of the model as it is now would have found. */
+  private Path check(boolean met) throws IOException {
+    StringBuilder lines = new StringBuilder();
+    try (Stream<Path> files = Files.list(model)) {
+      for (Path file : files.sorted().toList()) {
+        lines.append(Sha256.of(file)).append("  ").append(file.getFileName()).append('\n');
+      }
+    }
+    Sha256 candidate = Sha256.of(lines.toString().getBytes(StandardCharsets.UTF_8));
+    return Files.writeString(
+        directory.resolve("drift.json"),
+        """
+        {"schema": "edgellm.check/v1", "candidate": {"sha256": "%s"},
+         "validation": {"name": "probes.jsonl, heldout.txt", "sha256": "%s"},
+         "policy": {"name": "default", "met": %s},
+         "quality": {"exactMatch": 0.98, "meanNll": 0.03, "referenceNll": 0.02,
+           "perplexity": 2.1, "probes": 200}}
+        """
+            .formatted(candidate, "cd".repeat(32), met));
+  }
+
   private CommandPlace.Ran release(Path from, String... more) {
     List<String> words = new ArrayList<>(List.of("release", from.toString(), "assistant@1.4.0"));
     words.addAll(List.of("--key", place.path("release.key")));
@@ -77,7 +87,7 @@ final class ReleaseCommandTest {
   @Test
   void takesWhatTheModelTheQuantizerAndTheCheckSay() throws IOException {
     Files.writeString(model.resolve("quantization.json"), QUANTIZATION);
-    Path check = Files.writeString(directory.resolve("drift.json"), check(true));
+    Path check = check(true);
     assertThat(
             release(
                     model,
@@ -111,22 +121,30 @@ final class ReleaseCommandTest {
         .isEqualTo(
             new ReleaseManifest.Quality(
                 0.98,
-                0.029559,
+                0.03,
                 2.1,
                 "probes.jsonl, heldout.txt",
                 200,
-                0.019803,
+                0.02,
                 new Sha256("cd".repeat(32)),
                 Sha256.of(check)));
   }
 
   @Test
   void aFailedCheckMakesNoRelease() throws IOException {
-    Path check = Files.writeString(directory.resolve("drift.json"), check(false));
-    CommandPlace.Ran ran = release(model, "--check", check.toString());
+    CommandPlace.Ran ran = release(model, "--check", check(false).toString());
     assertThat(ran.exitCode()).isEqualTo(ExitCode.REFUSED.number());
     assertThat(ran.err()).contains("default");
     assertThat(model.resolve("release.json")).doesNotExist();
+  }
+
+  @Test
+  void aCheckOfAnotherModelMakesNoRelease() throws IOException {
+    Path check = check(true);
+    Files.writeString(model.resolve("chat_template.jinja"), "changed since");
+    CommandPlace.Ran ran = release(model, "--check", check.toString());
+    assertThat(ran.exitCode()).isEqualTo(ExitCode.REFUSED.number());
+    assertThat(ran.err()).contains("another model");
   }
 
   @Test
