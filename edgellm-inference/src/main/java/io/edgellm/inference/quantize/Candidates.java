@@ -53,6 +53,17 @@ final class Candidates {
         : Optional.empty();
   }
 
+  /** Returns the weight that a product multiplies by after it was turned over in the graph. */
+  Optional<String> turnedWeight(NodeProto node) {
+    return is(node, "MatMul")
+        ? wires
+            .maker(node.getInput(1))
+            .filter(maker -> maker.getOpType().equals("Transpose") && maker.getInputCount() == 1)
+            .map(maker -> maker.getInput(0))
+            .filter(weights::containsKey)
+        : Optional.empty();
+  }
+
   private Optional<Candidate> candidate(NodeProto node, String weight, WeightUse use) {
     return Optional.ofNullable(weights.get(weight))
         .map(it -> new Candidate(node, it, use, last.filter(node::equals).isPresent()));

@@ -89,6 +89,7 @@ final class QuantizationPlan {
   private void visit(GraphProto graph) {
     for (NodeProto node : graph.getNodeList()) {
       candidate(node).ifPresent(this::plan);
+      candidates.turnedWeight(node).ifPresent(weight -> keepTurned(node, weight));
       for (AttributeProto attribute : node.getAttributeList()) {
         if (attribute.hasG()) {
           visit(attribute.getG());
@@ -96,6 +97,10 @@ final class QuantizationPlan {
         attribute.getGraphsList().forEach(this::visit);
       }
     }
+  }
+
+  private void keepTurned(NodeProto node, String weight) {
+    kept.add(new KeptNode(node.getName(), "the weight is a Transpose of " + weight));
   }
 
   private void plan(Candidate candidate) {

@@ -114,6 +114,23 @@ class EmbeddingTest {
         .isEqualTo(List.of("m", "lookup"));
   }
 
+  @Test
+  void saysThatAHeadWhichIsTurnedOverInTheGraphIsKept() throws Exception {
+    TinyModel tiny = new TinyModel(temp.resolve("source"));
+    tiny.graph.addInitializer(tiny.graph.getInitializer(0).toBuilder().setName("table"));
+    tiny.graph.addNode(TinyModel.node("Transpose", "turn", "table", "turned"));
+    tiny.graph.addNode(TinyModel.node("MatMul", "head", "y", "turned", "logits"));
+    tiny.write();
+
+    QuantizationReport report =
+        new ModelQuantizer(QuantizationRecipe.of(FOUR_BITS))
+            .quantize(tiny.directory, temp.resolve("out"));
+
+    assertThat(report.kept())
+        .containsExactly(
+            new QuantizationReport.KeptNode("head", "the weight is a Transpose of table"));
+  }
+
   private void refuses(QuantizationRecipe recipe, String subject) {
     ModelQuantizerTest.refuses(recipe, GENAI, temp, Reason.INVALID_RECIPE, subject);
   }
