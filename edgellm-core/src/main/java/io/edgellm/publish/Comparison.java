@@ -33,9 +33,18 @@ import java.util.stream.Collectors;
  * off is simply repeated, from this working copy or from a fresh one.
  */
 final class Comparison {
+  /** Of which releases files are asked for. */
+  enum Scope {
+    /** Those that are not there: files of others went before their papers. */
+    NEW_RELEASES,
+    /** All, since somebody may have deleted or exchanged files. */
+    ALL_RELEASES
+  }
+
   private final LocalRepository here;
   private final PublishTarget there;
   private final Sending sending;
+  private final Scope scope;
   private final MetadataState mine;
   private final MetadataState theirs;
 
@@ -46,10 +55,11 @@ final class Comparison {
   private final Set<String> wanted = new HashSet<>();
   private long skippedBytes;
 
-  private Comparison(LocalRepository here, PublishTarget there, Sending sending) {
+  private Comparison(LocalRepository here, PublishTarget there, Sending sending, Scope scope) {
     this.here = here;
     this.there = there;
     this.sending = sending;
+    this.scope = scope;
     this.mine = here.metadata();
     this.theirs = MetadataState.read(path -> remote(path).map(Document::bytes), there.describe());
   }
@@ -60,8 +70,8 @@ final class Comparison {
    * @throws ReleaseException with {@code OUTDATED} if there is something that is not here, {@code
    *     EXISTS} if a version is there with other bytes, {@code MISSING} if a blob is nowhere
    */
-  static PushPlan plan(LocalRepository here, PublishTarget there, Sending sending) {
-    return new Comparison(here, there, sending).plan();
+  static PushPlan plan(LocalRepository here, PublishTarget there, Sending sending, Scope scope) {
+    return new Comparison(here, there, sending, scope).plan();
   }
 
   private PushPlan plan() {
@@ -192,6 +202,9 @@ final class Comparison {
         comparePapers(line, entry);
       } else {
         compareAttestations(line, entry);
+        if (scope == Scope.ALL_RELEASES) {
+          here.papers(line, entry).blobs().forEach(blob -> want(line, blob));
+        }
       }
     }
     LineListing listing = listing(line, document, newTargets);

@@ -152,18 +152,34 @@ public final class WorkingCopy {
    *     whatever else keeps bytes from going; what has gone is kept, and the same call goes on
    */
   public PushReport push(PushListener listener) {
+    return push(listener, Comparison.Scope.NEW_RELEASES);
+  }
+
+  /**
+   * Does what {@link #push} does, and sends again what the target has lost of older releases: it
+   * asks for every file of every release. What is lost must be here.
+   *
+   * @param listener hears of it
+   * @throws io.edgellm.release.ReleaseException as {@link #push}
+   * @throws TransferException as {@link #push}
+   */
+  public PushReport repair(PushListener listener) {
+    return push(listener, Comparison.Scope.ALL_RELEASES);
+  }
+
+  private PushReport push(PushListener listener, Comparison.Scope scope) {
     Sending sending = sending(listener);
     LocalRepository.Held held = here.lock();
     try (held) {
       Hold hold = there.hold(Comparison.lines(here, here.metadata()), sending);
       try (hold) {
-        return push(sending);
+        return push(sending, scope);
       }
     }
   }
 
-  private PushReport push(Sending sending) {
-    PushPlan plan = Comparison.plan(here, there, sending);
+  private PushReport push(Sending sending, Comparison.Scope scope) {
+    PushPlan plan = Comparison.plan(here, there, sending, scope);
     sending.progress().planned(plan.event());
     new Push(there, plan, sending).run();
     return new PushReport(

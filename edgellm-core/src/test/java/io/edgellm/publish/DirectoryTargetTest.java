@@ -3,12 +3,16 @@ package io.edgellm.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.edgellm.model.ModelVersion;
 import io.edgellm.release.ReleaseException;
 import io.edgellm.transfer.RepositoryScene;
+import io.edgellm.transfer.TransferException;
 import io.edgellm.trust.SignedRelease;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -216,6 +220,47 @@ final class DirectoryTargetTest {
     office.refresh();
     assertThat(push(office).timestampVersion()).isEqualTo(5);
     requireInstallable(FIRST);
+  }
+
+  @Test
+  void whatAnotherOneDeletedOrExchangedIsSentAgainByARepair() throws IOException {
+    push(office);
+    List<Path> blobs;
+    try (Stream<Path> files = Files.list(dir.resolve("share/blobs/sha256"))) {
+      blobs = files.sorted().toList();
+    }
+    Files.delete(blobs.get(0));
+    Files.write(blobs.get(1), new byte[(int) Files.size(blobs.get(1))]);
+    assertThat(push(office).isChanged()).isFalse();
+    PushReport report = WorkingCopy.of(office.repository(), share).repair(PushListener.silent());
+    assertThat(report.sentBytes()).isGreaterThan(RepositoryScene.MODEL_BYTES);
+    requireInstallable(FIRST);
+  }
+
+  @Test
+  void aCheckSeesWhatADeviceWouldSee() throws IOException {
+    push(office);
+    InstantSource clock = InstantSource.fixed(Instant.parse("2030-06-01T12:00:00Z"));
+    DeviceCheck check = new DeviceCheck(share.source(), office.root(), clock);
+    assertThat(check.require(RepositoryScene.MODEL, ModelVersion.parse(FIRST)).timestamp())
+        .isEqualTo(3);
+    assertThat(
+            catchThrowableOfType(
+                    TransferException.class,
+                    () -> check.require(RepositoryScene.MODEL, ModelVersion.parse("9.9.9")))
+                .reason())
+        .isEqualTo(TransferException.Reason.NOT_FOUND);
+    try (Stream<Path> files = Files.list(dir.resolve("share/blobs/sha256"))) {
+      for (Path blob : files.toList()) {
+        Files.write(blob, new byte[(int) Files.size(blob)]);
+      }
+    }
+    assertThat(
+            catchThrowableOfType(
+                    TransferException.class,
+                    () -> check.require(RepositoryScene.MODEL, ModelVersion.parse(FIRST)))
+                .reason())
+        .isEqualTo(TransferException.Reason.CORRUPT);
   }
 
   @Test
