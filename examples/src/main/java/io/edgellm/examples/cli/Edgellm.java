@@ -87,6 +87,8 @@ final class Edgellm {
     root.addSubcommand(new ReleaseCommand(console, clock));
     root.addSubcommand(new ExplainCommand(console));
     root.addSubcommand(new PublishCommand(console, clock));
+    root.addSubcommand(new PullCommand(console, clock));
+    root.addSubcommand(new PushCommand(console, clock));
     root.addSubcommand(new PipelineCommand(console, clock));
     root.addSubcommand(TufCommand.line(console, clock));
     root.addSubcommand(new InstallCommand(console, clock));

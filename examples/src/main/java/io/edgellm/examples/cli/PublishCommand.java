@@ -1,33 +1,37 @@
 package io.edgellm.examples.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.edgellm.model.ModelId;
-import io.edgellm.release.PublishedRelease;
-import io.edgellm.release.ReleasePublisher;
-import io.edgellm.release.tuf.RoleExpiry;
-import io.edgellm.release.tuf.TufKey;
-import io.edgellm.release.tuf.TufPlan;
+import io.edgellm.model.EdgeLlmException;
+import io.edgellm.model.ReleaseManifest;
+import io.edgellm.publish.DeviceCheck;
+import io.edgellm.publish.PublishTarget;
+import io.edgellm.publish.PushReport;
+import io.edgellm.publish.WorkingCopy;
+import io.edgellm.release.Passphrase;
 import io.edgellm.release.tuf.TufPublisher;
-import io.edgellm.release.tuf.TufRole;
 import io.edgellm.release.tuf.TufSigner;
-import io.edgellm.release.tuf.TufSigningKey;
 import io.edgellm.trust.SignedRelease;
 import io.edgellm.trust.tuf.TufVersions;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Publishes a signed release, and says that it is current. */
 @Command(
     name = "publish",
-    description = "Publishes a signed model directory into a repository for any web server.",
+    description = {
+      "Publishes a signed model directory where devices fetch it, and makes it current.",
+      "Into a directory of this machine as it is. To a bucket, a registry, or with --work: what is"
+          + " there is pulled, the release is published into the working copy, and what is new is"
+          + " pushed, the timestamp last. Until then devices see nothing of it.",
+    },
     mixinStandardHelpOptions = true,
     footerHeading = "%nExamples:%n",
     footer = {
@@ -36,6 +40,9 @@ import picocli.CommandLine.Parameters;
       "      --targets-key targets.key --team-key team.key --online-key online.key",
       "  # Every further one:",
       "  edgellm publish model/ --to repository --team-key team.key --online-key online.key",
+      "  # From a job without a disk that lasts, into a bucket:",
+      "  edgellm publish model/ --to s3://acme-models/edge --root root.json --check \\",
+      "      --team-key team.key --online-key online.key",
     })
 final class PublishCommand implements Callable<Integer> {
   private final Console console;
@@ -47,38 +54,55 @@ final class PublishCommand implements Callable<Integer> {
   @Option(
       names = "--to",
       required = true,
+      paramLabel = "REPOSITORY",
+      description = "Where devices fetch: " + TargetOption.ADDRESSES)
+  private String address;
+
+  @Option(
+      names = "--work",
       paramLabel = "DIRECTORY",
-      description = "The repository.")
-  private Path repository;
+      description =
+          "The working copy, which may last; a temporary one if not given. A directory in --to is"
+              + " then a target, too.")
+  private @Nullable Path work;
+
+  @Option(
+      names = "--check",
+      description = "Look in the end whether a device gets it, from the first root on.")
+  private boolean check;
 
   @Option(
       names = "--team-key",
       required = true,
-      paramLabel = "FILE",
-      description = "Signs what is current of the model line; may be repeated.")
-  private List<Path> teamKeys = new ArrayList<>();
+      paramLabel = "KEY",
+      description =
+          "Signs what is current of the model line: a file, or pkcs11:…; may be repeated.")
+  private List<KeyAddress> teamKeys = new ArrayList<>();
 
   @Option(
       names = "--online-key",
       required = true,
-      paramLabel = "FILE",
+      paramLabel = "KEY",
       description = "Signs snapshot and timestamp.")
-  private Path onlineKey;
+  private KeyAddress onlineKey;
 
   @Option(names = "--create", description = "Make the repository; needs root and targets keys.")
   private boolean create;
 
   @Option(
       names = "--root-key",
-      paramLabel = "FILE",
+      paramLabel = "KEY",
       description = "Signs who signs for what; may be repeated.")
-  private List<Path> rootKeys = new ArrayList<>();
+  private List<KeyAddress> rootKeys = new ArrayList<>();
 
   @Option(
       names = "--targets-key",
-      paramLabel = "FILE",
+      paramLabel = "KEY",
       description = "Signs which keys speak for a line; may be repeated. For a new line.")
-  private List<Path> targetsKeys = new ArrayList<>();
+  private List<KeyAddress> targetsKeys = new ArrayList<>();
+
+  @Mixin private PasswordOption password = new PasswordOption();
+  @Mixin private TargetOption option = new TargetOption();
 
   PublishCommand(Console console, InstantSource clock) {
     this.console = console;
@@ -88,101 +112,108 @@ final class PublishCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     SignedRelease release = SignedRelease.read(directory);
-    ModelId line = release.manifest().model();
-    TufPublisher tuf = TufPublisher.at(repository, clock);
-    TufSigner online = TufSigningKey.read(onlineKey);
-    TufSigner[] team = read(teamKeys);
-    if (create) {
-      create(tuf, online);
+    ReleasePublication.Signers signers = signers();
+    if (RepositoryAddress.isDirectory(address) && work == null) {
+      Path repository = Path.of(address);
+      ReleasePublication.Outcome outcome = publish(release, repository, signers);
+      answer(release, repository.toString(), outcome, Console.object());
+    } else {
+      push(release, signers);
     }
-    PublishedRelease published =
-        new ReleasePublisher(repository)
-            .publish(
-                release,
-                directory,
-                (file, done, total) ->
-                    console.progress(
-                        String.format("%3d%%  %s", percent(done, total), Format.bytes(total)),
-                        done >= total));
-    if (isNew(tuf, line)) {
-      delegate(tuf, line, team, online);
-    }
-    TufVersions versions = tuf.add(release).sign(team).publish(online);
-    answer(release, published, versions);
     return ExitCode.OK.number();
   }
 
-  private void create(TufPublisher tuf, TufSigner online) {
-    requireKeys(rootKeys, "--root-key", "a new repository");
-    requireKeys(targetsKeys, "--targets-key", "a new repository");
-    TufSigner[] root = read(rootKeys);
-    TufSigner[] targets = read(targetsKeys);
-    TufPlan plan = TufPlan.defaults(keys(root), keys(targets), online.key(), online.key());
-    tuf.create(plan).sign(both(root, targets)).publish(online);
-    console.note("made a repository in " + repository + "; devices pin metadata/1.root.json");
+  /** Opens all keys before anything else happens. */
+  private ReleasePublication.Signers signers() {
+    Passphrase passphrase = password.passphrase();
+    return new ReleasePublication.Signers(
+        open(rootKeys, passphrase),
+        open(targetsKeys, passphrase),
+        open(teamKeys, passphrase),
+        onlineKey.openForMetadata(passphrase));
   }
 
-  private static boolean isNew(TufPublisher tuf, ModelId line) {
-    return tuf.expiries().stream()
-        .map(RoleExpiry::role)
-        .noneMatch(TufPublisher.roleOf(line)::equals);
+  private static List<TufSigner> open(List<KeyAddress> keys, Passphrase passphrase) {
+    return keys.stream().map(key -> key.openForMetadata(passphrase)).toList();
   }
 
-  private void delegate(TufPublisher tuf, ModelId line, TufSigner[] team, TufSigner online) {
-    requireKeys(targetsKeys, "--targets-key", "the new line '" + line + "'");
-    TufKey[] keys = keys(team).toArray(TufKey[]::new);
-    tuf.delegate(line, TufRole.forLine(keys.length, keys))
-        .sign(both(read(targetsKeys), team))
-        .publish(online);
-    console.note(
-        "'"
-            + line
-            + "' is a new line; "
-            + keys.length
-            + " of "
-            + keys.length
-            + " keys must sign for it");
+  private ReleasePublication.Outcome publish(
+      SignedRelease release, Path repository, ReleasePublication.Signers signers) {
+    ReleasePublication publication = new ReleasePublication(console, repository, clock, signers);
+    if (create) {
+      publication.create();
+    }
+    return publication.publish(release, directory);
   }
 
-  private static void requireKeys(List<Path> files, String option, String what) {
-    if (files.isEmpty()) {
-      throw new CommandFault(
-          ExitCode.USAGE, "KEY_MISSING", "For " + what + ", say " + option + " FILE, too.");
+  private void push(SignedRelease release, ReleasePublication.Signers signers) {
+    try (WorkDirectory copied = WorkDirectory.of(work, console);
+        PublishTarget target = option.open(address, clock)) {
+      WorkingCopy copy =
+          option.copy(copied.path(), target).lines(release.manifest().model()).build();
+      PushProgressLine progress = new PushProgressLine(console);
+      copy.pull(progress);
+      ReleasePublication.Outcome outcome = publish(release, copied.path(), signers);
+      PushReport pushed = push(copy, copied, progress);
+      ObjectNode json = Console.object();
+      json.put("sentBytes", pushed.sentBytes()).put("skippedBytes", pushed.skippedBytes());
+      if (check) {
+        requireSeenByDevices(release.manifest(), target, copied.path());
+        json.put("checked", true);
+      }
+      answer(release, target.describe(), outcome, json);
     }
   }
 
-  private static TufSigner[] read(List<Path> files) {
-    return files.stream().map(TufSigningKey::read).toArray(TufSigner[]::new);
+  /** What could not be pushed stays where it is: nothing need be signed again. */
+  private PushReport push(WorkingCopy copy, WorkDirectory copied, PushProgressLine progress) {
+    try {
+      return copy.push(progress);
+    } catch (EdgeLlmException e) {
+      copied.keep();
+      console.note(
+          "What was published is in '"
+              + copied.path()
+              + "': 'edgellm push "
+              + copied.path()
+              + " --to "
+              + address
+              + "' goes on.");
+      throw e;
+    }
   }
 
-  private static TufSigner[] both(TufSigner[] some, TufSigner[] others) {
-    return Stream.of(some, others).flatMap(Arrays::stream).toArray(TufSigner[]::new);
+  private void requireSeenByDevices(ReleaseManifest release, PublishTarget target, Path copied) {
+    byte[] root = TufPublisher.at(copied, clock).root(1);
+    TufVersions seen =
+        new DeviceCheck(target.source(), root, clock).require(release.model(), release.version());
+    console.note("a device gets it: " + Metadata.text(seen));
   }
 
-  private static List<TufKey> keys(TufSigner[] signers) {
-    return Arrays.stream(signers).map(TufSigner::key).toList();
-  }
-
-  private static long percent(long done, long total) {
-    return total == 0 ? 100 : 100 * done / total;
-  }
-
-  private void answer(SignedRelease release, PublishedRelease published, TufVersions versions) {
-    ObjectNode json = Console.object();
+  private void answer(
+      SignedRelease release, String where, ReleasePublication.Outcome outcome, ObjectNode json) {
     json.put("model", release.manifest().model().value())
         .put("version", release.manifest().version().toString())
-        .put("repository", repository.toString())
-        .put("writtenBytes", published.writtenBytes())
-        .put("reusedBytes", published.reusedBytes());
-    json.set("metadata", Metadata.json(versions));
+        .put("repository", where)
+        .put("writtenBytes", outcome.release().writtenBytes())
+        .put("reusedBytes", outcome.release().reusedBytes());
+    json.set("metadata", Metadata.json(outcome.versions()));
     console.answer(
         release.manifest().title()
-            + " is current: new "
-            + Format.bytes(published.writtenBytes())
-            + ", already there "
-            + Format.bytes(published.reusedBytes())
+            + " is current at "
+            + where
+            + ": "
+            + (json.has("sentBytes")
+                ? "sent "
+                    + Format.bytes(json.path("sentBytes").asLong())
+                    + ", already there "
+                    + Format.bytes(json.path("skippedBytes").asLong())
+                : "new "
+                    + Format.bytes(outcome.release().writtenBytes())
+                    + ", already there "
+                    + Format.bytes(outcome.release().reusedBytes()))
             + "\n"
-            + Metadata.text(versions),
+            + Metadata.text(outcome.versions()),
         json);
   }
 }

@@ -1,6 +1,10 @@
 package io.edgellm.examples.cli;
 
 import io.edgellm.model.ModelId;
+import io.edgellm.publish.DirectoryTarget;
+import io.edgellm.publish.OciTarget;
+import io.edgellm.publish.PublishTarget;
+import io.edgellm.publish.S3Target;
 import io.edgellm.transfer.ArtifactSource;
 import io.edgellm.transfer.DirectoryArtifactSource;
 import io.edgellm.transfer.HttpArtifactSource;
@@ -54,9 +58,9 @@ final class RepositoryAddress {
     }
     try {
       return switch (address.group(1).toLowerCase(Locale.ROOT)) {
-        case "s3" -> bucket(address.group(2));
-        case "oci" -> registry("https://", address.group(2), line);
-        case "oci+http" -> registry("http://", address.group(2), line);
+        case "s3" -> bucketSource(address.group(2));
+        case "oci" -> registrySource(registry("https://", address.group(2)), line);
+        case "oci+http" -> registrySource(registry("http://", address.group(2)), line);
         default -> new HttpArtifactSource(URI.create(text), reader);
       };
     } catch (IllegalArgumentException e) {
@@ -64,18 +68,61 @@ final class RepositoryAddress {
     }
   }
 
+  /** Opens what an address names, for a publisher; nothing is asked for yet. */
+  PublishTarget target(String text) {
+    Matcher address = ADDRESS.matcher(text);
+    if (!address.matches()) {
+      return DirectoryTarget.at(Path.of(text));
+    }
+    try {
+      return switch (address.group(1).toLowerCase(Locale.ROOT)) {
+        case "s3" -> bucketTarget(address.group(2));
+        case "oci" -> OciTarget.of(registry("https://", address.group(2)), clock, reader);
+        case "oci+http" -> OciTarget.of(registry("http://", address.group(2)), clock, reader);
+        default ->
+            throw new CommandFault(
+                ExitCode.USAGE,
+                "ADDRESS",
+                "Nothing can be published to '"
+                    + text
+                    + "': name the directory that the server serves, s3://… or oci://….");
+      };
+    } catch (IllegalArgumentException e) {
+      throw new CommandFault(ExitCode.USAGE, "ADDRESS", String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** Returns whether an address is a directory of this machine. */
+  static boolean isDirectory(String text) {
+    return !ADDRESS.matcher(text).matches();
+  }
+
+  private S3Target bucketTarget(String nameAndPrefix) {
+    String key = variable("AWS_ACCESS_KEY_ID", "");
+    if (key.isEmpty()) {
+      throw new CommandFault(
+          ExitCode.USAGE,
+          "CREDENTIALS",
+          "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment: nobody may write"
+              + " into a bucket without a key.");
+    }
+    return S3Target.of(bucket(nameAndPrefix), () -> credentials(key), clock, reader);
+  }
+
   /** The variables are those of Amazon's own tools. */
-  private ArtifactSource bucket(String nameAndPrefix) {
+  private S3Bucket bucket(String nameAndPrefix) {
     String[] parts = nameAndPrefix.split("/", 2);
     String endpoint = variable("AWS_ENDPOINT_URL_S3", variable("AWS_ENDPOINT_URL", ""));
     String region = variable("AWS_REGION", variable("AWS_DEFAULT_REGION", DEFAULT_REGION));
-    S3Bucket bucket =
-        (endpoint.isEmpty()
-                ? S3Bucket.amazon(region, parts[0])
-                : new S3Bucket(
-                    URI.create(endpoint), region, parts[0], "", S3Bucket.Addressing.PATH))
-            .withPrefix(parts.length == 1 ? "" : parts[1]);
+    return (endpoint.isEmpty()
+            ? S3Bucket.amazon(region, parts[0])
+            : new S3Bucket(URI.create(endpoint), region, parts[0], "", S3Bucket.Addressing.PATH))
+        .withPrefix(parts.length == 1 ? "" : parts[1]);
+  }
+
+  private ArtifactSource bucketSource(String nameAndPrefix) {
     String key = variable("AWS_ACCESS_KEY_ID", "");
+    S3Bucket bucket = bucket(nameAndPrefix);
     return key.isEmpty()
         ? S3ArtifactSource.anonymous(bucket, reader)
         : S3ArtifactSource.signed(bucket, () -> credentials(key), clock, reader);
@@ -89,18 +136,21 @@ final class RepositoryAddress {
         : S3Credentials.temporary(key, secret, token);
   }
 
-  private ArtifactSource registry(String scheme, String hostAndNamespace, ModelId line) {
+  private ArtifactSource registrySource(OciRegistry registry, ModelId line) {
+    return new OciArtifactSource(registry.withLines(List.of(line)), reader, clock);
+  }
+
+  private OciRegistry registry(String scheme, String hostAndNamespace) {
     String[] parts = hostAndNamespace.split("/", 2);
     OciRegistry registry =
-        OciRegistry.at(URI.create(scheme + parts[0]), parts.length == 1 ? "" : parts[1])
-            .withLines(List.of(line));
+        OciRegistry.at(URI.create(scheme + parts[0]), parts.length == 1 ? "" : parts[1]);
     String user = variable("EDGELLM_REGISTRY_USER", "");
     if (!user.isEmpty()) {
       registry =
           registry.withCredentials(
               () -> new OciCredentials(user, variable("EDGELLM_REGISTRY_PASSWORD", "")));
     }
-    return new OciArtifactSource(registry, reader, clock);
+    return registry;
   }
 
   private String variable(String name, String otherwise) {

@@ -239,7 +239,7 @@ final class CliRefusalsTest {
     CommandPlace other = new CommandPlace(Files.createDirectory(directory.resolve("other")));
     other.makeKeys();
     Path model = other.release("1.0.0");
-    assertEnded(other.run(other.publishing(model, "--create")), ExitCode.USAGE, "--root-key FILE");
+    assertEnded(other.run(other.publishing(model, "--create")), ExitCode.USAGE, "--root-key KEY");
   }
 
   @Test
