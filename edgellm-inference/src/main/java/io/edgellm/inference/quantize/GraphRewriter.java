@@ -19,17 +19,18 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the graph anew, as a {@link QuantizationPlan} says, and gives every weight its place. An
- * fp32 weight that something else still reads, such as the Gather of a tied embedding, stays; an
- * initializer that nothing reads goes. New tensors under a kilobyte stay in the graph.
+ * Writes the graph anew, as a plan says, and gives every weight its place. An fp32 weight that
+ * something else still reads, such as the Gather of a tied embedding, stays; an initializer that
+ * nothing reads goes. New tensors under a kilobyte stay in the graph.
  */
 final class GraphRewriter {
-  private final QuantizationPlan plan;
-  private final NodeRewrites rewrites;
+  private final Function<NodeProto, Optional<PlannedRewrite>> plan;
   private final TensorSource source;
   private final WeightPlacement placement;
 
@@ -39,18 +40,15 @@ final class GraphRewriter {
   private final Map<NewTensor, TensorRange> places = new LinkedHashMap<>();
 
   /**
-   * @param plan what to do
-   * @param rewrites makes the new nodes
+   * @param plan what becomes of a node, if it reads a weight that is rewritten
    * @param source says how long tensors are
    * @param placement of what does not stay in the graph
    */
   GraphRewriter(
-      QuantizationPlan plan,
-      NodeRewrites rewrites,
+      Function<NodeProto, Optional<PlannedRewrite>> plan,
       TensorSource source,
       WeightPlacement placement) {
     this.plan = plan;
-    this.rewrites = rewrites;
     this.source = source;
     this.placement = placement;
   }
@@ -136,7 +134,7 @@ final class GraphRewriter {
   }
 
   private List<NodeProto> nodes(NodeProto node, GraphScope scope) throws IOException {
-    PlannedWeight planned = plan.planned(node).orElse(null);
+    PlannedRewrite planned = plan.apply(node).orElse(null);
     if (planned != null) {
       return rewriteOf(planned).nodes(node, scope);
     }
@@ -150,14 +148,14 @@ final class GraphRewriter {
     return List.of(rewritten.build());
   }
 
-  private NodeRewrite rewriteOf(PlannedWeight planned) throws IOException {
+  private NodeRewrite rewriteOf(PlannedRewrite planned) throws IOException {
     String name = planned.weight().getName();
     NodeRewrite known = byWeight.get(name);
     if (known != null) {
       return known;
     }
     source.floats(planned.weight()); // refuses a shape that the bytes do not fill
-    NodeRewrite rewrite = rewrites.of(planned);
+    NodeRewrite rewrite = planned.rewrite().get();
     byWeight.put(name, rewrite);
     return rewrite;
   }

@@ -1,14 +1,6 @@
 package io.edgellm.inference.quantize;
 
-import io.edgellm.inference.internal.TargetDirectory;
-import io.edgellm.inference.onnx.MalformedOnnxException;
-import io.edgellm.inference.quantize.QuantizationException.Reason;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.channels.ClosedByInterruptException;
-import java.nio.channels.FileLockInterruptionException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 
@@ -32,10 +24,6 @@ import java.util.function.BooleanSupplier;
  * <p>Immutable; may be used by several threads at once.
  */
 public final class ModelQuantizer {
-  /** What Linux, Windows and a quota say. */
-  private static final List<String> NO_SPACE =
-      List.of("No space left", "not enough space", "quota exceeded");
-
   private final QuantizationRecipe recipe;
 
   /**
@@ -72,53 +60,10 @@ public final class ModelQuantizer {
    */
   public QuantizationReport quantize(
       Path model, Path target, QuantizationListener listener, BooleanSupplier cancelled) {
-    ModelDirectory source = ModelDirectory.open(model);
-    refuseTargetInside(source, target);
-    try (TargetDirectory directory = TargetDirectory.create(target)) {
-      QuantizationReport report =
-          new Quantization(recipe, source, directory, listener, cancelled).run();
-      directory.commit();
-      return report;
-    } catch (MalformedOnnxException e) {
-      throw new QuantizationException(
-          Reason.MALFORMED_MODEL, String.valueOf(e.getMessage()), e.subject(), e);
-    } catch (TargetDirectory.Exists e) {
-      throw new QuantizationException(Reason.TARGET_EXISTS, e.sentence(), e.getFile(), e);
-    } catch (IOException e) {
-      throw failed(model, target, e);
-    } catch (UncheckedIOException e) {
-      throw new QuantizationException(
-          Reason.IO, "Reading " + model + " failed.", model.toString(), e.getCause());
-    }
-  }
-
-  /** The next quantization of the same source would take the result for a part of it. */
-  private static void refuseTargetInside(ModelDirectory source, Path target) {
-    if (target.toAbsolutePath().normalize().startsWith(source.root())) {
-      throw new QuantizationException(
-          Reason.TARGET_INSIDE_MODEL,
-          target + " lies in the directory of the model; choose one beside it.",
-          target.toString());
-    }
-  }
-
-  private static QuantizationException failed(Path model, Path target, IOException e) {
-    if (e instanceof ClosedByInterruptException || e instanceof FileLockInterruptionException) {
-      return new QuantizationException(
-          Reason.CANCELLED, "The thread was interrupted; nothing was written.", null, e);
-    }
-    String text = String.valueOf(e.getMessage());
-    if (NO_SPACE.stream().anyMatch(text::contains)) {
-      return new QuantizationException(
-          Reason.NO_SPACE,
-          "The disk became full: free some space, or choose a target on another disk.",
-          target.toString(),
-          e);
-    }
-    return new QuantizationException(
-        Reason.IO,
-        "Quantizing " + model + " to " + target + " failed: " + text,
-        target.toString(),
-        e);
+    return TargetModel.make(
+        model,
+        target,
+        (source, directory) ->
+            new Quantization(recipe, source, directory, listener, cancelled).run());
   }
 }

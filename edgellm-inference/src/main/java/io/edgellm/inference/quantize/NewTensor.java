@@ -20,7 +20,11 @@ record NewTensor(String name, ElementType type, List<Long> dims, @Nullable NewTe
   }
 
   static NewTensor of(String name, ElementType type, Long... dims) {
-    return new NewTensor(name, type, List.of(dims), null);
+    return of(name, type, List.of(dims));
+  }
+
+  static NewTensor of(String name, ElementType type, List<Long> dims) {
+    return new NewTensor(name, type, dims, null);
   }
 
   /** Returns the number of its bytes. */

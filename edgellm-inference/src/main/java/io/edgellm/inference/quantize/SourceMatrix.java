@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 
 /**
- * An fp32 matrix of the source, row after row in its file. It is read in parts, so that none has to
- * fit into memory whole. For one thread.
+ * An fp32 matrix of the source, row after row in its file; a tensor of another shape counts as one
+ * row. It is read in parts, so that none has to fit into memory whole. For one thread.
  */
 final class SourceMatrix {
   private final TensorProto tensor;
@@ -41,7 +41,7 @@ final class SourceMatrix {
   /**
    * A matrix that is not read yet.
    *
-   * @param tensor of two dimensions
+   * @param tensor mostly of two dimensions
    * @param bytes four for each number
    * @param chunk little-endian, for what is between the file and the heap
    */
@@ -57,11 +57,15 @@ final class SourceMatrix {
   }
 
   int rows() {
-    return dimension(tensor, 0);
+    return isMatrix() ? dimension(tensor, 0) : 1;
   }
 
   int columns() {
-    return dimension(tensor, 1);
+    return isMatrix() ? dimension(tensor, 1) : Math.toIntExact(bytes.length() / Float.BYTES);
+  }
+
+  private boolean isMatrix() {
+    return tensor.getDimsCount() == 2;
   }
 
   /**

@@ -36,6 +36,35 @@ final class SupportedModel {
     }
   }
 
+  /** Returns the version of the standard operators. */
+  static long opset(ModelProto model) {
+    return model.getOpsetImportList().stream()
+        .filter(set -> set.getDomain().isEmpty() || set.getDomain().equals("ai.onnx"))
+        .mapToLong(OperatorSetIdProto::getVersion)
+        .findFirst()
+        .orElse(0);
+  }
+
+  /**
+   * Refuses a graph whose operators are too old for what is to be put in.
+   *
+   * @param what is to be put in
+   */
+  static void requireOpset(long opset, long least, String what) {
+    if (opset < least) {
+      throw new QuantizationException(
+          Reason.UNSUPPORTED_MODEL,
+          "The graph has opset "
+              + opset
+              + ", but "
+              + what
+              + " needs "
+              + least
+              + ": export it for that or a later one.",
+          "opset " + opset);
+    }
+  }
+
   private static QuantizationException unsupported(String seen, int min, int max) {
     return new QuantizationException(
         Reason.UNSUPPORTED_MODEL,

@@ -3,9 +3,6 @@ package io.edgellm.inference.quantize;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.onnx.proto.OnnxMl.AttributeProto;
-import ai.onnx.proto.OnnxMl.NodeProto;
-import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtSession;
@@ -22,7 +19,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,63 +53,22 @@ class DynamicInt8Test {
 
     StoredModel quantized = quantize(model, format, temp.resolve("quantized"));
 
-    assertThat(added(source, quantized)).isEqualTo(tensors(golden));
-    String nodes = nodes(quantized);
-    assertThat(nodes.lines()).hasSize(golden.get("nodes").asInt());
-    assertThat(StoredModel.sha256(nodes.getBytes(StandardCharsets.UTF_8)))
-        .as(nodes)
+    assertThat(NodeLines.added(source, quantized)).isEqualTo(tensors(golden));
+    List<String> nodes = NodeLines.nodes(quantized);
+    assertThat(nodes).hasSize(golden.get("nodes").asInt());
+    String text = String.join("\n", nodes) + "\n";
+    assertThat(StoredModel.sha256(text.getBytes(StandardCharsets.UTF_8)))
         .isEqualTo(golden.get("nodesSha256").asText());
   }
 
-  private static Map<String, String> tensors(JsonNode golden) {
-    Map<String, String> tensors = new TreeMap<>();
+  private static List<String> tensors(JsonNode golden) {
+    List<String> tensors = new ArrayList<>();
     golden
         .get("tensors")
         .properties()
-        .forEach(tensor -> tensors.put(tensor.getKey(), tensor.getValue().asText()));
+        .forEach(tensor -> tensors.add(tensor.getKey() + " " + tensor.getValue().asText()));
+    Collections.sort(tensors);
     return tensors;
-  }
-
-  private static Map<String, String> added(StoredModel before, StoredModel after) throws Exception {
-    Map<String, String> added = new TreeMap<>();
-    for (TensorProto tensor : after.tensors().values()) {
-      if (!before.tensors().containsKey(tensor.getName())) {
-        added.put(
-            tensor.getName(),
-            TensorProto.DataType.forNumber(tensor.getDataType())
-                + tensor.getDimsList().toString()
-                + StoredModel.sha256(after.bytes(tensor)));
-      }
-    }
-    return added;
-  }
-
-  /** As the generator of the goldens writes them; it also puts them into an order of its own. */
-  private static String nodes(StoredModel model) {
-    List<String> lines = new ArrayList<>();
-    for (NodeProto node : model.model().getGraph().getNodeList()) {
-      List<String> parts = new ArrayList<>();
-      parts.add(node.getDomain());
-      parts.add(node.getOpType());
-      parts.add(node.getName());
-      parts.add(String.join(" ", node.getInputList()));
-      parts.add(String.join(" ", node.getOutputList()));
-      node.getAttributeList().stream().map(DynamicInt8Test::text).sorted().forEach(parts::add);
-      lines.add(String.join("|", parts) + "\n");
-    }
-    Collections.sort(lines);
-    return String.join("", lines);
-  }
-
-  private static String text(AttributeProto attribute) {
-    String value =
-        switch (attribute.getType()) {
-          case INT -> Long.toString(attribute.getI());
-          case INTS ->
-              String.join(" ", attribute.getIntsList().stream().map(String::valueOf).toList());
-          default -> "type " + attribute.getType().getNumber();
-        };
-    return attribute.getName() + "=" + value;
   }
 
   @ParameterizedTest
@@ -133,7 +88,7 @@ class DynamicInt8Test {
     StoredModel own =
         quantize(model, new DynamicInt8(perChannel, reduceRange), temp.resolve("quantized"));
 
-    assertThat(nodes(own)).isEqualTo(nodes(StoredModel.read(other)));
+    assertThat(NodeLines.nodes(own)).isEqualTo(NodeLines.nodes(StoredModel.read(other)));
     float[] expected = run(other);
     float[] actual = run(own.graph());
     for (int i = 0; i < expected.length; i++) {
