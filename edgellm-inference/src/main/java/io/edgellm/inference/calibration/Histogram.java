@@ -20,12 +20,13 @@ final class Histogram {
   Histogram(ActivationRange seen, int bins) {
     this.seen = seen;
     this.threshold = Math.max(Math.abs(seen.lowest()), Math.abs(seen.highest()));
-    this.step = (threshold + threshold) / bins;
+    float width = (threshold + threshold) / bins;
+    // Of the smallest numbers there are no fractions, of the largest no doubles: nothing is cut off.
+    this.step = Float.isFinite(width) ? width : 0;
     this.counts = new long[bins];
   }
 
   void add(FloatBuffer numbers) {
-    // Of the smallest numbers there are no fractions left: all of them are as good as zero.
     if (step == 0) {
       return;
     }
@@ -59,13 +60,17 @@ final class Histogram {
     return counts[bin];
   }
 
-  /** Returns the range from one edge to another, within what was seen. */
+  /**
+   * Returns the range from one edge to another, within what was seen; all of that, if nothing is
+   * between them, as with numbers that are all the same.
+   */
   ActivationRange range(int lowerEdge, int upperEdge) {
     if (step == 0) {
       return seen;
     }
-    return new ActivationRange(
-        Math.max(edge(lowerEdge), seen.lowest()), Math.min(edge(upperEdge), seen.highest()));
+    float lowest = Math.max(edge(lowerEdge), seen.lowest());
+    float highest = Math.min(edge(upperEdge), seen.highest());
+    return lowest <= highest ? new ActivationRange(lowest, highest) : seen;
   }
 
   /** Returns the range without the outermost numbers, half of them at each end. */

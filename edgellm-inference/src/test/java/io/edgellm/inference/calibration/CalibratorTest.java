@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.edgellm.inference.calibration.CalibrationException.Reason;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -67,6 +68,24 @@ class CalibratorTest {
 
     assertThat(most.highest()).isLessThan(all.highest());
     assertThat(most.lowest()).isGreaterThanOrEqualTo(all.lowest());
+  }
+
+  @Test
+  void cutsNothingOffNumbersThatAreAllTheSame() {
+    ActivationRange same = new ActivationRange(0.5f, 0.5f);
+    Histogram histogram = new Histogram(same, 128);
+    histogram.add(FloatBuffer.wrap(new float[] {0.5f, 0.5f}));
+
+    assertThat(histogram.percentile(99)).isEqualTo(same);
+  }
+
+  @Test
+  void cutsNothingOffAMask() {
+    ActivationRanges ranges =
+        new Calibrator(new RangeMethod.Percentile(99.99, 2048), 1).calibrate(OPTIMUM, TEXTS);
+
+    assertThat(ranges.of("/model/Where_output_0"))
+        .contains(new ActivationRange(-Float.MAX_VALUE, 0));
   }
 
   @Test
