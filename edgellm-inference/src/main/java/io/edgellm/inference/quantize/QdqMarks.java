@@ -235,19 +235,26 @@ final class QdqMarks {
     boolean transposed = attribute(node, "transB").map(AttributeProto::getI).orElse(0L) != 0;
     int outputs = transposed ? 0 : 1;
     markWeight(node.getInput(1), outputs);
-    TensorProto weight = constants.get(node.getInput(1));
-    TensorProto bias = node.getInputCount() > 2 ? constants.get(node.getInput(2)) : null;
-    boolean one =
-        bias != null
-            && weight != null
-            && weight.getDimsCount() == 2
-            && bias.getDimsList().equals(List.of(weight.getDims(outputs)));
-    if (one && isRoundable(bias.getName()) && isMarked(node.getInput(0))) {
-      float beta = attribute(node, "beta").map(AttributeProto::getF).orElse(1f);
-      if (beta == 1) {
-        biases.putIfAbsent(bias.getName(), new Bias(node.getInput(0), weight.getName()));
-      }
+    if (node.getInputCount() > 2 && isMarked(node.getInput(0)) && !isScaled(node)) {
+      markSum(node, outputs);
     }
+  }
+
+  private void markSum(NodeProto gemm, int outputs) {
+    TensorProto weight = constants.get(gemm.getInput(1));
+    TensorProto bias = constants.get(gemm.getInput(2));
+    if (weight == null || bias == null || weight.getDimsCount() != 2) {
+      return;
+    }
+    boolean one = bias.getDimsList().equals(List.of(weight.getDims(outputs)));
+    if (one && isRoundable(bias.getName())) {
+      biases.putIfAbsent(bias.getName(), new Bias(gemm.getInput(0), weight.getName()));
+    }
+  }
+
+  /** What is multiplied by something before it is added has other steps. */
+  private static boolean isScaled(NodeProto gemm) {
+    return attribute(gemm, "beta").map(AttributeProto::getF).orElse(1f) != 1;
   }
 
   /**

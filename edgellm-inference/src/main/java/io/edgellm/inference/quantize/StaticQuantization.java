@@ -44,8 +44,7 @@ final class StaticQuantization {
           new QdqRewrites(
               marks,
               recipe.activations(),
-              weight ->
-                  new SourceMatrix(weight, tensors.floats(weight), conversion::requireWanted));
+              weight -> tensors.matrix(weight, conversion::requireWanted));
       ModelProto edited = new QdqGraph(marks, domain).apply(model);
       return report(marks, conversion.convert(edited, tensors, rewrites::planned, false));
     }
