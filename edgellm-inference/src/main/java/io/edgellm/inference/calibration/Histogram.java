@@ -21,7 +21,8 @@ final class Histogram {
     this.seen = seen;
     this.threshold = Math.max(Math.abs(seen.lowest()), Math.abs(seen.highest()));
     float width = (threshold + threshold) / bins;
-    // Of the smallest numbers there are no fractions, of the largest no doubles: nothing is cut off.
+    // Of the smallest numbers there are no fractions, of the largest no doubles: nothing is cut
+    // off.
     this.step = Float.isFinite(width) ? width : 0;
     this.counts = new long[bins];
   }

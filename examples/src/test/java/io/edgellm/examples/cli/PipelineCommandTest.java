@@ -11,12 +11,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** From the sample model in full precision to an answer on a device, by one file and one command. */
+/**
+ * From the sample model in full precision to an answer on a device, by one file and one command.
+ */
 final class PipelineCommandTest {
   private static final Path SAMPLE = Path.of(System.getProperty("edgellm.sample.dir"));
   private static final String QUESTION = "dim the bedroom lights to 30 percent";
   private static final String GOOD = "{bits: 4, block: 32, method: hqq, embedding-bits: 8}";
-  private static final String MISTUNED = "{bits: 2, block: 32, asymmetric: true, keep: '*lm_head*'}";
+  private static final String MISTUNED =
+      "{bits: 2, block: 32, asymmetric: true, keep: '*lm_head*'}";
 
   @TempDir Path directory;
 
@@ -80,7 +83,8 @@ final class PipelineCommandTest {
     CommandPlace.Ran ran =
         place.done("pipeline", first(GOOD), "--set", "VERSION=1.0.0", "--json", "--quiet");
     JsonNode steps = ran.json().get("steps");
-    assertThat(steps).extracting(step -> step.get("command").asText())
+    assertThat(steps)
+        .extracting(step -> step.get("command").asText())
         .containsExactly("quantize", "check", "release", "publish");
     assertThat(steps).extracting(step -> step.get("exit").asInt()).containsOnly(0);
 
@@ -133,10 +137,7 @@ final class PipelineCommandTest {
   void goesOnWithTheStepThatFailed() throws IOException {
     CommandPlace.Ran failed =
         place.run(
-            "pipeline",
-            file(GOOD, "root-key: " + place.path("no.key")),
-            "--set",
-            "VERSION=1.0.0");
+            "pipeline", file(GOOD, "root-key: " + place.path("no.key")), "--set", "VERSION=1.0.0");
     assertThat(failed.exitCode()).isNotZero();
     assertThat(place.repository.resolve("metadata")).doesNotExist();
 
