@@ -54,7 +54,7 @@ final class CheckPageStyle {
         --page: #fff; --card: #fff; --bar: #456; --good: #063; --bad: #900; --mark: #ddd; }
         body { font-size: 10pt; } article, figure, tr, .cards div { break-inside: avoid; }
         h2 { break-after: avoid; } .wide { overflow: visible; }
-        th, td { white-space: normal; overflow-wrap: anywhere; }
+        table { font-size: 7pt; min-width: 0; } th, td { padding: .25rem .3rem; }
         svg rect, mark { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
       """;
 
