@@ -83,8 +83,8 @@ public record QuantizationReport(
   public record Base(Sha256 sha256, long keptBlocks, long renewedBlocks) {}
 
   /**
-   * Returns what a release manifest says of the quantization. Formats of single nodes and the
-   * accuracy level are in {@link #FILE_NAME} only.
+   * Returns what a release manifest says of the quantization. What the manifest has no field for
+   * are knobs, under their names in {@link #FILE_NAME}.
    */
   public ReleaseManifest.Quantization manifestEntry() {
     List<String> nodes = kept.stream().map(KeptNode::node).toList();
@@ -101,7 +101,9 @@ public record QuantizationReport(
         nodes,
         tool,
         toolVersion,
-        sourceSha256);
+        sourceSha256,
+        new QuantizationReportJson(this).knobs(),
+        null);
   }
 
   /** Returns the report as JSON with a fixed order of fields, as it lies in {@link #FILE_NAME}. */

@@ -1,10 +1,14 @@
 package io.edgellm.inference.quantize;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.edgellm.inference.quantize.QuantizationReport.KeptNode;
 import io.edgellm.inference.quantize.QuantizationReport.QuantizedNode;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Writes a report; what a recipe does not ask for has no field. */
 final class QuantizationReportJson {
@@ -22,13 +26,7 @@ final class QuantizationReportJson {
     putRecipe(json, report.recipe());
     json.put("sourceSha256", report.sourceSha256().hex()).put("graph", report.graph());
     json.put("sourceBytes", report.sourceBytes()).put("targetBytes", report.targetBytes());
-    QuantizationReport.Base base = report.base();
-    if (base != null) {
-      json.putObject("base")
-          .put("sha256", base.sha256().hex())
-          .put("keptBlocks", base.keptBlocks())
-          .put("renewedBlocks", base.renewedBlocks());
-    }
+    putBase(json);
     ArrayNode nodes = json.putArray("quantized");
     for (QuantizedNode node : report.quantized()) {
       ObjectNode entry = nodes.addObject().put("node", node.node()).put("weight", node.weight());
@@ -47,6 +45,32 @@ final class QuantizationReportJson {
     json.put("tool", QuantizationReport.TOOL).put("method", QuantizationReport.method(recipe));
     putRecipe(json, recipe);
     return json;
+  }
+
+  /** Returns the settings for which a release manifest has no field, by their names here. */
+  Map<String, String> knobs() {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    putRecipe(json, report.recipe());
+    putBase(json);
+    json.remove(List.of("bits", "blockSize", "symmetric"));
+    Map<String, String> knobs = new TreeMap<>();
+    for (Map.Entry<String, JsonNode> field : json.properties()) {
+      JsonNode value = field.getValue();
+      if (value.isValueNode() || !value.isEmpty()) {
+        knobs.put(field.getKey(), value.isValueNode() ? value.asText() : value.toString());
+      }
+    }
+    return knobs;
+  }
+
+  private void putBase(ObjectNode json) {
+    QuantizationReport.Base base = report.base();
+    if (base != null) {
+      json.putObject("base")
+          .put("sha256", base.sha256().hex())
+          .put("keptBlocks", base.keptBlocks())
+          .put("renewedBlocks", base.renewedBlocks());
+    }
   }
 
   private static void putRecipe(ObjectNode json, QuantizationRecipe recipe) {

@@ -327,6 +327,10 @@ class ModelQuantizerTest {
             "\"keep\" : \"fp32\"",
             "\"sourceSha256\" : \"" + report.sourceSha256().hex());
     assertThat(report.manifestEntry().excludedNodes()).containsExactly("/lm_head/MatMul");
+    assertThat(report.manifestEntry().knobs())
+        .containsOnlyKeys("accuracyLevel", "rules")
+        .containsEntry("accuracyLevel", "4")
+        .containsEntry("rules", "[{\"nodes\":\"*lm_head*\",\"keep\":\"fp32\"}]");
     assertThat(report.sourceBytes()).isEqualTo(5_072_618);
     assertThat(report.targetBytes()).isLessThan(1_900_000);
   }
