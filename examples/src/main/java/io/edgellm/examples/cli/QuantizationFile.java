@@ -39,7 +39,8 @@ final class QuantizationFile {
           "sourceBytes",
           "targetBytes",
           "quantized",
-          "kept");
+          "kept",
+          "others");
 
   private final Path file;
 

@@ -25,7 +25,7 @@ final class ReleaseCommandTest {
       {"tool": "edgellm-quantizer", "toolVersion": "2", "method": "matmul-nbits-hqq",
        "bits": 4, "blockSize": 32, "symmetric": true, "accuracyLevel": 4, "rules": [],
        "embedding": {"bits": 8}, "sourceSha256": "%1$s", "graph": "model.onnx",
-       "sourceBytes": 2, "targetBytes": 1, "quantized": [],
+       "sourceBytes": 2, "targetBytes": 1, "quantized": [], "others": {"Gather": 2},
        "kept": [{"node": "/lm_head", "reason": "a rule"}]}
       """
           .formatted("ab".repeat(32));
