@@ -1,5 +1,6 @@
 package io.edgellm.examples.cli;
 
+import io.edgellm.inference.calibration.CalibrationException;
 import io.edgellm.inference.drift.DriftException;
 import io.edgellm.inference.quantize.QuantizationException;
 import io.edgellm.llm.InferenceException;
@@ -75,6 +76,8 @@ enum ExitCode {
       return of(e.reason());
     } else if (failure instanceof QuantizationException e) {
       return of(e.reason());
+    } else if (failure instanceof CalibrationException e) {
+      return of(e.reason());
     } else if (failure instanceof DriftException e) {
       return of(e.reason());
     } else if (failure instanceof TimeException) {
@@ -140,6 +143,14 @@ enum ExitCode {
       case TARGET_EXISTS, SOURCE_CHANGED -> CONFLICT;
       case CANCELLED -> INTERRUPTED;
       default -> USAGE;
+    };
+  }
+
+  private static ExitCode of(CalibrationException.Reason reason) {
+    return switch (reason) {
+      case INVALID_DATA, UNFIT_DATA, UNKNOWN_INPUT -> USAGE;
+      case NOT_A_NUMBER, RUN_FAILED, IO -> STORE;
+      case CANCELLED -> INTERRUPTED;
     };
   }
 

@@ -10,6 +10,7 @@ import io.edgellm.inference.quantize.NodeRule;
 import io.edgellm.inference.quantize.NodeSelector;
 import io.edgellm.inference.quantize.QuantizationRecipe;
 import io.edgellm.inference.quantize.QuantizationReport;
+import io.edgellm.inference.quantize.StaticReport;
 import io.edgellm.inference.quantize.WeightFormat;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,11 +18,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.UseDefaultConverter;
 
 /** Makes the weights of a model smaller. */
@@ -31,7 +40,8 @@ import picocli.CommandLine.UseDefaultConverter;
       "Makes a quantized model directory out of an fp32 one.",
       "",
       "A FORMAT is BITS, BITS:BLOCK or BITS:BLOCK:asym, such as 8:32, or int8 or int8:column for"
-          + " eight bits with activations rounded at run time. Of several exceptions for a node,"
+          + " eight bits with activations rounded at run time (with :reduced for processors without"
+          + " VNNI). Of several exceptions for a node,"
           + " --keep goes before --head, that before --layers, and that before --rule.",
     },
     mixinStandardHelpOptions = true,
@@ -42,9 +52,27 @@ import picocli.CommandLine.UseDefaultConverter;
       "  edgellm quantize export/ assistant-int4/ --method hqq --asymmetric --embedding-bits 4",
       "  edgellm quantize export/ assistant-mixed/ --head 8 --layers 0-1=8 --keep '*router*'",
       "  edgellm quantize export/ assistant-1.1/ --delta-friendly assistant-1.0/ --shards",
+      "  edgellm quantize export/ assistant-npu/ --static --calibration texts.txt",
     })
 final class QuantizeCommand implements Callable<Integer> {
+  private static final Set<String> OF_WEIGHTS_ALONE =
+      Set.of(
+          "--bits",
+          "--block",
+          "--asymmetric",
+          "--format",
+          "--method",
+          "--embedding-bits",
+          "--head",
+          "--layers",
+          "--rule",
+          "--accuracy",
+          "--shards",
+          "--delta-friendly");
+
   private final Console console;
+
+  @Spec private @Nullable CommandSpec spec;
 
   @Parameters(index = "0", paramLabel = "SOURCE", description = "The fp32 model directory.")
   private Path source;
@@ -136,6 +164,9 @@ final class QuantizeCommand implements Callable<Integer> {
               + " what did not change stays the same bytes.")
   private @Nullable Path base;
 
+  @ArgGroup(exclusive = false, heading = "%nFor NPUs (of the options above, with --keep alone):%n")
+  private @Nullable StaticOptions fixed;
+
   /** The methods by their short names. */
   enum Method {
     /** Round to nearest. */
@@ -156,6 +187,13 @@ final class QuantizeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (fixed != null && fixed.isWanted()) {
+      refuseOthers();
+      StaticReport report =
+          fixed.run(source, target, keep, console, () -> Thread.currentThread().isInterrupted());
+      console.answer(StaticOptions.text(target, report), StaticOptions.json(report));
+      return ExitCode.OK.number();
+    }
     QuantizationReport report =
         new ModelQuantizer(recipe())
             .quantize(
@@ -165,6 +203,16 @@ final class QuantizeCommand implements Callable<Integer> {
                 () -> Thread.currentThread().isInterrupted());
     console.answer(text(report), json(report));
     return ExitCode.OK.number();
+  }
+
+  private void refuseOthers() {
+    CommandLine line = Objects.requireNonNull(spec).commandLine();
+    for (OptionSpec option : line.getParseResult().matchedOptions()) {
+      if (OF_WEIGHTS_ALONE.contains(option.longestName())) {
+        throw new ParameterException(
+            line, option.longestName() + " says nothing with --static: leave one of them out.");
+      }
+    }
   }
 
   private QuantizationRecipe recipe() {

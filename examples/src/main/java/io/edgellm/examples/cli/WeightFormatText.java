@@ -10,7 +10,7 @@ import picocli.CommandLine.TypeConversionException;
 
 /**
  * Reads how a weight is stored: {@code 8}, {@code 8:32}, {@code 4:128:asym}, {@code int8}, {@code
- * int8:column}. Without a block size, blocks are 32 weights long.
+ * int8:column:reduced}. Without a block size, blocks are 32 weights long.
  */
 final class WeightFormatText implements ITypeConverter<WeightFormat> {
   private static final int USUAL_BLOCK = 32;
@@ -36,10 +36,13 @@ final class WeightFormatText implements ITypeConverter<WeightFormat> {
   }
 
   private static DynamicInt8 int8(String text, List<String> parts) {
-    if (parts.size() > 2 || (parts.size() == 2 && !parts.get(1).equals("column"))) {
+    List<String> words = parts.subList(1, parts.size());
+    boolean column = words.contains("column");
+    boolean reduced = words.contains("reduced");
+    if (words.size() != (column ? 1 : 0) + (reduced ? 1 : 0)) {
       throw unknown(text);
     }
-    return new DynamicInt8(parts.size() == 2, false);
+    return new DynamicInt8(column, reduced);
   }
 
   private static boolean isSymmetric(String text, String word) {
@@ -54,7 +57,7 @@ final class WeightFormatText implements ITypeConverter<WeightFormat> {
     return new TypeConversionException(
         "'"
             + text
-            + "' is no format of weights: say BITS, BITS:BLOCK, BITS:BLOCK:asym, int8 or"
-            + " int8:column.");
+            + "' is no format of weights: say BITS, BITS:BLOCK, BITS:BLOCK:asym, int8,"
+            + " int8:column or int8:column:reduced.");
   }
 }

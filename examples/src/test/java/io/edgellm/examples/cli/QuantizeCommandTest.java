@@ -61,7 +61,7 @@ class QuantizeCommandTest {
                 "--keep=*layers.0/attn/qkv*",
                 "--head=8:32",
                 "--layers=0-1=8:16:asym",
-                "--rule=*down_proj*=int8:column",
+                "--rule=*down_proj*=int8:column:reduced",
                 "--accuracy=0",
                 "--shards")
             .json();
@@ -79,15 +79,47 @@ class QuantizeCommandTest {
             "{\"lastMatMul\":true,\"bits\":8,\"blockSize\":32,\"symmetric\":true}",
             "{\"firstLayer\":0,\"lastLayer\":1,\"bits\":8,\"blockSize\":16,\"symmetric\":false}",
             "{\"nodes\":\"*down_proj*\",\"format\":\"dynamic-int8\",\"perChannel\":true,"
-                + "\"reduceRange\":false}");
+                + "\"reduceRange\":true}");
     assertThat(place.directory.resolve("mixed/weights/block-00.data")).exists();
   }
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"--bits=3", "--head=4:48", "--head=int4", "--layers=3-1=8", "--rule=*=8:32:odd"})
+      strings = {
+        "--bits=3",
+        "--head=4:48",
+        "--head=int4",
+        "--layers=3-1=8",
+        "--rule=*=8:32:odd",
+        "--format=int8:row"
+      })
   void refusesFormatsThatDoNotExist(String option) {
     CommandPlace.Ran ran = quantize("out", option);
+
+    assertThat(ran.exitCode()).isEqualTo(ExitCode.USAGE.number());
+    assertThat(place.directory).isEmptyDirectory();
+  }
+
+  @Test
+  void fixesRangesFromTextsForAnNpu() throws IOException {
+    Path texts =
+        Files.writeString(place.directory.resolve("texts.txt"), "turn on the lights\nstop\n");
+
+    CommandPlace.Ran ran =
+        quantize("npu", "--json", "--static", "--calibration=" + texts, "--activations=uint16");
+
+    assertThat(ran.err()).contains("calibrating 2 of 2");
+    assertThat(ran.json().path("method").asText()).isEqualTo("qdq-static");
+    assertThat(ran.json().path("activations").asText()).isEqualTo("uint16");
+    assertThat(ran.json().path("rangeMethod").asText()).isEqualTo("min-max");
+    assertThat(ran.json().path("calibrationSha256").asText()).hasSize(64);
+    assertThat(place.directory.resolve("npu/model.onnx.data")).exists();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--static", "--static --calibration=x.txt --bits=4"})
+  void wantsCalibrationDataAndNothingElseWithStatic(String options) {
+    CommandPlace.Ran ran = quantize("npu", options.split(" "));
 
     assertThat(ran.exitCode()).isEqualTo(ExitCode.USAGE.number());
     assertThat(place.directory).isEmptyDirectory();
