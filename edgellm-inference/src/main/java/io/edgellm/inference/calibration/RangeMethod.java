@@ -13,7 +13,7 @@ public sealed interface RangeMethod {
   /** Returns a word for manifests and reports, with the settings. */
   String label();
 
-  /** The least and the greatest number: nothing is cut off. The usual choice for decoders. */
+  /** The least and the greatest number: nothing is cut off. */
   record MinMax() implements RangeMethod {
     @Override
     public String label() {
