@@ -51,7 +51,7 @@ final class PushProgress {
     if (bytes > 0) {
       rate.add(bytes, now);
     }
-    if (now - toldNanos >= INTERVAL_NANOS) {
+    if (now - toldNanos >= INTERVAL_NANOS || doneBytes == totalBytes) {
       tell();
     }
   }

@@ -161,6 +161,9 @@ final class PublishCommand implements Callable<Integer> {
         requireSeenByDevices(release.manifest(), target, copied.path());
         json.put("checked", true);
       }
+      if (create) {
+        console.note("devices pin metadata/1.root.json of " + target.describe());
+      }
       answer(release, target.describe(), outcome, json);
     }
   }

@@ -16,8 +16,9 @@ final class PushProgressLine implements PushListener {
   public void onEvent(PushEvent event) {
     if (event instanceof PushEvent.Planned planned) {
       console.note(
-          planned.releases()
-              + " new releases; to send: "
+          "new releases: "
+              + planned.releases()
+              + "; to send: "
               + planned.blobs()
               + " files, "
               + Format.bytes(planned.bytes())
