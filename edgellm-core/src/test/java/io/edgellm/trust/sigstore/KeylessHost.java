@@ -1,6 +1,10 @@
 package io.edgellm.trust.sigstore;
 
+import io.edgellm.model.EdgeLlmException;
 import io.edgellm.model.Sha256;
+import io.edgellm.release.keyless.KeylessSigner;
+import io.edgellm.release.keyless.SigstoreServices;
+import io.edgellm.release.keyless.TokenSource;
 import io.edgellm.trust.oms.EcVerificationKey;
 import io.edgellm.trust.oms.KeyVerifier;
 import io.edgellm.trust.oms.ModelHasher;
@@ -17,6 +21,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -28,7 +33,7 @@ final class KeylessHost {
   public static void main(String[] arguments) throws Exception {
     try {
       System.out.println(run(List.of(arguments)));
-    } catch (SigstoreException e) {
+    } catch (EdgeLlmException e) {
       System.out.println(e.reason() + ": " + e.getMessage());
     }
   }
@@ -55,6 +60,15 @@ final class KeylessHost {
                 SigstoreTrustRoot.read(dir.resolve("trusted_root.json")),
                 List.of(new KeylessIdentity(TestSigstore.ISSUER, TestSigstore.ALICE))),
             dir);
+      }
+      case "sign" -> {
+        return new KeylessSigner(
+                SigstoreServices.publicInstance(),
+                SigstoreTrustRoot.read(dir.resolve("trusted_root.json")),
+                new KeylessIdentity(TestSigstore.ISSUER, TestSigstore.ALICE),
+                TokenSource.of(""),
+                InstantSource.system())
+            .describe();
       }
       case "connect" -> {
         return connect(URI.create(arguments.get(2)));

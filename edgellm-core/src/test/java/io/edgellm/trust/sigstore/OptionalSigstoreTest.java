@@ -138,6 +138,19 @@ final class OptionalSigstoreTest {
   }
 
   @Test
+  void signingWithoutAKeySaysWhatToAdd() {
+    for (List<String> host : List.of(classPath(false), modulePath(false))) {
+      assertThat(KeylessHost.in(host, "sign", dir.toString()))
+          .startsWith("MISSING_DEPENDENCY: ")
+          .contains("add dev.sigstore:sigstore-java 2.0.0 to the application");
+    }
+    for (List<String> host : List.of(classPath(true), modulePath(true))) {
+      assertThat(KeylessHost.in(host, "sign", dir.toString()))
+          .isEqualTo("alice@models.test (https://accounts.test)");
+    }
+  }
+
+  @Test
   void aKeylessSignerIsVerifiedOnTheModulePath() {
     assertThat(KeylessHost.in(modulePath(true), "keyless", dir.toString()))
         .isEqualTo("alice@models.test (https://accounts.test)");

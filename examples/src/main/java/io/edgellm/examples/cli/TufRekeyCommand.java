@@ -3,9 +3,12 @@ package io.edgellm.examples.cli;
 import io.edgellm.release.tuf.TufPublisher;
 import io.edgellm.release.tuf.TufRole;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -25,6 +28,8 @@ import picocli.CommandLine.Parameters;
       "      --key root-1.key --key root-2.key --online-key new.key",
     })
 final class TufRekeyCommand implements Callable<Integer> {
+  private static final Set<String> ONLINE = Set.of("snapshot", "timestamp");
+
   private final Console console;
   private final InstantSource clock;
 
@@ -55,7 +60,12 @@ final class TufRekeyCommand implements Callable<Integer> {
         console,
         tuf.rekey(next),
         String.join(", ", roles) + ": " + keys.keys().size() + " keys from now on",
-        change.signers(keys.signers()),
+        change.signers(signHere() ? keys.signers() : List.of()),
         Console.object());
+  }
+
+  /** Snapshot and timestamp are signed by their new keys at publication, and root says so. */
+  private boolean signHere() {
+    return Stream.of(roles).anyMatch(role -> !ONLINE.contains(role));
   }
 }

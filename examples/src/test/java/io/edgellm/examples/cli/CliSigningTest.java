@@ -169,7 +169,7 @@ final class CliSigningTest {
         "timestamp",
         "snapshot",
         "--role-key",
-        place.path("new.key.pub"),
+        place.path("new.key"),
         "--key",
         place.path("root.key"),
         "--online-key",
