@@ -65,7 +65,8 @@ public sealed interface RangeMethod {
 
   /**
    * The range whose coarse histogram is closest to the fine one by the Kullback-Leibler divergence
-   * (Migacz, "8-bit inference with TensorRT", 2017).
+   * (Migacz, "8-bit inference with TensorRT", 2017). Made for image networks; in decoders it cuts
+   * off the few large activations that everything hangs on.
    *
    * @param bins of the histogram, from minus to plus the largest magnitude. Searched are ranges of
    *     {@code codes} bins and more: with 128, which onnxruntime takes, there is nothing to search;
