@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,19 +69,13 @@ public record RecordedCheck(
   }
 
   /**
-   * Refuses a model that is not the one that was judged.
-   *
-   * @param directory of the model that is to be released
-   * @throws DriftException INVALID_MATERIAL if a file of it is another one, or cannot be read
+   * Returns whether a release has exactly the files that were judged. Nothing is read: the manifest
+   * has their digests.
    */
-  public void requireOf(Path directory) {
-    try {
-      if (!CheckedModel.of(directory.toRealPath()).digest().equals(candidate)) {
-        throw invalid(directory, "is not the model that was checked: check it again", null);
-      }
-    } catch (IOException e) {
-      throw invalid(directory, "cannot be read (" + e + ")", e);
-    }
+  public boolean isOf(ReleaseManifest release) {
+    SortedMap<String, Sha256> digests = new TreeMap<>();
+    release.files().forEach(file -> digests.put(file.path(), file.sha256()));
+    return FileDigests.ofDigests(digests).equals(candidate);
   }
 
   private static double number(Path file, JsonNode json, String pointer) {
