@@ -31,7 +31,7 @@ final class DocumentedCommandsTest {
   private static final Pattern COMMAND =
       Pattern.compile("(?m)^\\s*(?:- )?(?:run: )?(edgellm [^\\n]*)$");
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{\\{.*?}}|\\$\\{?\\w+}?");
-  private static final Pattern WORD = Pattern.compile("'[^']*'|\"[^\"]*\"|[^\\s'\"]+");
+  private static final Pattern WORD = Pattern.compile("(?:'[^']*'|\"[^\"]*\"|[^\\s'\"])+");
 
   @TestFactory
   Stream<DynamicTest> commandsOfThePagesCanBeGiven() throws IOException {
@@ -67,7 +67,8 @@ final class DocumentedCommandsTest {
 
   @TestFactory
   Stream<DynamicTest> pipelinesOfThePagesCanBeRun(@TempDir Path directory) throws IOException {
-    Map<String, String> values = Map.of("VERSION", "1.0.0");
+    Map<String, String> values =
+        Map.of("VERSION", "1.0.0", "APPROVER", "J. Doe", "TARGET", "s3://acme/fleet");
     List<DynamicTest> tests = new ArrayList<>();
     for (MarkdownFile page : MarkdownFile.all()) {
       for (MarkdownFile.CodeBlock block : page.codeBlocks()) {
@@ -120,7 +121,7 @@ final class DocumentedCommandsTest {
     List<String> words = new ArrayList<>();
     Matcher word = WORD.matcher(VARIABLE.matcher(command).replaceAll("1.0.0"));
     while (word.find()) {
-      words.add(word.group().replaceAll("^['\"]|['\"]$", ""));
+      words.add(word.group().replaceAll("['\"]", ""));
     }
     return problem(words.subList(1, words.size()));
   }
