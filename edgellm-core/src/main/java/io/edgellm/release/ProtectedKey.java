@@ -6,7 +6,6 @@ import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
 import java.security.SecureRandom;
-import java.security.spec.InvalidKeySpecException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import javax.crypto.BadPaddingException;
@@ -70,14 +69,27 @@ final class ProtectedKey {
   private static SecretKey key(String algorithm, Passphrase password)
       throws GeneralSecurityException {
     char[] secret = password.ask();
-    PBEKeySpec spec = new PBEKeySpec(secret);
-    Arrays.fill(secret, '\0');
     try {
-      return SecretKeyFactory.getInstance(algorithm).generateSecret(spec);
-    } catch (InvalidKeySpecException e) {
-      throw new InvalidKeyException("a password has printable ASCII characters only", e);
+      requireAscii(secret);
+      PBEKeySpec spec = new PBEKeySpec(secret);
+      try {
+        return SecretKeyFactory.getInstance(algorithm).generateSecret(spec);
+      } finally {
+        spec.clearPassword();
+      }
     } finally {
-      spec.clearPassword();
+      Arrays.fill(secret, '\0');
+    }
+  }
+
+  /**
+   * Later versions of Java take other characters, and earlier ones could not read the file then.
+   */
+  private static void requireAscii(char[] secret) throws InvalidKeyException {
+    for (char character : secret) {
+      if (character < ' ' || character > '~') {
+        throw new InvalidKeyException("a password has printable ASCII characters only");
+      }
     }
   }
 

@@ -103,8 +103,9 @@ final class CountingOrigin implements AutoCloseable {
       } finally {
         line.release();
       }
-      out.write(blob, at, length);
+      // Counted first: whoever has the last byte may look at once.
       sentBytes.addAndGet(length);
+      out.write(blob, at, length);
     }
   }
 
