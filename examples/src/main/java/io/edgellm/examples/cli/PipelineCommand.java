@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.Writer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -13,7 +15,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -63,8 +67,14 @@ final class PipelineCommand implements Callable<Integer> {
     ArrayNode answers = answer.putArray("steps");
     List<String> commands = new ArrayList<>();
     int code = ExitCode.OK.number();
-    for (PipelineFile.Step step : steps()) {
-      String command = step.command() + " " + String.join(" ", step.words());
+    List<PipelineFile.Step> steps = steps();
+    steps.forEach(this::requireWellFormed);
+    requireTarget(steps.get(0));
+    for (PipelineFile.Step step : steps) {
+      String command =
+          step.command()
+              + " "
+              + step.words().stream().map(PipelineCommand::quoted).collect(Collectors.joining(" "));
       commands.add("edgellm " + command);
       ObjectNode entry = answers.addObject().put("command", step.command());
       step.words().forEach(entry.withArray("words")::add);
@@ -93,13 +103,50 @@ final class PipelineCommand implements Callable<Integer> {
     return steps.subList(names.indexOf(from), steps.size());
   }
 
+  /** What can be seen in an option is said before the first step, and not hours later. */
+  private void requireWellFormed(PipelineFile.Step step) {
+    PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
+    try {
+      Edgellm.commandLine(console.forStep(nowhere), clock)
+          .parseArgs(words(step).toArray(String[]::new));
+    } catch (CommandLine.ParameterException e) {
+      throw new CommandFault(
+          ExitCode.USAGE,
+          "PIPELINE",
+          "'" + file + "' cannot be run, in '" + step.command() + "': " + e.getMessage(),
+          e);
+    }
+  }
+
+  private void requireTarget(PipelineFile.Step first) {
+    Path target = Path.of(first.words().get(1));
+    if (!show && first.command().equals("quantize") && Files.exists(target)) {
+      throw new CommandFault(
+          ExitCode.CONFLICT,
+          "TARGET_EXISTS",
+          "'"
+              + target
+              + "' is there, perhaps from an earlier run: delete it, or go on with what is in it by"
+              + " --from check.");
+    }
+  }
+
+  private static List<String> words(PipelineFile.Step step) {
+    List<String> words = new ArrayList<>(List.of(step.command()));
+    words.addAll(step.words());
+    return words;
+  }
+
+  /** As a shell takes it. */
+  private static String quoted(String word) {
+    return word.matches("[\\w@%+=:,./-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
+  }
+
   /** Runs a step; its answer for machines becomes a part of ours. */
   private int run(PipelineFile.Step step, ObjectNode entry) {
     StringWriter out = new StringWriter();
-    List<String> words = new ArrayList<>();
-    words.add(step.command());
-    words.addAll(step.words());
-    int code = Edgellm.run(console.forStep(new PrintWriter(out)), clock, console.stepWords(words));
+    int code =
+        Edgellm.run(console.forStep(new PrintWriter(out)), clock, console.stepWords(words(step)));
     entry.put("exit", code);
     String said = out.toString();
     if (!said.isEmpty()) {

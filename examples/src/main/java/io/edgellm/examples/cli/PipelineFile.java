@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -32,6 +33,10 @@ import java.util.regex.Pattern;
  * <p>A step is a command of the same name, its fields are the long options of that command: a list
  * repeats an option, {@code true} is an option without a value, a map gives {@code name=value}. So
  * the help of a command is the reference of its step. A step that is left out is not done.
+ *
+ * <p>Where there is a check, the release is made of what it found: the check writes its report to
+ * {@code report}, or beside the target, and the release takes it from there. So no way leads around
+ * a check that failed, also not that of beginning with the release.
  *
  * @param steps what is done, in this order
  */
@@ -73,12 +78,14 @@ record PipelineFile(List<Step> steps) {
     Reader reader = new Reader(file, values);
     reader.requireFields(root);
     List<Step> steps = new ArrayList<>();
+    Optional<String> report = reader.report(root);
     COMMANDS.forEach(
         (command, fields) -> {
           if (root.has(command)) {
             List<String> words = new ArrayList<>();
             fields.forEach(field -> words.add(reader.scalar(field, root.path(field))));
             reader.addOptions(command, root.get(command), words);
+            report.ifPresent(written -> addReport(command, written, words));
             steps.add(new Step(command, words));
           }
         });
@@ -86,6 +93,15 @@ record PipelineFile(List<Step> steps) {
       throw reader.refused("has none of the steps " + COMMANDS.keySet() + ": name one.");
     }
     return new PipelineFile(List.copyOf(steps));
+  }
+
+  private static void addReport(String command, String report, List<String> words) {
+    String option = command.equals("check") ? "--report" : "--check";
+    boolean concerned = command.equals("check") || command.equals("release");
+    if (concerned && !words.contains(option)) {
+      words.add(option);
+      words.add(report);
+    }
   }
 
   private static JsonNode parse(Path file) {
@@ -116,6 +132,25 @@ record PipelineFile(List<Step> steps) {
                   throw refused("has a field '" + field + "' that means nothing: correct it.");
                 }
               });
+    }
+
+    /** Returns where the check writes what the release is made of, if there are both. */
+    Optional<String> report(JsonNode root) {
+      if (!root.has("check") || !root.has("release")) {
+        return Optional.empty();
+      }
+      JsonNode written = root.at("/check/report");
+      JsonNode taken = root.at("/release/check");
+      String report =
+          written.isMissingNode()
+              ? scalar("target", root.path("target")).replaceAll("/+$", "") + ".check.json"
+              : scalar("report", written);
+      if (!taken.isMissingNode() && !scalar("check", taken).equals(report)) {
+        throw refused(
+            "makes the release of another report than the check writes: leave 'check' out of the"
+                + " release.");
+      }
+      return Optional.of(report);
     }
 
     void addOptions(String command, JsonNode options, List<String> words) {

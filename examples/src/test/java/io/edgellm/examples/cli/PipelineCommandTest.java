@@ -50,10 +50,8 @@ final class PipelineCommandTest {
           texts: %1$s/heldout.txt
           texts-as: transcripts
           probes: %1$s/probes.jsonl
-          report: %1$s/build/drift.json
         release:
           key: %1$s/release.key
-          check: %1$s/build/drift.json
           created: 2026-03-01T12:00:00Z
           approved-by: J. Doe
           licence: Apache-2.0
@@ -128,7 +126,7 @@ final class PipelineCommandTest {
             "--key",
             place.path("release.key"),
             "--check",
-            place.path("build/drift.json"));
+            place.path("build/1.0.0.check.json"));
     assertThat(ran.exitCode()).isEqualTo(ExitCode.REFUSED.number());
     assertThat(Path.of(other, "release.json")).doesNotExist();
   }
@@ -145,6 +143,23 @@ final class PipelineCommandTest {
         place.run("pipeline", first(GOOD), "--set", "VERSION=1.0.0", "--from", "publish");
     assertThat(ran.exitCode()).as(ran.toString()).isZero();
     assertThat(ran.err()).contains("== edgellm publish").doesNotContain("== edgellm quantize");
+  }
+
+  @Test
+  void saysWhatIsWrongWithALaterStepBeforeTheFirstOne() throws IOException {
+    CommandPlace.Ran ran =
+        place.run("pipeline", file(GOOD, "teem-key: x"), "--set", "VERSION=1.0.0");
+    assertThat(ran.exitCode()).isEqualTo(ExitCode.USAGE.number());
+    assertThat(ran.err()).contains("in 'publish'", "--teem-key");
+    assertThat(directory.resolve("build/1.0.0")).doesNotExist();
+  }
+
+  @Test
+  void saysHowToGoOnWhereAnEarlierRunEnded() throws IOException {
+    Files.createDirectories(directory.resolve("build/1.0.0"));
+    CommandPlace.Ran ran = place.run("pipeline", first(GOOD), "--set", "VERSION=1.0.0");
+    assertThat(ran.exitCode()).isEqualTo(ExitCode.CONFLICT.number());
+    assertThat(ran.err()).contains("--from check");
   }
 
   @Test

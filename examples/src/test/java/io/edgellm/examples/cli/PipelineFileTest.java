@@ -72,6 +72,25 @@ final class PipelineFileTest {
   }
 
   @Test
+  void theReleaseIsMadeOfWhatTheCheckFound() throws IOException {
+    List<String> text = List.of("check: {}", "release: {key: a.key}");
+    assertThat(steps(HEAD + String.join("\n", text)))
+        .extracting(PipelineFile.Step::words)
+        .containsExactly(
+            List.of("export", "build/int4", "--report", "build/int4.check.json"),
+            List.of(
+                "build/int4",
+                "assistant@1.10.0",
+                "--key",
+                "a.key",
+                "--check",
+                "build/int4.check.json"));
+    assertThat(steps(HEAD + "check: {report: found.json}\nrelease: {key: a.key}"))
+        .last()
+        .satisfies(release -> assertThat(release.words()).endsWith("--check", "found.json"));
+  }
+
+  @Test
   void aStepNeedsNoOptions() throws IOException {
     assertThat(steps(HEAD + "quantize:\n"))
         .containsExactly(new PipelineFile.Step("quantize", List.of("export", "build/int4")));
@@ -94,6 +113,13 @@ final class PipelineFileTest {
     assertThatThrownBy(() -> PipelineFile.read(file, Map.of("VERSION", "1")))
         .isInstanceOf(CommandFault.class)
         .hasMessageContaining(expected);
+  }
+
+  @Test
+  void noReleaseIsMadeOfAnotherReport() throws IOException {
+    Path file = file(HEAD + "check: {report: a.json}\nrelease: {check: b.json}\n");
+    assertThatThrownBy(() -> PipelineFile.read(file, Map.of("VERSION", "1")))
+        .hasMessageContaining("another report");
   }
 
   @Test
