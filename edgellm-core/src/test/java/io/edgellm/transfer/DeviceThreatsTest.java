@@ -80,11 +80,11 @@ final class DeviceThreatsTest {
 
   @Test
   void aRollbackOfTheModel() {
+    publisher.publish("1.2.5", 3);
     publisher.publish("1.3.0", 5);
-    publisher.publish("1.4.0", 3);
     publisher.publish("1.5.0", 5);
     scene.device.deliver("1.2.0");
-    scene.device.deliver("1.4.0");
+    scene.device.deliver("1.2.5");
     scene.device.deliver("1.3.0");
 
     // On trial the floor is where it was: a new version that fails costs nothing.
@@ -97,7 +97,7 @@ final class DeviceThreatsTest {
     scene.device.markHealthy("1.3.0");
     scene.device = scene.device.restarted();
     assertThat(scene.device.state().rollbackFloor()).isEqualTo(5);
-    for (String old : List.of("1.2.0", "1.4.0")) {
+    for (String old : List.of("1.2.0", "1.2.5")) {
       refused(
           StoreException.Reason.BELOW_FLOOR,
           "this device has committed to 5",
