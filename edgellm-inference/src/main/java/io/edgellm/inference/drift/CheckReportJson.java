@@ -35,7 +35,8 @@ final class CheckReportJson {
   private static void model(ObjectNode json, CheckedModel model) {
     json.put("name", model.name())
         .put("sha256", model.digest().hex())
-        .put("bytes", model.sizeBytes());
+        .put("bytes", model.sizeBytes())
+        .put("graphs", model.graphs());
   }
 
   /** What a release records, in one place for whoever writes releases. */

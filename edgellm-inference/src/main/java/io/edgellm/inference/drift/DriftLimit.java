@@ -26,7 +26,11 @@ public record DriftLimit(DriftMeasure measure, double value) {
    * @param report of a comparison
    */
   public DriftVerdict.Finding judge(DriftReport report) {
-    double actual = measure.in(report);
+    return judge(measure.in(report));
+  }
+
+  /** Judges a figure; NaN is one that was not measured. */
+  DriftVerdict.Finding judge(double actual) {
     double margin = measure.bound() == Bound.AT_MOST ? value - actual : actual - value;
     return new DriftVerdict.Finding(this, actual, margin);
   }

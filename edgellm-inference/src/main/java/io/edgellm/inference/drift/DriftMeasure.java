@@ -109,6 +109,26 @@ public enum DriftMeasure {
     return bound;
   }
 
+  /** Says whether a report can have the figure; NaN, which was not measured, it can. */
+  boolean canBe(double figure) {
+    return Double.isNaN(figure)
+        || switch (this) {
+          case PERPLEXITY_RATIO, ANSWER_PERPLEXITY_RATIO, EXPECTED_PERPLEXITY_RATIO -> figure > 0;
+          case SAME_BEST,
+              TOP_OVERLAP,
+              RMS_PROBABILITY_CHANGE,
+              PROBE_ACCURACY,
+              SAME_ANSWERS,
+              VALID_JSON,
+              SAME_JSON ->
+              figure >= 0 && figure <= 1;
+          case MEAN_PROBABILITY_CHANGE, P1_PROBABILITY_CHANGE, PROBE_LOSS ->
+              figure >= -1 && figure <= 1;
+          case TOKENS, PROBES -> figure >= 0;
+          default -> Double.isFinite(figure);
+        };
+  }
+
   /**
    * Returns the figure; NaN if it was not measured.
    *

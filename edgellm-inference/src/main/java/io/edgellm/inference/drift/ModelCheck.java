@@ -86,7 +86,13 @@ public final class ModelCheck {
       watch.requireGoingOn();
       DriftReport drift = measure(layout.graph(), otherLayout.graph(), text, material, watch);
       return new CheckReport(
-          model(one), model(other), validation, settings, reader.leftOut(), drift, null);
+          model(one, CheckedModel::reference),
+          model(other, CheckedModel::candidate),
+          validation,
+          settings,
+          reader.leftOut(),
+          drift,
+          null);
     }
   }
 
@@ -103,9 +109,14 @@ public final class ModelCheck {
     }
   }
 
-  private static CheckedModel model(ModelDirectory directory) {
+  /** One of the two ways to digest a directory. */
+  private interface Digesting {
+    CheckedModel of(Path directory) throws IOException;
+  }
+
+  private static CheckedModel model(ModelDirectory directory, Digesting digesting) {
     try {
-      return CheckedModel.of(directory.root());
+      return digesting.of(directory.root());
     } catch (IOException e) {
       throw new DriftException(
           Reason.RUN_FAILED,

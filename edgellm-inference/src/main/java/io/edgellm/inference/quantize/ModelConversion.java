@@ -35,6 +35,7 @@ final class ModelConversion {
           QuantizationReport.FILE_NAME,
           ReleaseManifest.FILE_NAME,
           ReleaseManifest.SIGNATURE_FILE_NAME,
+          ReleaseManifest.ATTESTATIONS_FILE_NAME,
           ReleaseManifest.RECEIPT_FILE_NAME);
 
   private final ModelDirectory source;

@@ -72,8 +72,8 @@ class HostileTextTest {
             9);
     Sha256 digest = Sha256.of("x".getBytes(StandardCharsets.UTF_8));
     return new CheckReport(
-        new CheckedModel(HOSTILE, digest, 1_000_000),
-        new CheckedModel(HOSTILE, digest, 1_000),
+        new CheckedModel(HOSTILE, digest, 1_000_000, 1),
+        new CheckedModel(HOSTILE, digest, 1_000, 1),
         new ValidationSet(HOSTILE, digest),
         CheckSettings.DEFAULT,
         0,

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -165,6 +166,76 @@ class ModelCheckTest {
     assertThat(recorded.isMet()).isTrue();
     assertThat(recorded.isOf(manifest(int4))).isTrue();
     assertThat(recorded.isOf(manifest(GENAI))).isFalse();
+  }
+
+  @Test
+  void refusesAReportThatContradictsItself() throws IOException {
+    DriftPolicy missed =
+        new DriftPolicy("no", List.of(new DriftLimit(DriftMeasure.SAME_BEST, 0.9999)));
+    String failed = good.judgedBy(missed).toJson();
+    String kept = failed.replace("\"met\" : false", "\"met\" : true");
+
+    refuses(kept, "'met' is not false");
+    refuses(kept.replace("\"kept\" : false", "\"kept\" : true"), "'kept of sameBest'");
+    refuses(failed.replace("\"limit\" : 0.9999", "\"limit\" : 0.1"), "contradicts itself");
+    refuses(
+        kept.replace("\"kept\" : false", "\"kept\" : true")
+            .replace("\"limit\" : 0.9999", "\"limit\" : 0.1"),
+        "whose digest it has");
+    refuses(failed.replaceFirst("(\"value\" : )0", "$12"), "cannot be");
+    refuses(failed.replace("atLeast", "atMost"), "other side");
+  }
+
+  @Test
+  void refusesFiguresThatCannotBe() throws IOException {
+    String json = good.toJson();
+    refuses(json.replaceFirst("(\"perplexity\" : )\\d", "$10"), "/quality/perplexity");
+    refuses(json.replaceFirst("(\"meanNll\" : )", "$1-"), "/quality/meanNll");
+    refuses(json.replaceFirst("(\"referenceNll\" : )", "$1-"), "/quality/referenceNll");
+    refuses(json.replaceFirst("(\"exactMatch\" : )", "$11"), "/quality/exactMatch");
+  }
+
+  private static void refuses(String report, String because) throws IOException {
+    Path file = Files.writeString(temp.resolve("edited.json"), report);
+    assertThatThrownBy(() -> RecordedCheck.read(file))
+        .isInstanceOfSatisfying(
+            DriftException.class, e -> assertThat(e.reason()).isEqualTo(Reason.INVALID_MATERIAL))
+        .hasMessageContaining(because);
+  }
+
+  @Test
+  void digestsAReferenceAsItsQuantizerDid() throws IOException {
+    for (Path source : List.of(GENAI, OPTIMUM)) {
+      Path export = temp.resolve("export-of-" + source.getFileName());
+      try (Stream<Path> walk = Files.walk(source)) {
+        for (Path file : walk.toList()) {
+          Files.copy(file, export.resolve(source.relativize(file).toString()));
+        }
+      }
+      Files.writeString(export.resolve(ReleaseManifest.FILE_NAME), "{}");
+      Files.writeString(export.resolve(ReleaseManifest.ATTESTATIONS_FILE_NAME), "{}");
+      Files.writeString(export.resolve("quantization.json"), "{}");
+      Path target = temp.resolve("small-of-" + source.getFileName());
+      ReleaseManifest.Quantization quantization =
+          new ModelQuantizer(QuantizationRecipe.of(new BlockFormat(8, 32, true)))
+              .quantize(export, target)
+              .manifestEntry();
+      CheckReport report = new ModelCheck(export, target, CheckSettings.DEFAULT).run(few);
+      String json = report.toJson();
+      String other = json.replace(quantization.sourceDigest().hex(), "0".repeat(64));
+
+      assertThat(report.reference().digest()).isEqualTo(quantization.sourceDigest());
+      assertThat(recorded(json).canBeAgainstSourceOf(quantization)).isTrue();
+      assertThat(recorded(other).canBeAgainstSourceOf(quantization)).isFalse();
+      assertThat(
+              recorded(other.replace("\"graphs\" : 1", "\"graphs\" : 2"))
+                  .canBeAgainstSourceOf(quantization))
+          .isTrue();
+    }
+  }
+
+  private static RecordedCheck recorded(String report) throws IOException {
+    return RecordedCheck.read(Files.writeString(temp.resolve("recorded.json"), report));
   }
 
   private static ReleaseManifest manifest(Path directory) {

@@ -123,6 +123,13 @@ final class CheckCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     DriftPolicy limits = policy();
+    CheckTargets targets = new CheckTargets(candidate);
+    targets.require("--html", html);
+    targets.require("--markdown", markdown);
+    targets.require("--report", report);
+    if (form == null) {
+      texts.stream().filter(LikelyTranscript::is).forEach(this::noteTranscript);
+    }
     CheckReport measured =
         new ModelCheck(reference, candidate, settings())
             .run(files(), this::draw, Thread.currentThread()::isInterrupted)
@@ -178,6 +185,14 @@ final class CheckCommand implements Callable<Integer> {
               progress.timeLeft().map(left -> "  " + Format.duration(left) + " left").orElse("")),
           last);
     }
+  }
+
+  private void noteTranscript(Path file) {
+    console.note(
+        "The lines of '"
+            + file
+            + "' look like conversations, whose control tokens are read as characters: say"
+            + " --texts-as transcripts, or --texts-as document to read them so.");
   }
 
   private static void write(@Nullable Path file, Supplier<String> text) {

@@ -1,6 +1,7 @@
 package io.edgellm.examples.cli;
 
 import io.edgellm.inference.drift.RecordedCheck;
+import io.edgellm.inference.quantize.QuantizationReport;
 import io.edgellm.model.ReleaseManifest;
 import java.nio.file.Path;
 
@@ -13,7 +14,8 @@ record CheckFile(Path file) {
   /**
    * Returns the figures of the quantized model, and the digest of the whole report.
    *
-   * @param release what is to be released: the report must be about its files
+   * @param release what is to be released: the report must be about its files, and against the
+   *     source of its quantization
    */
   ReleaseManifest.Quality read(ReleaseManifest release) {
     RecordedCheck check = RecordedCheck.read(file);
@@ -30,6 +32,17 @@ record CheckFile(Path file) {
       throw refused(
           "CHECKED_ANOTHER",
           "'" + file + "' is about another model, or this one changed since: check it again.");
+    }
+    ReleaseManifest.Quantization quantization = release.quantization();
+    if (quantization != null
+        && quantization.tool().equals(QuantizationReport.TOOL)
+        && !check.canBeAgainstSourceOf(quantization)) {
+      throw refused(
+          "CHECKED_AGAINST_ANOTHER",
+          "'"
+              + file
+              + "' is about this model, but not against the one that it was quantized from: check it"
+              + " against its source, as that was then.");
     }
     return check.quality();
   }

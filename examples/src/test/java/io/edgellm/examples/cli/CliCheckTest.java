@@ -62,6 +62,37 @@ final class CliCheckTest {
   }
 
   @Test
+  void refusesAReportThatCannotBeWrittenBeforeAnythingIsMeasured() {
+    for (String option : List.of("--html", "--markdown", "--report")) {
+      CommandPlace.Ran ran = check(good, option, path("nowhere/d"));
+
+      assertThat(ran.exitCode()).isEqualTo(ExitCode.STORE.number());
+      assertThat(ran.err()).contains(option, "nowhere").doesNotContain("%");
+    }
+  }
+
+  @Test
+  void refusesAReportInsideOfTheModelThatItIsAbout() {
+    CommandPlace.Ran ran = check(good, "--report", path("good/drift.json"));
+
+    assertThat(ran.exitCode()).isEqualTo(ExitCode.USAGE.number());
+    assertThat(ran.err()).contains("REPORT_IN_MODEL").doesNotContain("%");
+    assertThat(temp.resolve("good/drift.json")).doesNotExist();
+  }
+
+  @Test
+  void saysThatConversationsAreReadAsCharacters() throws IOException {
+    String few = some("heldout.txt", 400, "few.txt");
+
+    CommandPlace.Ran unsaid = place.run("check", FP32, good, "--texts", few);
+    CommandPlace.Ran said =
+        place.run("check", FP32, good, "--texts", few, "--texts-as", "transcripts");
+
+    assertThat(unsaid.err()).contains("look like conversations", "--texts-as transcripts");
+    assertThat(said.err()).doesNotContain("look like");
+  }
+
+  @Test
   void endsWith1AndTheReasonsIfThePolicyIsNotMet() throws IOException {
     CommandPlace.Ran ran = check(bad, "--html", path("bad.html"));
 
@@ -135,11 +166,15 @@ final class CliCheckTest {
   }
 
   private static String some(String name, int nth) throws IOException {
+    return some(name, nth, name);
+  }
+
+  private static String some(String name, int nth, String target) throws IOException {
     List<String> lines = Files.readAllLines(SAMPLE.resolve(name));
     List<String> some = new ArrayList<>();
     for (int i = 0; i < lines.size(); i += nth) {
       some.add(lines.get(i));
     }
-    return Files.write(temp.resolve(name), some).toString();
+    return Files.write(temp.resolve(target), some).toString();
   }
 }

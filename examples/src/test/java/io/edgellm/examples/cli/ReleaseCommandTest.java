@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.edgellm.inference.drift.DriftLimit;
+import io.edgellm.inference.drift.DriftMeasure;
+import io.edgellm.inference.drift.DriftPolicy;
 import io.edgellm.model.ReleaseManifest;
 import io.edgellm.model.Sha256;
 import java.io.IOException;
@@ -54,6 +57,12 @@ final class ReleaseCommandTest {
 
   /** Writes what a check of the model as it is now would have found. */
   private Path check(boolean met) throws IOException {
+    return check(met, "ab".repeat(32));
+  }
+
+  private Path check(boolean met, String reference) throws IOException {
+    DriftPolicy policy =
+        new DriftPolicy("default", List.of(new DriftLimit(DriftMeasure.SAME_BEST, 0.9)));
     StringBuilder lines = new StringBuilder();
     try (Stream<Path> files = Files.list(model)) {
       for (Path file : files.sorted().toList()) {
@@ -64,13 +73,22 @@ final class ReleaseCommandTest {
     return Files.writeString(
         directory.resolve("drift.json"),
         """
-        {"schema": "edgellm.check/v1", "candidate": {"sha256": "%s"},
+        {"schema": "edgellm.check/v1",
+         "reference": {"sha256": "%s", "graphs": 1}, "candidate": {"sha256": "%s"},
          "validation": {"name": "probes.jsonl, heldout.txt", "sha256": "%s"},
-         "policy": {"name": "default", "met": %s},
+         "policy": {"name": "default", "sha256": "%s", "met": %s, "findings": [
+           {"measure": "sameBest", "bound": "atLeast", "limit": 0.9, "value": %s, "kept": %s}]},
          "quality": {"exactMatch": 0.98, "meanNll": 0.03, "referenceNll": 0.02,
            "perplexity": 2.1, "probes": 200}}
         """
-            .formatted(candidate, "cd".repeat(32), met));
+            .formatted(
+                reference,
+                candidate,
+                "cd".repeat(32),
+                policy.digest(),
+                met,
+                met ? "0.95" : "0.85",
+                met));
   }
 
   private CommandPlace.Ran release(Path from, String... more) {
@@ -145,6 +163,20 @@ final class ReleaseCommandTest {
     CommandPlace.Ran ran = release(model, "--check", check.toString());
     assertThat(ran.exitCode()).isEqualTo(ExitCode.REFUSED.number());
     assertThat(ran.err()).contains("another model");
+  }
+
+  @Test
+  void aCheckAgainstAnotherSourceMakesNoRelease() throws IOException {
+    Path quantization = Files.writeString(model.resolve("quantization.json"), QUANTIZATION);
+    CommandPlace.Ran ran =
+        release(model, "--check", check(true, "ef".repeat(32)).toString(), "--json");
+    assertThat(ran.exitCode()).isEqualTo(ExitCode.REFUSED.number());
+    assertThat(ran.toString()).contains("CHECKED_AGAINST_ANOTHER");
+    assertThat(model.resolve("release.json")).doesNotExist();
+
+    Files.writeString(quantization, QUANTIZATION.replace("edgellm-quantizer", "another tool"));
+    Path check = check(true, "ef".repeat(32));
+    assertThat(release(model, "--check", check.toString()).exitCode()).isZero();
   }
 
   @Test
