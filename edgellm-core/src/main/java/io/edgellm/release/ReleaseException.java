@@ -20,7 +20,7 @@ public final class ReleaseException extends EdgeLlmException {
     EXISTS,
     /** The policy of the publisher demands something that the release does not have. */
     POLICY,
-    /** Its rollback index is lower than that of a version before it. */
+    /** Its rollback index goes down, goes up below a higher version, or jumps. */
     ROLLBACK_INDEX,
     /** A key or a signature cannot be used. */
     BAD_KEY,
@@ -40,6 +40,8 @@ public final class ReleaseException extends EdgeLlmException {
     THRESHOLD,
     /** What is to be published has expired. */
     EXPIRED,
+    /** The clock of the publisher is behind that of the one before. */
+    CLOCK,
     /** Somebody else published a change of the same metadata meanwhile. */
     OUTDATED,
     /** Devices would refuse the repository or the signature, as it is or as it would be. */

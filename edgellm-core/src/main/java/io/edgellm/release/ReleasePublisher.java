@@ -40,6 +40,7 @@ import java.util.stream.Stream;
  */
 public final class ReleasePublisher {
   private static final String LOCK = ".publish.lock";
+  private static final String METADATA = "metadata/timestamp.json";
 
   private final Path root;
   private final ReleasePolicy policy;
@@ -70,8 +71,10 @@ public final class ReleasePublisher {
    * @param listener hears of progress
    * @throws ReleaseException with {@code CHANGED} if a file is not the one of the manifest, {@code
    *     EXISTS} if the version was published with other bytes, {@code POLICY} if it lacks what the
-   *     policy demands, {@code ROLLBACK_INDEX} if its rollback index is lower than that of a lower
-   *     version, {@code MISSING} if a delta is not among the blobs, {@code BUSY}, or {@code IO}
+   *     policy demands, {@code ROLLBACK_INDEX} if its rollback index does not fit those of the line
+   *     ({@link RollbackOrder}; where there is metadata, {@link
+   *     io.edgellm.release.tuf.TufPublisher} compares it with what is signed), {@code MISSING} if a
+   *     delta is not among the blobs, {@code BUSY}, or {@code IO}
    */
   @SuppressWarnings("try") // The lock is held, not used.
   public PublishedRelease publish(
@@ -100,8 +103,8 @@ public final class ReleasePublisher {
     boolean published = Files.exists(version);
     if (published) {
       requireSame(release, version);
-    } else {
-      RollbackOrder.require(manifest, versions(line));
+    } else if (!Files.exists(root.resolve(METADATA))) {
+      RollbackOrder.require(manifest, manifests(line));
     }
     BlobWriter blobs = new BlobWriter(disk, BlobWriter.createDirectoryIn(disk, root));
     blobs.requireDeltas(manifest);
@@ -184,6 +187,15 @@ public final class ReleasePublisher {
               Sha256.of(version.resolve(ReleaseManifest.FILE_NAME))));
     }
     return new ReleaseIndex(model, entries);
+  }
+
+  private static List<ReleaseManifest> manifests(Path line) throws IOException {
+    List<ReleaseManifest> manifests = new ArrayList<>();
+    for (Path version : versions(line)) {
+      manifests.add(
+          ReleaseManifest.fromJson(Files.readAllBytes(version.resolve(ReleaseManifest.FILE_NAME))));
+    }
+    return manifests;
   }
 
   /** Returns the directories of the published versions of a line. */

@@ -8,12 +8,14 @@ import io.edgellm.model.ReleaseManifest;
 import io.edgellm.model.Sha256;
 import io.edgellm.release.ReleaseException;
 import io.edgellm.release.ReleaseIndex;
+import io.edgellm.release.RollbackOrder;
 import io.edgellm.trust.SignedRelease;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -74,18 +76,45 @@ final class LineTargets {
   /**
    * Adds a release.
    *
-   * @throws ReleaseException with {@code EXISTS} if its version is there with other bytes
+   * @throws ReleaseException with {@code EXISTS} if its version is there with other bytes, {@code
+   *     ROLLBACK_INDEX} if its index does not fit those of the listed versions, {@code MISSING} if
+   *     the manifest of one of these is
    */
   void add(SignedRelease release) {
     ModelVersion version = release.manifest().version();
     String path = ModelLine.path(line, version);
     requireSameIfWritten(path + ReleaseManifest.FILE_NAME, release.manifestJson(), version);
     requireSameIfWritten(path + ReleaseManifest.SIGNATURE_FILE_NAME, release.signature(), version);
+    if (!targets.has(path + ReleaseManifest.FILE_NAME)) {
+      RollbackOrder.require(release.manifest(), listedManifests());
+    }
     put(path + ReleaseManifest.FILE_NAME, release.manifestJson());
     put(path + ReleaseManifest.SIGNATURE_FILE_NAME, release.signature());
     release
         .attestations()
         .ifPresent(bytes -> put(path + ReleaseManifest.ATTESTATIONS_FILE_NAME, bytes));
+  }
+
+  /** Returns the manifests that the role vouches for, whatever else lies in the directory. */
+  private List<ReleaseManifest> listedManifests() {
+    return listed().stream().map(entry -> ReleaseManifest.fromJson(manifestJson(entry))).toList();
+  }
+
+  private byte[] manifestJson(ReleaseIndex.Entry entry) {
+    String path = ModelLine.path(line, entry.version()) + ReleaseManifest.FILE_NAME;
+    String place = ModelLine.repositoryPath(path, entry.manifest().hex());
+    return Optional.ofNullable(newFiles.get(place))
+        .or(() -> files.read(files.target(place)))
+        .or(() -> files.read(files.plain(path)))
+        .filter(json -> Sha256.of(json).equals(entry.manifest()))
+        .orElseThrow(
+            () ->
+                new ReleaseException(
+                    ReleaseException.Reason.MISSING,
+                    "The repository has no 'targets/"
+                        + place
+                        + "' as its line lists it: restore the file.",
+                    place));
   }
 
   private void put(String path, byte[] bytes) {
@@ -125,6 +154,10 @@ final class LineTargets {
 
   /** Writes the list of versions, which follows from the targets. */
   void writeIndex() {
+    putIndex(new ReleaseIndex(line, listed()).toJson());
+  }
+
+  private List<ReleaseIndex.Entry> listed() {
     Pattern manifest =
         Pattern.compile(
             Pattern.quote(ModelLine.path(line))
@@ -140,7 +173,7 @@ final class LineTargets {
                 new Sha256(target.getValue().path("hashes").path("sha256").asText())));
       }
     }
-    putIndex(new ReleaseIndex(line, entries).toJson());
+    return entries;
   }
 
   private void putIndex(byte[] json) {

@@ -30,6 +30,7 @@ import java.util.stream.Collectors;
  * root goes first, because its keys may have been taken from somebody.
  */
 final class Publication {
+  private static final Set<String> ONLINE = Set.of(RoleName.SNAPSHOT, RoleName.TIMESTAMP);
   private static final String SIGNED_AT = "x-edgellm-signed-at";
 
   private final TufContext context;
@@ -90,6 +91,7 @@ final class Publication {
     List<MetadataDocument> all = new ArrayList<>(authored);
     addSnapshot(current, signing, all);
     addTimestamp(current, signing, all);
+    all.forEach(document -> requireLater(document, current, signing));
     all.forEach(signing::requireThreshold);
     return verify(current, change.with(authored), all);
   }
@@ -116,6 +118,33 @@ final class Publication {
                 + ".",
             role);
       }
+    }
+  }
+
+  /**
+   * Devices would expire together, and early, if a publisher with a slow clock replaced what a
+   * right one made. A role with other keys or another validity begins anew.
+   */
+  private static void requireLater(
+      MetadataDocument next, RepositoryState current, Signing signing) {
+    String name = next.role();
+    Optional<MetadataDocument> old = current.document(name);
+    TufRole role = signing.after().requireRole(name);
+    if (ONLINE.contains(name)
+        && old.isPresent()
+        && next.expires().isBefore(old.get().expires())
+        && current.role(name).equals(Optional.of(role))
+        && isSigned(old.get(), role)) {
+      throw new ReleaseException(
+          ReleaseException.Reason.CLOCK,
+          "The new '"
+              + name
+              + "' would expire at "
+              + next.expires()
+              + ", before the one that it replaces ("
+              + old.get().expires()
+              + "): check the clock of this machine.",
+          name);
     }
   }
 
@@ -156,11 +185,19 @@ final class Publication {
     documents.add(next(RoleName.SNAPSHOT, content, current, role, signing));
   }
 
-  /** Whether a snapshot is signed as it must be, and less than half of its time is over. */
+  /**
+   * Whether a snapshot is signed as it must be, less than half of its time is over, and not more
+   * time is left than a new one would have.
+   */
   private boolean isGood(MetadataDocument snapshot, TufRole role) {
     Duration left = Duration.between(now, snapshot.expires());
     return left.multipliedBy(2).compareTo(role.validity()) > 0
-        && role.keys().stream().filter(snapshot::isSignedBy).count() >= role.threshold();
+        && left.compareTo(role.validity()) <= 0
+        && isSigned(snapshot, role);
+  }
+
+  private static boolean isSigned(MetadataDocument document, TufRole role) {
+    return role.keys().stream().filter(document::isSignedBy).count() >= role.threshold();
   }
 
   private void addTimestamp(

@@ -15,7 +15,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Makes the next versions of metadata, starting from one state of a repository. */
+/**
+ * Makes the next versions of metadata, starting from one state of a repository. What is called
+ * later builds on what was called before.
+ */
 final class RepositoryEditor {
   private static final Set<String> ONLINE = Set.of(RoleName.SNAPSHOT, RoleName.TIMESTAMP);
 
@@ -23,6 +26,7 @@ final class RepositoryEditor {
   private final RepositoryState before;
   private final VersionMarks versions;
   private final Map<String, ObjectNode> contents = new LinkedHashMap<>();
+  private final Map<String, TufRole> changed = new HashMap<>();
   private final Map<String, byte[]> targets = new TreeMap<>();
 
   RepositoryEditor(TufContext context, RepositoryState before) {
@@ -48,7 +52,8 @@ final class RepositoryEditor {
             RoleName.TIMESTAMP, plan.timestamp());
     roles.forEach((name, role) -> RoleEntries.put(root, rootEntry(root, name), role));
     content(RoleName.TARGETS).putObject("targets");
-    return change(roles);
+    changed.putAll(roles);
+    return change();
   }
 
   private static ObjectNode rootEntry(ObjectNode root, String name) {
@@ -69,7 +74,8 @@ final class RepositoryEditor {
     ModelLine.patterns(line).forEach(entry.putArray("paths")::add);
     RoleEntries.put(delegations, entry, role);
     lineTargets(line).writeIndex();
-    return change(Map.of(name, role));
+    changed.put(name, role);
+    return change();
   }
 
   TufChange addWritten(List<SignedRelease> releases) {
@@ -82,11 +88,11 @@ final class RepositoryEditor {
 
   TufChange add(List<SignedRelease> releases) {
     for (SignedRelease release : releases) {
-      before.requireRole(ModelLine.role(release.manifest().model()));
+      requireRole(ModelLine.role(release.manifest().model()));
       lineTargets(release.manifest().model()).add(release);
     }
     releases.forEach(release -> lineTargets(release.manifest().model()).writeIndex());
-    return change(Map.of());
+    return change();
   }
 
   TufChange withdraw(ModelId line, List<ModelVersion> withdrawn) {
@@ -94,7 +100,7 @@ final class RepositoryEditor {
     LineTargets of = lineTargets(line);
     withdrawn.forEach(of::remove);
     of.writeIndex();
-    return change(Map.of());
+    return change();
   }
 
   private LineTargets lineTargets(ModelId line) {
@@ -115,7 +121,8 @@ final class RepositoryEditor {
         content(e.getKey());
       }
     }
-    return change(roles);
+    changed.putAll(roles);
+    return change();
   }
 
   private void rekeyLine(String name, TufRole role) {
@@ -137,7 +144,7 @@ final class RepositoryEditor {
       before.requireRole(role);
       content(role);
     }
-    return change(Map.of());
+    return change();
   }
 
   /** Returns what the next version of a role will say, at first the same as the current one. */
@@ -147,12 +154,19 @@ final class RepositoryEditor {
         r -> before.document(r).map(MetadataDocument::signed).orElseGet(MetadataDocument::content));
   }
 
-  private TufChange change(Map<String, TufRole> changed) {
+  /** Returns who signs for a role once this is published. */
+  private TufRole requireRole(String name) {
+    TufRole role = changed.get(name);
+    return role != null ? role : before.requireRole(name);
+  }
+
+  /** Returns all that was changed so far. */
+  private TufChange change() {
     Map<String, MetadataDocument> documents = new LinkedHashMap<>();
     Map<String, Long> base = new HashMap<>();
     contents.forEach(
         (name, content) -> {
-          TufRole role = changed.containsKey(name) ? changed.get(name) : before.requireRole(name);
+          TufRole role = requireRole(name);
           documents.put(
               name,
               MetadataDocument.unsigned(

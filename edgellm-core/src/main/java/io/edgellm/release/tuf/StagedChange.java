@@ -91,12 +91,20 @@ public final class StagedChange {
   }
 
   static boolean exists(TufContext context, String name) {
-    return NAME.matcher(name).matches()
+    return isName(name)
         && context.files().read(context.files().staged(name + "/" + FILE)).isPresent();
   }
 
+  /**
+   * Returns whether a staged change may have a name: 1 to 64 lower-case letters, digits, dots,
+   * dashes and underscores, beginning with a letter or digit.
+   */
+  public static boolean isName(String name) {
+    return NAME.matcher(name).matches();
+  }
+
   private static String requireName(String name) {
-    if (!NAME.matcher(name).matches()) {
+    if (!isName(name)) {
       throw new IllegalArgumentException("'" + name + "' is not a name for a staged change.");
     }
     return name;

@@ -80,8 +80,9 @@ public final class TufChange {
    * @param signers for snapshot and timestamp; they also sign what else they may
    * @return what a device sees now
    * @throws ReleaseException with {@code THRESHOLD}, {@code BAD_KEY}, {@code EXPIRED}, {@code
-   *     OUTDATED} if somebody else published a new version of one of the roles, {@code UNTRUSTED}
-   *     if a device would refuse, {@code BUSY} or {@code IO}
+   *     CLOCK} if the new snapshot or timestamp would expire before the one that it replaces,
+   *     {@code OUTDATED} if somebody else published a new version of one of the roles, {@code
+   *     UNTRUSTED} if a device would refuse, {@code BUSY} or {@code IO}
    */
   public TufVersions publish(TufSigner... signers) {
     return new Publication(context, this, Optional.empty(), List.of(signers)).run();
@@ -91,6 +92,7 @@ public final class TufChange {
    * Puts it aside until enough people have signed.
    *
    * @param name lower-case letters, digits, dots, dashes and underscores, at most 64
+   * @throws IllegalArgumentException if it is {@linkplain StagedChange#isName no such name}
    * @throws ReleaseException with {@code EXISTS} if there is a staged change of this name, or
    *     {@code IO}
    */

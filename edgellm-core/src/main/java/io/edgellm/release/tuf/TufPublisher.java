@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -104,6 +105,7 @@ public final class TufPublisher {
    *
    * @throws ReleaseException with {@code MISSING} if one of them is not there or nobody signs for
    *     its line, {@code EXISTS} if its version was added before with other bytes, {@code
+   *     ROLLBACK_INDEX} if its index does not fit those of the versions that the line lists, {@code
    *     UNTRUSTED} or {@code IO}
    */
   public TufChange add(SignedRelease... releases) {
@@ -119,13 +121,57 @@ public final class TufPublisher {
    * @param signers all that are going to sign
    * @throws ReleaseException with {@code MISSING} if nobody signs for a line, {@code BAD_KEY} if a
    *     key may sign nothing of this, {@code THRESHOLD} if more keys must sign, {@code EXPIRED} if
-   *     a role has, {@code EXISTS} if a version is there with other bytes, {@code UNTRUSTED} or
-   *     {@code IO}
+   *     a role has, {@code EXISTS} if a version is there with other bytes, {@code ROLLBACK_INDEX}
+   *     as {@link #add}, {@code CLOCK}, {@code UNTRUSTED} or {@code IO}
    */
   public void rehearse(Collection<SignedRelease> releases, TufSigner... signers) {
-    List<SignedRelease> all = List.copyOf(releases);
-    TufChange change = editorOf(lines(all)).add(all);
-    new Publication(context, change, Optional.empty(), List.of(signers)).rehearse();
+    rehearse(Map.of(), releases, signers);
+  }
+
+  /**
+   * Does the same for releases of lines that nobody signs for yet: {@link #delegate} and {@link
+   * #add}, without writing anything.
+   *
+   * @param newLines who is going to sign for which new line
+   * @param releases of these lines or of others, which need not be in this directory
+   * @param signers all that are going to sign, those of targets among them
+   * @throws ReleaseException as above, and with {@code EXISTS} if somebody signs for a line already
+   */
+  public void rehearse(
+      Map<ModelId, TufRole> newLines, Collection<SignedRelease> releases, TufSigner... signers) {
+    Set<ModelId> known = new HashSet<>(lines(List.copyOf(releases)));
+    known.removeAll(newLines.keySet());
+    rehearse(editorOf(known), newLines, releases, List.of(signers));
+  }
+
+  /**
+   * Does the same for a repository that is not there yet: {@link #create}, {@link #delegate} and
+   * {@link #add}, without writing anything.
+   *
+   * @param plan of the repository
+   * @param newLines who is going to sign for which line
+   * @param releases of these lines
+   * @param signers all that are going to sign, those of root and targets among them
+   * @throws ReleaseException as above, and with {@code EXISTS} if there is a repository
+   */
+  public void rehearse(
+      TufPlan plan,
+      Map<ModelId, TufRole> newLines,
+      Collection<SignedRelease> releases,
+      TufSigner... signers) {
+    RepositoryEditor editor = new RepositoryEditor(context, RepositoryState.load(context.files()));
+    editor.create(plan);
+    rehearse(editor, newLines, releases, List.of(signers));
+  }
+
+  private void rehearse(
+      RepositoryEditor editor,
+      Map<ModelId, TufRole> newLines,
+      Collection<SignedRelease> releases,
+      List<TufSigner> signers) {
+    newLines.forEach(editor::delegate);
+    TufChange change = editor.add(List.copyOf(releases));
+    new Publication(context, change, Optional.empty(), signers).rehearse();
   }
 
   private static Set<ModelId> lines(List<SignedRelease> releases) {
@@ -189,6 +235,7 @@ public final class TufPublisher {
   /**
    * Returns a staged change.
    *
+   * @throws IllegalArgumentException if it is {@linkplain StagedChange#isName no name} for one
    * @throws ReleaseException with {@code MISSING}, {@code CHANGED} if its files are damaged, or
    *     {@code IO}
    */

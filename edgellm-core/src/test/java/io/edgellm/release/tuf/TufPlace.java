@@ -128,6 +128,10 @@ final class TufPlace implements InstantSource {
   }
 
   SignedRelease release(ModelId model, String version, String content) {
+    return release(model, version, content, 0);
+  }
+
+  SignedRelease release(ModelId model, String version, String content, long rollbackIndex) {
     try {
       Path files = Files.createTempDirectory(directory, "model");
       Files.writeString(files.resolve("model.onnx"), content);
@@ -139,6 +143,7 @@ final class TufPlace implements InstantSource {
                   ReleaseManifest.Format.ONNX_GENAI,
                   new Requirements(List.of(), List.of(), "onnxruntime", "1.20", 1 << 20, 512))
               .clock(() -> START)
+              .rollbackIndex(rollbackIndex)
               .build();
       SignedRelease release = releases.sign(manifest);
       new ReleasePublisher(repository).publish(release, files, PublishListener.silent());

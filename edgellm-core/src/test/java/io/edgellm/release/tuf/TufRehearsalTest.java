@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.edgellm.internal.io.crash.DiskTree;
 import io.edgellm.internal.io.crash.MemoryDirectory;
+import io.edgellm.model.ModelId;
 import io.edgellm.release.ReleaseException;
 import io.edgellm.release.ReleaseException.Reason;
 import io.edgellm.trust.SignedRelease;
@@ -89,6 +90,35 @@ final class TufRehearsalTest {
     release = new TufPlace(directory.resolve("elsewhere")).release(TRANSLATOR, "1.0.0");
     assertThat(refusedBeforehand(Reason.MISSING, place.line, place.online))
         .hasMessageContaining("models-translator");
+  }
+
+  @Test
+  void namesTheKeyThatMayNotLetOthersSignForANewLine() throws IOException {
+    release = new TufPlace(directory.resolve("elsewhere")).release(TRANSLATOR, "1.0.0");
+    TufSigningKey stranger = TufSigningKey.generate(TufAlgorithm.ED25519);
+    Map<ModelId, TufRole> lines = Map.of(TRANSLATOR, TufRole.forLine(1, place.line.key()));
+    refused(
+        Reason.BAD_KEY,
+        () -> place.tuf.rehearse(lines, List.of(release), stranger, place.line, place.online));
+    refused(
+        Reason.BAD_KEY,
+        () -> place.tuf.rehearse(lines, List.of(release), place.targets, place.line, stranger));
+    place.tuf.rehearse(lines, List.of(release), place.targets, place.line, place.online);
+    assertThat(place.tree()).isEqualTo(before);
+  }
+
+  @Test
+  void rehearsesANewRepositoryWithItsFirstRelease() throws IOException {
+    TufPlace second = place.with(Files.createDirectories(directory.resolve("second")));
+    before = second.tree();
+    TufSigningKey stranger = TufSigningKey.generate(TufAlgorithm.ED25519);
+    Map<ModelId, TufRole> lines = Map.of(ASSISTANT, TufRole.forLine(1, second.line.key()));
+    TufSigner[] right = {second.rootA, second.rootB, second.targets, second.line, second.online};
+    TufSigner[] wrong = {second.rootA, second.rootB, second.targets, second.line, stranger};
+    refused(
+        Reason.BAD_KEY, () -> second.tuf.rehearse(second.plan(), lines, List.of(release), wrong));
+    second.tuf.rehearse(second.plan(), lines, List.of(release), right);
+    assertThat(second.tree()).isEqualTo(before);
   }
 
   @Test

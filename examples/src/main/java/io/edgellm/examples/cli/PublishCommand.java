@@ -140,10 +140,9 @@ final class PublishCommand implements Callable<Integer> {
   private ReleasePublication.Outcome publish(
       SignedRelease release, Path repository, ReleasePublication.Signers signers) {
     ReleasePublication publication = new ReleasePublication(console, repository, clock, signers);
-    if (create) {
-      publication.create();
-    }
-    return publication.publish(release, directory);
+    return create
+        ? publication.create(release, directory)
+        : publication.publish(release, directory);
   }
 
   private void push(SignedRelease release, ReleasePublication.Signers signers) {

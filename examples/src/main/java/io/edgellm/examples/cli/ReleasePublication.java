@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** Publishes a release into a directory, and makes repository and line if they are wanted. */
@@ -50,8 +51,8 @@ final class ReleasePublication {
     this.signers = signers;
   }
 
-  /** Makes the repository. */
-  void create() {
+  /** Makes the repository, and publishes the first release. */
+  Outcome create(SignedRelease release, Path directory) {
     requireKeys(signers.root(), "--root-key", "a new repository");
     requireKeys(signers.targets(), "--targets-key", "a new repository");
     TufPlan plan =
@@ -60,8 +61,15 @@ final class ReleasePublication {
             keys(signers.targets()),
             signers.online().key(),
             signers.online().key());
+    ModelId line = release.manifest().model();
+    tuf.rehearse(
+        plan,
+        Map.of(line, team()),
+        List.of(release),
+        array(signers.root(), signers.targets(), signers.team(), List.of(signers.online())));
     tuf.create(plan).sign(array(signers.root(), signers.targets())).publish(signers.online());
     console.note("made a repository in " + repository + "; devices pin metadata/1.root.json");
+    return publishRehearsed(release, directory, false);
   }
 
   /** Publishes a release; what would be refused in the end is refused before a file is copied. */
@@ -72,16 +80,29 @@ final class ReleasePublication {
       tuf.rehearse(List.of(release), array(signers.team(), List.of(signers.online())));
     } else {
       requireKeys(signers.targets(), "--targets-key", "the new line '" + line + "'");
+      tuf.rehearse(
+          Map.of(line, team()),
+          List.of(release),
+          array(signers.targets(), signers.team(), List.of(signers.online())));
     }
+    return publishRehearsed(release, directory, known);
+  }
+
+  private Outcome publishRehearsed(SignedRelease release, Path directory, boolean known) {
     PublishedRelease published =
         new ReleasePublisher(repository)
             .publish(release, directory, (file, done, total) -> draw(done, total));
     if (!known) {
-      delegate(line);
+      delegate(release.manifest().model());
     }
-    TufVersions versions =
-        tuf.add(release).sign(array(signers.team(), List.of())).publish(signers.online());
+    TufVersions versions = tuf.add(release).sign(array(signers.team())).publish(signers.online());
     return new Outcome(published, versions);
+  }
+
+  /** All keys of the team sign for a new line. */
+  private TufRole team() {
+    TufKey[] keys = keys(signers.team()).toArray(TufKey[]::new);
+    return TufRole.forLine(keys.length, keys);
   }
 
   private boolean isKnown(ModelId line) {
@@ -91,17 +112,17 @@ final class ReleasePublication {
   }
 
   private void delegate(ModelId line) {
-    TufKey[] keys = keys(signers.team()).toArray(TufKey[]::new);
-    tuf.delegate(line, TufRole.forLine(keys.length, keys))
+    TufRole team = team();
+    tuf.delegate(line, team)
         .sign(array(signers.targets(), signers.team()))
         .publish(signers.online());
     console.note(
         "'"
             + line
             + "' is a new line; "
-            + keys.length
+            + team.threshold()
             + " of "
-            + keys.length
+            + team.keys().size()
             + " keys must sign for it");
   }
 
@@ -112,8 +133,9 @@ final class ReleasePublication {
     }
   }
 
-  private static TufSigner[] array(List<TufSigner> some, List<TufSigner> others) {
-    return Stream.concat(some.stream(), others.stream()).toArray(TufSigner[]::new);
+  @SafeVarargs
+  private static TufSigner[] array(List<TufSigner>... lists) {
+    return Stream.of(lists).flatMap(List::stream).toArray(TufSigner[]::new);
   }
 
   private static List<TufKey> keys(List<TufSigner> signers) {

@@ -66,6 +66,22 @@ final class TufChangeOption {
           "Say either --online-key KEY, to make the change current, or --stage NAME, to put it"
               + " aside until others have signed.");
     }
+    if (stage != null) {
+      requireName(stage);
+    }
+  }
+
+  /** Refuses what cannot be the name of a staged change. */
+  static void requireName(String name) {
+    if (!StagedChange.isName(name)) {
+      throw new CommandFault(
+          ExitCode.USAGE,
+          "STAGED_NAME",
+          "'"
+              + name
+              + "' is no name for a staged change: take lower-case letters, digits, dots, dashes"
+              + " and underscores, at most 64.");
+    }
   }
 
   /** Returns whether the change is to be current at once. */

@@ -32,6 +32,7 @@ final class TufStagedCommands {
     private Path repository;
 
     StagedChange find(InstantSource clock) {
+      TufChangeOption.requireName(name);
       return TufPublisher.at(repository, clock).staged(name);
     }
   }

@@ -83,6 +83,48 @@ final class CliRefusalsTest {
   }
 
   @Test
+  void refusesWhatCannotBeTheNameOfAStagedChange() {
+    assertEnded(
+        place.run("tuf", "discard", "../../metadata", "--repository", from),
+        ExitCode.USAGE,
+        "STAGED_NAME");
+    assertThat(place.repository.resolve("metadata/timestamp.json")).exists();
+  }
+
+  @Test
+  void writesNothingOfANewLineBeforeItsKeysAreTried() throws IOException {
+    Path model = Files.createDirectories(directory.resolve("translator"));
+    Files.writeString(model.resolve("model.onnx"), "weights");
+    place.done(
+        "release",
+        model.toString(),
+        "translator@1.0.0",
+        "--key",
+        place.path("release.key"),
+        "--min-ram",
+        "1",
+        "--no-facts-from-model");
+    place.done("keys", "generate", "targets", "--to", place.path("stranger.key"));
+    String[] words = {
+      "publish",
+      model.toString(),
+      "--to",
+      from,
+      "--team-key",
+      place.path("team.key"),
+      "--online-key",
+      place.path("online.key"),
+      "--targets-key",
+      place.path("stranger.key")
+    };
+    assertEnded(place.run(words), ExitCode.USAGE, "BAD_KEY");
+    assertThat(place.repository.resolve("models/translator")).doesNotExist();
+
+    words[words.length - 1] = place.path("targets.key");
+    place.done(words);
+  }
+
+  @Test
   void doesNotFindAWithdrawnVersion() throws IOException {
     place.publish(place.release("1.1.0"));
     assertThat(place.withdraw("assistant@1.1.0").out()).contains("index.json", "updates: none");
