@@ -4,6 +4,7 @@ import io.edgellm.model.Adapter;
 import io.edgellm.model.Artifact;
 import io.edgellm.model.Delta;
 import io.edgellm.model.ModelDescriptor;
+import io.edgellm.model.ModelException;
 import io.edgellm.model.ModelId;
 import io.edgellm.model.ModelTraits;
 import io.edgellm.model.ModelVersion;
@@ -142,8 +143,19 @@ public final class ReleaseBuilder {
     return this;
   }
 
-  /** Records one more person or system that approved the release. */
+  /**
+   * Records one more person or system that approved the release.
+   *
+   * @throws io.edgellm.model.ModelException with {@code INVALID_VALUE} if the name has neither a
+   *     letter nor a digit
+   */
   public ReleaseBuilder approvedBy(String name) {
+    if (!ReleasePolicy.namesSomebody(name)) {
+      throw new ModelException(
+          ModelException.Reason.INVALID_VALUE,
+          "'" + name + "' names nobody: say who approved the release, or leave it out.",
+          "approvedBy");
+    }
     approvedBy.add(name);
     return this;
   }

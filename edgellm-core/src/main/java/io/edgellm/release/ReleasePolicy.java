@@ -60,7 +60,10 @@ public record ReleasePolicy(Set<Demand> demands) {
     ReleaseManifest manifest = release.manifest();
     ReleaseManifest.Quality quality = manifest.quality();
     Set<Demand> has = EnumSet.noneOf(Demand.class);
-    add(has, Demand.APPROVER, !manifest.approvedBy().isEmpty());
+    add(
+        has,
+        Demand.APPROVER,
+        manifest.approvedBy().stream().anyMatch(ReleasePolicy::namesSomebody));
     add(has, Demand.QUALITY, quality != null);
     add(has, Demand.VALIDATION_DATA, quality != null && quality.validationDigest() != null);
     add(has, Demand.VERDICT, quality != null && quality.verdictDigest() != null);
@@ -70,6 +73,11 @@ public record ReleasePolicy(Set<Demand> demands) {
     add(has, Demand.PROVENANCE, attested.contains(SlsaProvenance.TYPE));
     add(has, Demand.BOM, attested.contains(MlBom.PREDICATE_TYPE));
     return demands.stream().filter(demand -> !has.contains(demand)).sorted().toList();
+  }
+
+  /** Blanks, which a manifest of another tool may have, approve nothing. */
+  static boolean namesSomebody(String approver) {
+    return approver.codePoints().anyMatch(Character::isLetterOrDigit);
   }
 
   private static void add(Set<Demand> has, Demand demand, boolean fulfilled) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.edgellm.model.Adapter;
 import io.edgellm.model.Artifact;
 import io.edgellm.model.Artifact.Role;
+import io.edgellm.model.ModelException;
 import io.edgellm.model.ReleaseManifest;
 import io.edgellm.model.Sha256;
 import java.io.IOException;
@@ -114,6 +115,20 @@ final class ReleaseBuilderTest {
               });
       Files.delete(file);
     }
+  }
+
+  @Test
+  void refusesAnApproverWhoIsNobody() {
+    for (String name : new String[] {"", "  ", "\u00a0", "\u200b", "-"}) {
+      assertThatThrownBy(() -> builder().approvedBy(name))
+          .isInstanceOfSatisfying(
+              ModelException.class,
+              e -> {
+                assertThat(e.reason()).isEqualTo(ModelException.Reason.INVALID_VALUE);
+                assertThat(e.subject()).contains("approvedBy");
+              });
+    }
+    assertThat(builder().approvedBy("Ødegård").build().approvedBy()).contains("Ødegård");
   }
 
   @Test

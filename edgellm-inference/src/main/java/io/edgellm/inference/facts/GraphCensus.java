@@ -62,6 +62,7 @@ final class GraphCensus {
   private final Set<String> scales = new HashSet<>();
   private final Map<String, Long> packed = new HashMap<>();
   private final List<TensorProto> tensors = new ArrayList<>();
+  private final Map<WeightBlocks, Integer> blocks = new HashMap<>();
 
   private GraphCensus() {}
 
@@ -114,10 +115,18 @@ final class GraphCensus {
         long elements = attribute(node, "K") * attribute(node, "N");
         input(node, 1).ifPresent(weight -> packed.put(weight, elements));
         input(node, 2).ifPresent(scales::add);
+        int bits = (int) attribute(node, "bits");
+        // The operator's own default.
+        count(new WeightBlocks(bits == 0 ? 4 : bits, (int) attribute(node, "block_size")));
       }
+      case "MatMulInteger", "QLinearMatMul", "DequantizeLinear" -> count(WeightBlocks.BYTES);
       case "GatherBlockQuantized" -> input(node, 2).ifPresent(scales::add);
       default -> {}
     }
+  }
+
+  private void count(WeightBlocks found) {
+    blocks.merge(found, 1, Integer::sum);
   }
 
   private static long attribute(NodeProto node, String name) {
@@ -151,6 +160,11 @@ final class GraphCensus {
     return domains.stream()
         .filter(domain -> !RUNTIME_DOMAINS.contains(domain) && !ownFunctions.contains(domain))
         .toList();
+  }
+
+  /** Returns how many nodes there are of each kind of quantized weights. */
+  Map<WeightBlocks, Integer> blocks() {
+    return blocks;
   }
 
   /** Returns how many numbers the weights have, each counted as often as it is stored. */

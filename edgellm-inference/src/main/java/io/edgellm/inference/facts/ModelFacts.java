@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>No weights are read. The same directory gives the same facts.
  *
+ * @param format the layout, as its configuration files are named
  * @param opsets the operator sets that nodes of the graphs use, by domain
  * @param customOps domains of operators that ONNX Runtime does not bring
  * @param contextLength the longest prompt and answer together, in tokens
@@ -44,8 +46,10 @@ import org.jspecify.annotations.Nullable;
  *     layer that repeats the embedding counts again
  * @param architecture what the configuration calls it, or null
  * @param precision what it computes in, and the types of quantized weights
+ * @param weightBlocks how quantized weights are packed, the commonest way first
  */
 public record ModelFacts(
+    ReleaseManifest.Format format,
     Map<String, Integer> opsets,
     List<String> customOps,
     int contextLength,
@@ -54,7 +58,8 @@ public record ModelFacts(
     @Nullable Sha256 chatTemplateDigest,
     long parameterCount,
     @Nullable String architecture,
-    String precision) {
+    String precision,
+    List<WeightBlocks> weightBlocks) {
   /** What a pass over a prompt takes at once, if nobody says otherwise. */
   private static final int PREFILL_CHUNK = 128;
 
@@ -62,6 +67,7 @@ public record ModelFacts(
   public ModelFacts {
     opsets = Map.copyOf(opsets);
     customOps = List.copyOf(customOps);
+    weightBlocks = List.copyOf(weightBlocks);
   }
 
   /**
@@ -86,6 +92,7 @@ public record ModelFacts(
             layout,
             SessionSettings.single(0, false, PREFILL_CHUNK, layout.contextTokens()));
     return new ModelFacts(
+        ModelLayout.format(directory).orElseThrow(),
         opsets,
         List.copyOf(customOps),
         plan.fittedSettings().contextTokens(),
@@ -95,7 +102,28 @@ public record ModelFacts(
         chatTemplate(directory),
         graphs.stream().mapToLong(GraphCensus::parameterCount).sum(),
         ModelFamily.of(directory).orElse(null),
-        graphs.get(graphs.size() - 1).precision());
+        graphs.get(graphs.size() - 1).precision(),
+        weightBlocks(graphs));
+  }
+
+  /**
+   * Returns the layout of a directory by the names of its files, without reading the model; empty
+   * if it has no configuration that is known.
+   *
+   * @throws io.edgellm.llm.InferenceException MODEL_INVALID if it is not a directory
+   */
+  public static Optional<ReleaseManifest.Format> format(Path modelDirectory) {
+    return ModelLayout.format(ModelDirectory.open(modelDirectory));
+  }
+
+  private static List<WeightBlocks> weightBlocks(List<GraphCensus> graphs) {
+    Map<WeightBlocks, Integer> nodes = new TreeMap<>(WeightBlocks.ORDER);
+    for (GraphCensus graph : graphs) {
+      graph.blocks().forEach((blocks, count) -> nodes.merge(blocks, count, Integer::sum));
+    }
+    Comparator<Map.Entry<WeightBlocks, Integer>> commonestFirst =
+        Map.Entry.<WeightBlocks, Integer>comparingByValue().reversed();
+    return nodes.entrySet().stream().sorted(commonestFirst).map(Map.Entry::getKey).toList();
   }
 
   private static GraphCensus census(GraphStage stage) {
@@ -158,6 +186,14 @@ public record ModelFacts(
   public List<String> contradictions(ReleaseManifest manifest) {
     Requirements says = manifest.requirements();
     List<String> found = new ArrayList<>();
+    if (manifest.format() != format) {
+      found.add(
+          "The files are laid out as "
+              + format.label()
+              + ", the manifest says "
+              + manifest.format().label()
+              + ".");
+    }
     if (says.contextLength() > contextLength) {
       found.add(
           "The manifest promises "
@@ -180,7 +216,23 @@ public record ModelFacts(
               + memory.weightsBytes()
               + ".");
     }
+    Optional.ofNullable(manifest.quantization()).ifPresent(said -> quantization(said, found));
     return found;
+  }
+
+  /** A graph without blocks is of a method whose nodes do not say how they were made. */
+  private void quantization(ReleaseManifest.Quantization said, List<String> found) {
+    Optional<WeightBlocks> commonest =
+        weightBlocks.stream().filter(blocks -> blocks.blockSize() > 0).findFirst();
+    WeightBlocks stated = new WeightBlocks(said.bits(), said.blockSize());
+    if (commonest.isPresent() && !weightBlocks.contains(stated)) {
+      found.add(
+          "The weights have "
+              + commonest.get()
+              + ", the quantization of the manifest says "
+              + stated
+              + ".");
+    }
   }
 
   private void opset(String domain, int version, List<String> found) {

@@ -1,9 +1,11 @@
 package io.edgellm.inference.layout;
 
 import io.edgellm.llm.InferenceException;
+import io.edgellm.model.ReleaseManifest;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -70,7 +72,17 @@ public record ModelLayout(
 
   /** Returns whether a directory has a configuration that {@link #read} looks for. */
   static boolean describes(ModelDirectory directory) {
-    return directory.has(GenaiLayout.FILE) || directory.has(HuggingFaceLayout.FILE);
+    return format(directory).isPresent();
+  }
+
+  /** Returns what {@link #read} takes a directory for, by the names of its files alone. */
+  public static Optional<ReleaseManifest.Format> format(ModelDirectory directory) {
+    if (directory.has(GenaiLayout.FILE)) {
+      return Optional.of(ReleaseManifest.Format.ONNX_GENAI);
+    }
+    return directory.has(HuggingFaceLayout.FILE)
+        ? Optional.of(ReleaseManifest.Format.ONNX_OPTIMUM)
+        : Optional.empty();
   }
 
   private static ModelLayout configuration(ModelDirectory directory) {

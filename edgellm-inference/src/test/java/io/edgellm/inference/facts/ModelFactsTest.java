@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.edgellm.inference.OnnxModelLoader;
+import io.edgellm.inference.quantize.BlockFormat;
+import io.edgellm.inference.quantize.ModelQuantizer;
+import io.edgellm.inference.quantize.QuantizationRecipe;
 import io.edgellm.llm.InferenceException;
 import io.edgellm.model.Compatibility;
 import io.edgellm.model.DeviceProfile;
@@ -112,6 +115,54 @@ class ModelFactsTest {
         .containsExactly(
             "The manifest promises 512 tokens of context, the model has 256.",
             "The tokenizer is not the one of the manifest.");
+  }
+
+  @Test
+  void tellsALayoutThatIsNotTheOneOfTheManifest() {
+    Path optimum = SAMPLE.resolve("optimum");
+    ModelFacts facts = ModelFacts.read(optimum);
+    assertThat(facts.format()).isEqualTo(ReleaseManifest.Format.ONNX_OPTIMUM);
+    assertThat(ModelFacts.format(GENAI)).contains(ReleaseManifest.Format.ONNX_GENAI);
+    assertThat(ModelFacts.format(temporary)).isEmpty();
+    assertThat(facts.contradictions(manifest(optimum, byHand(512))))
+        .containsExactly("The files are laid out as onnx-optimum, the manifest says onnx-genai.");
+  }
+
+  @Test
+  void tellsAQuantizationThatIsNotTheOneOfTheGraph() {
+    Path quantized = temporary.resolve("quantized");
+    new ModelQuantizer(QuantizationRecipe.of(new BlockFormat(4, 32, true)))
+        .quantize(GENAI, quantized);
+    ModelFacts facts = ModelFacts.read(quantized);
+    assertThat(facts.weightBlocks()).containsExactly(new WeightBlocks(4, 32));
+    assertThat(facts.contradictions(quantized(quantized, 4, 32))).isEmpty();
+    assertThat(facts.contradictions(quantized(quantized, 8, 0))).hasSize(1);
+    assertThat(facts.contradictions(quantized(quantized, 4, 128)))
+        .containsExactly(
+            "The weights have 4 bits in blocks of 32, the quantization of the manifest says"
+                + " 4 bits in blocks of 128.");
+    // Nothing in an fp32 graph tells how it was made.
+    assertThat(ModelFacts.read(GENAI).contradictions(quantized(GENAI, 4, 128))).isEmpty();
+  }
+
+  private static ReleaseManifest quantized(Path directory, int bits, int blockSize) {
+    return ReleaseBuilder.of(
+            directory,
+            new ModelId("assistant"),
+            ModelVersion.parse("1.0.0"),
+            ReleaseManifest.Format.ONNX_GENAI,
+            byHand(512))
+        .quantization(
+            new ReleaseManifest.Quantization(
+                "matmul-nbits-rtn",
+                bits,
+                blockSize,
+                true,
+                List.of(),
+                "tool",
+                "1",
+                new Sha256("ab".repeat(32))))
+        .build();
   }
 
   @Test

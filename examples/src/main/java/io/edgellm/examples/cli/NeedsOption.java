@@ -51,8 +51,14 @@ final class NeedsOption {
   @Option(
       names = "--no-facts-from-model",
       description =
-          "Do not take operator sets, context, memory, tokenizer and chat template from the model.")
+          "Do not take operator sets, context, memory, tokenizer and chat template from the model,"
+              + " and do not open it on trial.")
   private boolean byHand;
+
+  /** Returns whether nothing is to be asked of the model. */
+  boolean byHand() {
+    return byHand;
+  }
 
   /** Reads the model, unless everything is said by hand. */
   Optional<ModelFacts> facts(Path directory) {

@@ -48,6 +48,30 @@ final class QuantizationFile {
     this.file = file;
   }
 
+  /**
+   * Refuses to describe a model by this file that has another one of its own.
+   *
+   * @param directory the model directory
+   */
+  void requireSameAsIn(Path directory) {
+    Path own = directory.resolve(NAME);
+    try {
+      if (Files.isRegularFile(own) && Files.mismatch(file, own) >= 0) {
+        throw new CommandFault(
+            ExitCode.USAGE,
+            "CONTRADICTION",
+            "'"
+                + file
+                + "' is not what '"
+                + own
+                + "' says: leave --quantization out, or name the"
+                + " report of this model.");
+      }
+    } catch (IOException e) {
+      throw refused(e.toString(), e);
+    }
+  }
+
   ReleaseManifest.Quantization read() {
     try {
       JsonNode json = new ObjectMapper().readTree(Files.readAllBytes(file));

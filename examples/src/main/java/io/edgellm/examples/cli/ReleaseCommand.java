@@ -1,8 +1,10 @@
 package io.edgellm.examples.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.edgellm.inference.OnnxModelLoader;
 import io.edgellm.inference.delta.OnnxTensorAligner;
 import io.edgellm.inference.facts.ModelFacts;
+import io.edgellm.llm.InferenceException;
 import io.edgellm.model.Delta;
 import io.edgellm.model.ModelTraits;
 import io.edgellm.model.ModelVersion;
@@ -12,6 +14,7 @@ import io.edgellm.release.ManifestSigner;
 import io.edgellm.release.ReleaseBuilder;
 import io.edgellm.release.ReleaseDeltas;
 import io.edgellm.release.ReleaseFiles;
+import io.edgellm.trust.DevelopmentModel;
 import io.edgellm.trust.SignedRelease;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,7 +36,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "release",
     description = {
-      "Describes a model directory, signs it, and writes release.json and release.sig.",
+      "Describes a model directory, opens it on trial, signs it, and writes release.json and release.sig.",
       "What the model itself says, it says; what a quantizer and a check found is taken from their"
           + " files. The same inputs, key and --created give the same content digest.",
     },
@@ -62,8 +65,17 @@ final class ReleaseCommand implements Callable<Integer> {
 
   @Mixin private SignerOption signerOption = new SignerOption();
 
-  @Option(names = "--format", description = "The layout: ${COMPLETION-CANDIDATES}.")
-  private ReleaseManifest.Format format = ReleaseManifest.Format.ONNX_GENAI;
+  @Option(
+      names = "--format",
+      description = "The layout: ${COMPLETION-CANDIDATES}; that of the directory if not given.")
+  private ReleaseManifest.@Nullable Format format;
+
+  @Option(
+      names = "--no-trial",
+      description =
+          "Do not open the model before it is signed: for what another runtime or a larger"
+              + " machine runs.")
+  private boolean noTrial;
 
   @Mixin private NeedsOption needs = new NeedsOption();
   @Mixin private OriginOption origin = new OriginOption();
@@ -122,7 +134,11 @@ final class ReleaseCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     ManifestSigner signer = signerOption.open(clock);
-    SignedRelease release = papers.complete(signer.sign(manifest()), signer, directory);
+    ReleaseManifest described = manifest();
+    if (!noTrial && !needs.byHand()) {
+      openOnTrial();
+    }
+    SignedRelease release = papers.complete(signer.sign(described), signer, directory);
     release.writeInto(directory);
     papers.write(release, directory);
     ReleaseManifest manifest = release.manifest();
@@ -147,11 +163,31 @@ final class ReleaseCommand implements Callable<Integer> {
     return ExitCode.OK.number();
   }
 
+  /** What does not open here would be fetched by a fleet, and refused by each device of it. */
+  private void openOnTrial() {
+    console.progress("opening the model on trial", true);
+    try {
+      new OnnxModelLoader().load(DevelopmentModel.at(directory, clock)).close();
+    } catch (InferenceException e) {
+      throw new CommandFault(
+          ExitCode.of(e),
+          e.reason().name(),
+          "The model does not open, so it was not signed: "
+              + e.getMessage()
+              + " If another runtime runs it, say --no-trial.",
+          e);
+    }
+  }
+
   private ReleaseManifest manifest() {
     Optional<ModelFacts> model = needs.facts(directory);
     ReleaseBuilder builder =
         ReleaseBuilder.of(
-                directory, name.line(), name.requireVersion(), format, needs.requirements(model))
+                directory,
+                name.line(),
+                name.requireVersion(),
+                format(model),
+                needs.requirements(model))
             .descriptor(origin.descriptor())
             .traits(
                 model
@@ -168,14 +204,33 @@ final class ReleaseCommand implements Callable<Integer> {
     facts.forEach(builder::provenance);
     approvedBy.forEach(builder::approvedBy);
     deltas(builder).forEach(builder::delta);
-    return builder.build();
+    ReleaseManifest manifest = builder.build();
+    model.ifPresent(facts -> requireNoContradiction(facts, manifest));
+    return manifest;
+  }
+
+  private ReleaseManifest.Format format(Optional<ModelFacts> model) {
+    return Optional.ofNullable(format)
+        .or(() -> model.map(ModelFacts::format))
+        .or(() -> ModelFacts.format(directory))
+        .orElse(ReleaseManifest.Format.ONNX_GENAI);
+  }
+
+  private static void requireNoContradiction(ModelFacts model, ReleaseManifest manifest) {
+    List<String> contradictions = model.contradictions(manifest);
+    if (!contradictions.isEmpty()) {
+      throw new CommandFault(ExitCode.USAGE, "CONTRADICTION", String.join(" ", contradictions));
+    }
   }
 
   private Optional<QuantizationFile> quantization() {
     Path beside = directory.resolve(QuantizationFile.NAME);
-    return Optional.ofNullable(quantization)
-        .or(() -> Optional.of(beside).filter(Files::isRegularFile))
-        .map(QuantizationFile::new);
+    Optional<QuantizationFile> file =
+        Optional.ofNullable(quantization)
+            .or(() -> Optional.of(beside).filter(Files::isRegularFile))
+            .map(QuantizationFile::new);
+    file.ifPresent(named -> named.requireSameAsIn(directory));
+    return file;
   }
 
   private List<Delta> deltas(ReleaseBuilder builder) {

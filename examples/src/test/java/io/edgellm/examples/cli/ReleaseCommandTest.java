@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -192,6 +193,72 @@ final class ReleaseCommandTest {
     CommandPlace.Ran ran = release(model, "--context", "4096");
     assertThat(ran.exitCode()).isEqualTo(ExitCode.USAGE.number());
     assertThat(ran.err()).contains("512 tokens");
+  }
+
+  @Test
+  void aModelThatDoesNotOpenMakesNoRelease() throws IOException {
+    Path weights = model.resolve("model.onnx.data");
+    Files.write(weights, Arrays.copyOf(Files.readAllBytes(weights), 4096));
+    CommandPlace.Ran ran = release(model);
+    assertThat(ran.exitCode()).isEqualTo(ExitCode.STORE.number());
+    assertThat(ran.err()).contains("opening the model on trial", "MODEL_INVALID", "--no-trial");
+    assertThat(model.resolve("release.json")).doesNotExist();
+    assertThat(release(model, "--no-trial").exitCode()).isZero();
+  }
+
+  @Test
+  void aDirectoryWithoutAModelMakesNoRelease() throws IOException {
+    Path empty = Files.createDirectory(directory.resolve("empty"));
+    Files.copy(model.resolve("tokenizer.json"), empty.resolve("tokenizer.json"));
+    CommandPlace.Ran ran = release(empty);
+    assertThat(ran.exitCode()).isEqualTo(ExitCode.INCOMPATIBLE.number());
+    assertThat(ran.err()).contains("MODEL_UNSUPPORTED");
+    assertThat(empty.resolve("release.json")).doesNotExist();
+  }
+
+  @Test
+  void theTrialLeavesNothingBehind() throws IOException {
+    assertThat(release(model).exitCode()).isZero();
+    assertThat(manifest().files()).hasSize(8);
+    try (Stream<Path> files = Files.list(model)) {
+      assertThat(files).hasSize(10);
+    }
+  }
+
+  @Test
+  void theLayoutIsThatOfTheDirectory() throws IOException {
+    Path optimum = Path.of(System.getProperty("edgellm.sample.dir"), "optimum");
+    model = directory.resolve("optimum");
+    try (Stream<Path> files = Files.walk(optimum)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, model.resolve(optimum.relativize(file).toString()));
+      }
+    }
+    CommandPlace.Ran ran = release(model, "--format", "ONNX_GENAI");
+    assertThat(ran.exitCode()).isEqualTo(ExitCode.USAGE.number());
+    assertThat(ran.err()).contains("CONTRADICTION", "onnx-optimum");
+    assertThat(release(model).exitCode()).isZero();
+    assertThat(manifest().format()).isEqualTo(ReleaseManifest.Format.ONNX_OPTIMUM);
+  }
+
+  @Test
+  void theReportOfAnotherQuantizationMakesNoRelease() throws IOException {
+    Files.writeString(model.resolve("quantization.json"), QUANTIZATION);
+    Path other = directory.resolve("other.json");
+    Files.writeString(other, QUANTIZATION.replace("\"bits\": 4", "\"bits\": 8"));
+    CommandPlace.Ran ran = release(model, "--quantization", other.toString());
+    assertThat(ran.exitCode()).isEqualTo(ExitCode.USAGE.number());
+    assertThat(ran.err()).contains("CONTRADICTION");
+    Files.writeString(other, QUANTIZATION);
+    assertThat(release(model, "--quantization", other.toString()).exitCode()).isZero();
+  }
+
+  @Test
+  void anApproverWithoutANameApprovesNothing() {
+    CommandPlace.Ran ran = release(model, "--approved-by", "", "--require", "APPROVER");
+    assertThat(ran.exitCode()).isEqualTo(ExitCode.USAGE.number());
+    assertThat(ran.err()).contains("approvedBy");
+    assertThat(model.resolve("release.json")).doesNotExist();
   }
 
   @Test
