@@ -12,7 +12,12 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** Copies the files of a release under their digests, each content once. */
+/**
+ * Copies the files of a release under their digests, each content once.
+ *
+ * <p>Every file is read and held against the manifest, whether its content is there already or not;
+ * what is there is read, too, and written anew if it is not the content of its digest.
+ */
 final class BlobWriter {
   private final Disk disk;
   private final Path directory;
@@ -49,17 +54,49 @@ final class BlobWriter {
     return reusedBytes;
   }
 
+  /**
+   * Writes what is not there, or damaged.
+   *
+   * @throws ReleaseException with {@code CHANGED} if a file is not the one of the manifest
+   */
   void write(ReleaseManifest manifest, Path modelDirectory, PublishListener listener)
       throws IOException {
     for (Artifact artifact : manifest.files()) {
+      Path source = modelDirectory.resolve(artifact.path());
       Path blob = directory.resolve(artifact.sha256().hex());
-      if (Files.exists(blob) && Files.size(blob) == artifact.sizeBytes()) {
+      Progress progress =
+          new Progress(artifact, writtenBytes + reusedBytes, manifest.totalBytes(), listener);
+      if (isIntact(artifact, blob)) {
+        read(artifact, source, progress.counting((buffer, length) -> {}));
         reusedBytes += artifact.sizeBytes();
       } else {
-        copy(artifact, modelDirectory.resolve(artifact.path()), blob, manifest, listener);
+        copy(artifact, source, blob, progress);
         writtenBytes += artifact.sizeBytes();
       }
       listener.onProgress(artifact, writtenBytes + reusedBytes, manifest.totalBytes());
+    }
+  }
+
+  private static boolean isIntact(Artifact artifact, Path blob) throws IOException {
+    return Files.exists(blob)
+        && Files.size(blob) == artifact.sizeBytes()
+        && Sha256.of(blob).equals(artifact.sha256());
+  }
+
+  /**
+   * How far the files of a release were read.
+   *
+   * @param beforeBytes of the files before this one
+   */
+  private record Progress(
+      Artifact artifact, long beforeBytes, long totalBytes, PublishListener listener) {
+    ChunkedFile.Sink counting(ChunkedFile.Sink sink) {
+      long[] read = {0};
+      return (buffer, length) -> {
+        sink.accept(buffer, length);
+        read[0] += length;
+        listener.onProgress(artifact, beforeBytes + read[0], totalBytes);
+      };
     }
   }
 
@@ -85,43 +122,29 @@ final class BlobWriter {
     }
   }
 
-  private void copy(
-      Artifact artifact, Path source, Path blob, ReleaseManifest manifest, PublishListener listener)
+  private void copy(Artifact artifact, Path source, Path blob, Progress progress)
       throws IOException {
     Path temporary = DurableFile.temporaryFor(blob);
     try {
-      if (!isCopied(artifact, source, temporary, manifest, listener)) {
-        throw changed(artifact);
+      try (OutputStream out = Files.newOutputStream(temporary)) {
+        read(artifact, source, progress.counting((buffer, length) -> out.write(buffer, 0, length)));
       }
       disk.force(temporary);
       disk.move(temporary, blob);
       disk.forceDirectory(directory);
-    } catch (NoSuchFileException e) {
-      throw changed(artifact);
     } finally {
       disk.delete(temporary);
     }
   }
 
-  private boolean isCopied(
-      Artifact artifact,
-      Path source,
-      Path temporary,
-      ReleaseManifest manifest,
-      PublishListener listener)
+  private static void read(Artifact artifact, Path source, ChunkedFile.Sink sink)
       throws IOException {
-    long before = writtenBytes + reusedBytes;
-    try (OutputStream out = Files.newOutputStream(temporary)) {
-      long[] copied = {0};
-      ChunkedFile read =
-          ChunkedFile.read(
-              source,
-              (buffer, length) -> {
-                out.write(buffer, 0, length);
-                copied[0] += length;
-                listener.onProgress(artifact, before + copied[0], manifest.totalBytes());
-              });
-      return read.sha256().equals(artifact.sha256());
+    try {
+      if (!ChunkedFile.read(source, sink).sha256().equals(artifact.sha256())) {
+        throw changed(artifact);
+      }
+    } catch (NoSuchFileException e) {
+      throw changed(artifact);
     }
   }
 

@@ -3,6 +3,7 @@ package io.edgellm.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.edgellm.model.Artifact;
 import io.edgellm.model.ModelVersion;
 import io.edgellm.release.ReleaseException;
 import io.edgellm.transfer.RepositoryScene;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -255,6 +257,27 @@ final class DirectoryTargetTest {
         Files.write(blob, new byte[(int) Files.size(blob)]);
       }
     }
+    assertThat(
+            catchThrowableOfType(
+                    TransferException.class,
+                    () -> check.require(RepositoryScene.MODEL, ModelVersion.parse(FIRST)))
+                .reason())
+        .isEqualTo(TransferException.Reason.CORRUPT);
+  }
+
+  @Test
+  void aCheckReadsTheFirstChunkOfAFileToo() throws IOException {
+    push(office);
+    InstantSource clock = InstantSource.fixed(Instant.parse("2030-06-01T12:00:00Z"));
+    DeviceCheck check = new DeviceCheck(share.source(), office.root(), clock);
+    Path largest;
+    try (Stream<Path> files = Files.list(dir.resolve("share/blobs/sha256"))) {
+      largest = files.max(Comparator.comparingLong(file -> file.toFile().length())).orElseThrow();
+    }
+    byte[] bytes = Files.readAllBytes(largest);
+    assertThat(bytes).hasSizeGreaterThan(Artifact.CHUNK_BYTES);
+    bytes[0] ^= 1;
+    Files.write(largest, bytes);
     assertThat(
             catchThrowableOfType(
                     TransferException.class,

@@ -164,6 +164,58 @@ final class ReleasePublisherTest {
     assertThat(repository.resolve("models")).doesNotExist();
   }
 
+  private void assertChanged(SignedRelease release, String file) {
+    assertThatThrownBy(() -> publish(release))
+        .isInstanceOfSatisfying(
+            ReleaseException.class,
+            e -> {
+              assertThat(e.reason()).isEqualTo(ReleaseException.Reason.CHANGED);
+              assertThat(e.subject()).contains(file);
+            });
+  }
+
+  @Test
+  void refusesAChangedFileWhoseContentIsThereAlready() throws IOException {
+    publish(sign("1.0.0"));
+    SignedRelease next = sign("1.1.0");
+    Files.writeString(model.resolve("tokenizer.json"), "{}");
+    assertChanged(next, "tokenizer.json");
+    assertThat(repository.resolve("models/assistant/1.1.0")).doesNotExist();
+  }
+
+  @Test
+  void refusesADeletedFileWhoseContentIsThereAlready() throws IOException {
+    publish(sign("1.0.0"));
+    SignedRelease next = sign("1.1.0");
+    Files.delete(model.resolve("tokenizer.json"));
+    assertChanged(next, "tokenizer.json");
+    assertThat(repository.resolve("models/assistant/1.1.0")).doesNotExist();
+  }
+
+  @Test
+  void publishingAgainHealsADamagedBlob() throws IOException {
+    SignedRelease release = sign("1.0.0");
+    publish(release);
+    Artifact file = release.manifest().file("tokenizer.json").orElseThrow();
+    Path blob = repository.resolve("blobs/sha256").resolve(file.sha256().hex());
+    byte[] bytes = Files.readAllBytes(blob);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(blob, bytes);
+
+    assertThat(publish(release).writtenBytes()).isEqualTo(file.sizeBytes());
+    assertThat(Sha256.of(blob)).isEqualTo(file.sha256());
+  }
+
+  @Test
+  void tellsHowFarItIsWhenEverythingIsThere() {
+    SignedRelease release = sign("1.0.0");
+    publish(release);
+    List<Long> done = new ArrayList<>();
+    publisher.publish(release, model, (artifact, doneBytes, totalBytes) -> done.add(doneBytes));
+    assertThat(done).isSorted().endsWith(release.manifest().totalBytes());
+    assertThat(done.size()).isGreaterThan(release.manifest().files().size());
+  }
+
   @Test
   void finishesAPublicationThatWasCutOff() throws IOException {
     SignedRelease release = sign("1.0.0");

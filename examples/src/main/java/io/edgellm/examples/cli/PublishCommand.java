@@ -42,7 +42,7 @@ import picocli.CommandLine.Parameters;
       "  edgellm publish model/ --to repository --team-key team.key --online-key online.key",
       "  # From a job without a disk that lasts, into a bucket:",
       "  edgellm publish model/ --to s3://acme-models/edge --root root.json --check \\",
-      "      --team-key team.key --online-key online.key",
+      "      --policy policy.yaml --team-key team.key --online-key online.key",
     })
 final class PublishCommand implements Callable<Integer> {
   private final Console console;
@@ -68,8 +68,18 @@ final class PublishCommand implements Callable<Integer> {
 
   @Option(
       names = "--check",
-      description = "Look in the end whether a device gets it, from the first root on.")
+      description =
+          "Look in the end, from the first root on, whether metadata and papers reach a device, and"
+              + " the first and the last MiB of every file. Who signed is a matter of --policy.")
   private boolean check;
+
+  @Option(
+      names = "--policy",
+      paramLabel = "FILE",
+      description =
+          "The trust policy of devices: what they would not verify is refused before anything is"
+              + " written. Whether it is current is not asked, as nobody lists it yet.")
+  private @Nullable Path policy;
 
   @Option(
       names = "--team-key",
@@ -113,6 +123,10 @@ final class PublishCommand implements Callable<Integer> {
   public Integer call() {
     SignedRelease release = SignedRelease.read(directory);
     ReleasePublication.Signers signers = signers();
+    if (policy != null) {
+      new SignatureCheck(new PolicyFile(policy).read(), clock).require(directory);
+      console.note("the release verifies by '" + policy + "'");
+    }
     if (RepositoryAddress.isDirectory(address) && work == null) {
       Path repository = Path.of(address);
       ReleasePublication.Outcome outcome = publish(release, repository, signers);
@@ -189,7 +203,13 @@ final class PublishCommand implements Callable<Integer> {
     byte[] root = TufPublisher.at(copied, clock).root(1);
     TufVersions seen =
         new DeviceCheck(target.source(), root, clock).require(release.model(), release.version());
-    console.note("a device gets it: " + Metadata.text(seen));
+    console.note(
+        "the metadata and papers reach a device, and the first and last MiB of every file"
+            + (policy == null
+                ? "; whether it verifies them was not asked (--policy)"
+                : ", and the signature verifies by '" + policy + "'")
+            + ": "
+            + Metadata.text(seen));
   }
 
   private void answer(

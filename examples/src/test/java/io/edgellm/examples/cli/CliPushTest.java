@@ -76,6 +76,38 @@ final class CliPushTest {
   }
 
   @Test
+  void saysWhatACheckHasSeen() throws IOException {
+    Path model = place.release("1.1.0");
+    String[] check = {"--team-key", place.path("team.key"), "--check"};
+    CommandPlace.Ran without = publish(model, check);
+    assertThat(without.err()).contains("metadata and papers reach a device", "was not asked");
+    CommandPlace.Ran with =
+        publish(
+            place.release("1.2.0"),
+            "--team-key",
+            place.path("team.key"),
+            "--check",
+            "--policy",
+            place.policy.toString());
+    assertThat(with.exitCode()).as(with.toString()).isZero();
+    assertThat(with.err()).contains("reach a device", "the signature verifies by");
+  }
+
+  @Test
+  void whatDevicesWouldNotVerifyIsRefusedBeforeAnythingIsWritten() throws IOException {
+    List<Path> before = files();
+    Path model = place.release("1.1.0");
+    place.done("keys", "generate", "release", "--to", place.path("stranger.key"));
+    place.writePolicy("stranger.key.pub");
+    CommandPlace.Ran ran =
+        publish(model, "--team-key", place.path("team.key"), "--policy", place.policy.toString());
+    assertThat(ran.exitCode()).as(ran.toString()).isEqualTo(ExitCode.REFUSED.number());
+    assertThat(ran.err()).contains("UNTRUSTED_SIGNER");
+    assertThat(files()).isEqualTo(before);
+    assertThat(directory.resolve("work")).doesNotExist();
+  }
+
+  @Test
   void aDailyJobPullsSignsAndPushes() {
     place.pass(Duration.ofDays(10));
     place.done("pull", share, "--to", place.path("work"));
