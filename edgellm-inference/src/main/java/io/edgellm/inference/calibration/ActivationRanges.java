@@ -24,11 +24,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param method how they were found: {@link RangeMethod#label}
  * @param dataDigest of the calibration data: {@link CalibrationData#digest}
+ * @param modelDigest of the graph and the weights that were watched, for no other model gives these
+ *     numbers; null lets the ranges be used for any model, which is for whoever makes them by hand
  * @param ranges by the names of the tensors; those that are not 32-bit floating point, held nothing
  *     or something infinite have none
  */
 public record ActivationRanges(
-    String method, Sha256 dataDigest, SortedMap<String, ActivationRange> ranges) {
+    String method,
+    Sha256 dataDigest,
+    @Nullable Sha256 modelDigest,
+    SortedMap<String, ActivationRange> ranges) {
 
   /** Copies the map. */
   public ActivationRanges {
@@ -44,6 +49,7 @@ public record ActivationRanges(
   public String toJson() {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("method", method).put("dataSha256", dataDigest.hex());
+    json.put("modelSha256", modelDigest == null ? null : modelDigest.hex());
     ObjectNode tensors = json.putObject("ranges");
     for (Map.Entry<String, ActivationRange> range : ranges.entrySet()) {
       tensors
@@ -55,7 +61,8 @@ public record ActivationRanges(
   }
 
   /**
-   * Reads what {@link #toJson} wrote, to the bit.
+   * Reads what {@link #toJson} wrote, to the bit. Ranges for any model say so: their {@code
+   * modelSha256} is null, not missing.
    *
    * @throws CalibrationException INVALID_DATA if it is something else
    */
@@ -71,10 +78,18 @@ public record ActivationRanges(
         ranges.put(range.getKey(), range(range.getValue()));
       }
       Sha256 data = new Sha256(json.path("dataSha256").asText());
-      return new ActivationRanges(json.path("method").asText(), data, ranges);
+      return new ActivationRanges(json.path("method").asText(), data, model(json), ranges);
     } catch (JsonProcessingException | ModelException e) {
       throw unreadable(e);
     }
+  }
+
+  private static @Nullable Sha256 model(JsonNode json) {
+    JsonNode digest = json.get("modelSha256");
+    if (digest == null) {
+      throw unreadable(null);
+    }
+    return digest.isNull() ? null : new Sha256(digest.asText());
   }
 
   private static ActivationRange range(JsonNode ends) {

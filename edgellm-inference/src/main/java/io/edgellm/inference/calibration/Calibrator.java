@@ -8,8 +8,10 @@ import io.edgellm.inference.calibration.CalibrationException.Reason;
 import io.edgellm.inference.graph.RuntimeGuard;
 import io.edgellm.inference.layout.ModelDirectory;
 import io.edgellm.inference.onnx.MalformedOnnxException;
+import io.edgellm.inference.onnx.ModelDigest;
 import io.edgellm.inference.onnx.OnnxGraphFile;
 import io.edgellm.inference.onnx.TensorRange;
+import io.edgellm.model.Sha256;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -88,11 +90,17 @@ public final class Calibrator {
     try (SampleReader samples = SampleReader.open(directory, file, data)) {
       ModelProto model = OnnxGraphFile.read(file);
       requireInside(model, directory, file);
+      Sha256 digest =
+          ModelDigest.of(
+              String.valueOf(graph.getFileName()),
+              file,
+              model,
+              location -> directory.file(file.resolveSibling(""), location));
       Observation observation =
           new Observation(environment, model, file, threads, samples, listener, cancelled);
       SortedMap<String, ActivationRange> ranges = new TreeMap<>(observe(observation, wanted));
       ranges.values().removeIf(range -> !range.isFinite());
-      return new ActivationRanges(method.label(), data.digest(), ranges);
+      return new ActivationRanges(method.label(), data.digest(), digest, ranges);
     } catch (MalformedOnnxException e) {
       throw new CalibrationException(Reason.IO, String.valueOf(e.getMessage()), e.subject(), e);
     } catch (IOException e) {

@@ -191,9 +191,7 @@ final class GraphRewriter {
 
   private TensorProto constant(TensorProto tensor) throws IOException {
     TensorRange place = placeOf(tensor);
-    if (place != null) {
-      constants.add(new RewrittenGraph.Work(tensor, place, null));
-    }
+    constants.add(new RewrittenGraph.Work(tensor, place, null));
     return moved(tensor, place);
   }
 

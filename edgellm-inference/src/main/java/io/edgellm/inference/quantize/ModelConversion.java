@@ -5,6 +5,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.CodedOutputStream;
 import io.edgellm.inference.internal.TargetDirectory;
+import io.edgellm.inference.onnx.ModelDigest;
 import io.edgellm.inference.onnx.TensorRange;
 import io.edgellm.inference.quantize.QuantizationException.Reason;
 import io.edgellm.internal.io.Disk;
@@ -16,9 +17,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -27,7 +30,19 @@ import java.util.regex.Pattern;
  * One model directory on its way into a new one: its graph, its weights, and what is taken over.
  */
 final class ModelConversion {
-  private static final Pattern WEIGHTS = Pattern.compile(".*\\.onnx[._]data.*", Pattern.DOTALL);
+  /** Of other graphs, and of the same network in the formats of other programs. */
+  private static final Pattern WEIGHTS =
+      Pattern.compile(
+          ".*\\.onnx[._]data.*"
+              + "|.*\\.(safetensors|gguf|ggml|pt|pth|ckpt|h5|msgpack|tflite)(\\.index\\.json)?"
+              + "|.*(model|optimizer|training_args).*\\.bin(\\.index\\.json)?",
+          Pattern.DOTALL | Pattern.CASE_INSENSITIVE);
+
+  /** What must not reach a device by mistake. */
+  private static final Pattern KEYS =
+      Pattern.compile(
+          ".*\\.(pem|key|p8|p12|pfx|jks|keystore)|id_(rsa|dsa|ecdsa|ed25519)",
+          Pattern.DOTALL | Pattern.CASE_INSENSITIVE);
 
   /** What is said of the source is not true of the result. */
   private static final Set<String> PAPERS =
@@ -44,6 +59,7 @@ final class ModelConversion {
   private final BooleanSupplier cancelled;
   private final SourceFiles files;
   private final Path graph;
+  private final Set<Path> copied = new HashSet<>();
 
   ModelConversion(
       ModelDirectory source,
@@ -63,6 +79,19 @@ final class ModelConversion {
   /** Returns the graph of the source. */
   Path graph() {
     return graph;
+  }
+
+  /**
+   * Returns the digest of the graph and its weights, which ranges are bound to.
+   *
+   * @param model what the graph holds
+   */
+  Sha256 modelDigest(ModelProto model) throws IOException {
+    return ModelDigest.of(
+        String.valueOf(graph.getFileName()),
+        graph,
+        model,
+        location -> source.resolve(graph.resolveSibling(""), location));
   }
 
   /** Returns the path of the graph within both directories. */
@@ -178,6 +207,7 @@ final class ModelConversion {
   void copyOthers() throws IOException {
     for (Path file : others()) {
       files.add(file);
+      copied.add(file);
       Files.copy(file, target.file(source.name(file)));
     }
   }
@@ -187,16 +217,50 @@ final class ModelConversion {
     Files.writeString(target.file(QuantizationReport.FILE_NAME), json);
   }
 
-  /** Tokenizer, configuration, template: all but graphs, weights and papers of the source. */
-  private List<Path> others() throws IOException {
-    List<Path> others = new ArrayList<>();
+  /**
+   * Returns what the result does not have of the source: its files, and the names of hidden
+   * directories.
+   */
+  List<String> leftOut() throws IOException {
+    Set<String> names = new TreeSet<>(source.hidden());
+    List<Path> taken = others();
     for (Path file : source.files()) {
-      boolean weights = files.contains(file) || WEIGHTS.matcher(file.toString()).matches();
-      boolean papers = PAPERS.contains(source.name(file));
-      if (!ModelDirectory.isGraph(file) && !weights && !papers) {
+      if (!isModel(file) && !taken.contains(file)) {
+        names.add(source.name(file));
+      }
+    }
+    return List.copyOf(names);
+  }
+
+  /** Tokenizer, configuration, template: all but graphs, weights, keys and papers of the source. */
+  private List<Path> others() throws IOException {
+    List<Path> all = source.files();
+    Set<Path> left = new HashSet<>();
+    for (Path file : all) {
+      if (!isTaken(file)) {
+        left.add(file.toRealPath());
+      }
+    }
+    // A link to weights and what it leads to are the same weights.
+    List<Path> others = new ArrayList<>();
+    for (Path file : all) {
+      if (!left.contains(file.toRealPath())) {
         others.add(file);
       }
     }
     return others;
+  }
+
+  private boolean isModel(Path file) {
+    return files.contains(file) && !copied.contains(file);
+  }
+
+  private boolean isTaken(Path file) {
+    String name = String.valueOf(file.getFileName());
+    return !isModel(file)
+        && !ModelDirectory.isGraph(file)
+        && !WEIGHTS.matcher(name).matches()
+        && !KEYS.matcher(name).matches()
+        && !PAPERS.contains(source.name(file));
   }
 }

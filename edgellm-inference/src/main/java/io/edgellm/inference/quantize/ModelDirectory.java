@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -60,14 +61,32 @@ record ModelDirectory(Path root) {
     return graphs.get(0);
   }
 
-  /** Returns all files below the root, sorted by their path with slashes. */
+  /** Returns all files below the root but hidden ones, sorted by their path with slashes. */
   List<Path> files() throws IOException {
     try (Stream<Path> all = Files.walk(root)) {
       return all.filter(path -> !Files.isDirectory(path))
+          .filter(path -> hiddenPart(path).isEmpty())
           .map(path -> resolve(root, root.relativize(path).toString()))
           .sorted((a, b) -> name(a).compareTo(name(b)))
           .toList();
     }
+  }
+
+  /** Returns the names of what is hidden: of a directory its own, not those of its files. */
+  List<String> hidden() throws IOException {
+    try (Stream<Path> all = Files.walk(root)) {
+      return all.map(this::hiddenPart).flatMap(Optional::stream).distinct().toList();
+    }
+  }
+
+  private Optional<String> hiddenPart(Path path) {
+    Path inside = root.relativize(path);
+    for (int i = 0; i < inside.getNameCount(); i++) {
+      if (inside.getName(i).toString().startsWith(".")) {
+        return Optional.of(inside.subpath(0, i + 1).toString().replace('\\', '/'));
+      }
+    }
+    return Optional.empty();
   }
 
   /**

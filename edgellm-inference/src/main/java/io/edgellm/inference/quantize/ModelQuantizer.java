@@ -14,9 +14,10 @@ import java.util.function.BooleanSupplier;
  *
  * <p>The new directory holds the graph under its old name; its weights in one file beside it, under
  * the name that the source uses for that, or {@code <graph>_data}; every other file of the source
- * except further graphs and their weights, and the manifest, signature and receipt of a release;
- * and the report as {@code quantization.json}. The same source and recipe give the same bytes. The
- * directory appears under its name when it is complete and on disk, or not at all.
+ * except further graphs, weights in whatever format, what is hidden, keys, and the manifest,
+ * signature and receipt of a release; and the report as {@code quantization.json}. The same source
+ * and recipe give the same bytes. The directory appears under its name when it is complete and on
+ * disk, or not at all.
  *
  * <p>The heap holds the graph without its weights, and of one weight at a time a part of the packed
  * result and as many rows as a block has. A file that the model names must lie in its directory.

@@ -190,9 +190,26 @@ final class QdqMarks {
         return Optional.of("'" + tensor + "' goes from " + range.lowest() + ", as a mask does");
       }
     }
-    return isRoundable(node.getOutput(0))
-        ? Optional.empty()
-        : Optional.of("nothing was seen of '" + node.getOutput(0) + "'");
+    return needed(node).stream()
+        .filter(tensor -> !isRoundable(tensor))
+        .findFirst()
+        .map(tensor -> "there is no range of '" + tensor + "'");
+  }
+
+  /** What a node cannot be rounded without; the factors of a product are the point of it. */
+  private List<String> needed(NodeProto node) {
+    List<String> needed = new ArrayList<>(List.of(node.getOutput(0)));
+    if (isProduct(node)) {
+      node.getInputList().stream()
+          .limit(2)
+          .filter(factor -> !constants.containsKey(factor))
+          .forEach(needed::add);
+    }
+    return needed;
+  }
+
+  private static boolean isProduct(NodeProto node) {
+    return node.getOpType().equals("MatMul") || node.getOpType().equals("Gemm");
   }
 
   private void mark(NodeProto node) {
@@ -323,7 +340,13 @@ final class QdqMarks {
   /** Nodes that only count, compare or make shapes are of no interest to a reader of the report. */
   private boolean computesNumbers(NodeProto node) {
     return !node.getOpType().equals("Constant")
-        && node.getOutputList().stream().anyMatch(ranges::containsKey);
+        && (node.getOutputList().stream().anyMatch(ranges::containsKey) || takesNumbers(node));
+  }
+
+  /** What is wanted and takes numbers gives numbers, even if nothing was seen of them. */
+  private boolean takesNumbers(NodeProto node) {
+    return recipe.operators().contains(node.getOpType())
+        && (isProduct(node) || node.getInputList().stream().anyMatch(ranges::containsKey));
   }
 
   /** What is known beforehand, and what has to be joined without being rounded once more. */

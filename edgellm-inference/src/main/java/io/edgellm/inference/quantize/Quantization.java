@@ -70,6 +70,7 @@ final class Quantization {
             recipe,
             plan.quantized(),
             plan.kept(),
+            conversion.leftOut(),
             sourceBytes,
             targetBytes,
             base.orElse(null));

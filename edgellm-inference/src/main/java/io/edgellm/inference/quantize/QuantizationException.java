@@ -34,6 +34,8 @@ public final class QuantizationException extends EdgeLlmException {
     NO_SPACE,
     /** The base is no release of the same network, quantized with the same recipe. */
     BASE_MISMATCH,
+    /** The ranges are those of another model, or of this one before it was changed. */
+    RANGES_MISMATCH,
     /** A file of the model was changed while it was read. */
     SOURCE_CHANGED,
     /** The caller asked to stop, or interrupted the thread. */

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param recipe what was asked for
  * @param quantized the nodes whose weights are quantized now, in graph order
  * @param kept the nodes with constant weights that were left as they are, with the reason
+ * @param leftOut files and hidden directories of the source that the result does not have: papers
+ *     of a release, other graphs, weights in other formats, keys
  * @param sourceBytes size of the graph and its weights before
  * @param targetBytes size of the graph and its weights now
  * @param base what became of the scales of the recipe's base, or null if it names none
@@ -32,6 +34,7 @@ public record QuantizationReport(
     QuantizationRecipe recipe,
     List<QuantizedNode> quantized,
     List<KeptNode> kept,
+    List<String> leftOut,
     long sourceBytes,
     long targetBytes,
     @Nullable Base base) {
@@ -51,6 +54,7 @@ public record QuantizationReport(
   public QuantizationReport {
     quantized = List.copyOf(quantized);
     kept = List.copyOf(kept);
+    leftOut = List.copyOf(leftOut);
   }
 
   /**

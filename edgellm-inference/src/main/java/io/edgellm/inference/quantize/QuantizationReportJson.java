@@ -36,6 +36,9 @@ final class QuantizationReportJson {
     for (KeptNode node : report.kept()) {
       left.addObject().put("node", node.node()).put("reason", node.reason());
     }
+    if (!report.leftOut().isEmpty()) {
+      report.leftOut().forEach(json.putArray("leftOut")::add);
+    }
     return json.toPrettyString().replace("\r\n", "\n") + "\n";
   }
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * The new graph before any weight is written, and what there is to write.
  *
  * @param model the graph; new tensors that stay in it have zeros as their data
- * @param constants external tensors of nodes and subgraphs, which are copied
+ * @param constants tensors of nodes and subgraphs; the external ones are copied
  * @param initializers what becomes of each initializer of the source, in its order
  * @param places where new tensors lie; those that stay in the graph are not among them
  */

@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import io.edgellm.inference.calibration.ActivationRanges;
 import io.edgellm.inference.internal.TargetDirectory;
 import io.edgellm.inference.onnx.OnnxGraphFile;
+import io.edgellm.inference.quantize.QuantizationException.Reason;
 import io.edgellm.model.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -38,6 +39,7 @@ final class StaticQuantization {
     ModelProto model = OnnxGraphFile.read(conversion.graph());
     SupportedModel.require(model);
     String domain = domain(SupportedModel.opset(model));
+    requireRangesOf(model);
     QdqMarks marks = new QdqMarks(model.getGraph(), recipe, ranges);
     try (TensorSource tensors = conversion.tensors()) {
       QdqRewrites rewrites =
@@ -47,6 +49,27 @@ final class StaticQuantization {
               weight -> tensors.matrix(weight, conversion::requireWanted));
       ModelProto edited = new QdqGraph(marks, domain).apply(model);
       return report(marks, conversion.convert(edited, tensors, rewrites::planned, false));
+    }
+  }
+
+  /** Names alone do not tell a fine-tune from its origin. */
+  private void requireRangesOf(ModelProto model) throws IOException {
+    Sha256 watched = ranges.modelDigest();
+    if (watched == null) {
+      return;
+    }
+    Sha256 digest = conversion.modelDigest(model);
+    if (!watched.equals(digest)) {
+      throw new QuantizationException(
+          Reason.RANGES_MISMATCH,
+          "The ranges are of the model sha256:"
+              + watched
+              + ", and "
+              + conversion.graphName()
+              + " with its weights is sha256:"
+              + digest
+              + ": calibrate this very model.",
+          conversion.graphName());
     }
   }
 
@@ -64,6 +87,7 @@ final class StaticQuantization {
             marks.quantized(),
             marks.kept(),
             marks.others(),
+            conversion.leftOut(),
             sourceBytes,
             targetBytes);
     conversion.writeReport(report.toJson());

@@ -39,7 +39,8 @@ public final class StaticQuantizer {
    *
    * @param model the directory of the fp32 model; only read
    * @param target the directory to make; must not exist
-   * @param ranges of the activations of this very graph
+   * @param ranges of the activations of this very model; those with the digest of another are
+   *     refused with {@code RANGES_MISMATCH}
    * @return what was done
    * @throws QuantizationException with the reason; the target does not exist then
    */
@@ -52,7 +53,8 @@ public final class StaticQuantizer {
    *
    * @param model the directory of the fp32 model; only read
    * @param target the directory to make; must not exist
-   * @param ranges of the activations of this very graph
+   * @param ranges of the activations of this very model; those with the digest of another are
+   *     refused with {@code RANGES_MISMATCH}
    * @param listener hears of every tensor
    * @param cancelled asked before every block of rows; true ends with {@code CANCELLED}
    * @return what was done

@@ -26,6 +26,7 @@ import java.util.TreeMap;
  * @param quantized the nodes whose inputs and outputs are rounded, in graph order
  * @param kept the nodes of the wanted types that stay in fp32, with the reason
  * @param others how many nodes of other types compute with floating point numbers, by type
+ * @param leftOut as {@link QuantizationReport#leftOut}
  * @param sourceBytes size of the graph and its weights before
  * @param targetBytes size of the graph and its weights now
  */
@@ -39,6 +40,7 @@ public record StaticReport(
     List<RoundedNode> quantized,
     List<KeptNode> kept,
     SortedMap<String, Integer> others,
+    List<String> leftOut,
     long sourceBytes,
     long targetBytes) {
   /** The method that manifests name. */
@@ -48,6 +50,7 @@ public record StaticReport(
   public StaticReport {
     quantized = List.copyOf(quantized);
     kept = List.copyOf(kept);
+    leftOut = List.copyOf(leftOut);
     others = Collections.unmodifiableSortedMap(new TreeMap<>(others));
   }
 
@@ -108,6 +111,9 @@ public record StaticReport(
     }
     ObjectNode floats = json.putObject("others");
     others.forEach(floats::put);
+    if (!leftOut.isEmpty()) {
+      leftOut.forEach(json.putArray("leftOut")::add);
+    }
     return json.toPrettyString().replace("\r\n", "\n") + "\n";
   }
 }

@@ -1,7 +1,9 @@
 package io.edgellm.inference.quantize;
 
+import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
 import io.edgellm.inference.quantize.QuantizationException.Reason;
 
 /**
@@ -33,6 +35,21 @@ final class SupportedModel {
     }
     if (!standard) {
       throw unsupported("no opset", MIN_OPSET, MAX_OPSET);
+    }
+    requireShapes(model.getGraph());
+  }
+
+  /** Two of them would make a number of weights that looks right. */
+  private static void requireShapes(GraphProto graph) {
+    for (TensorProto tensor : graph.getInitializerList()) {
+      if (tensor.getDimsList().stream().anyMatch(dimension -> dimension < 0)) {
+        throw new QuantizationException(
+            Reason.MALFORMED_MODEL,
+            "A weight has the shape "
+                + tensor.getDimsList()
+                + ": no dimension is negative; export the model again.",
+            tensor.getName());
+      }
     }
   }
 

@@ -60,8 +60,12 @@ final class WeightConverter {
   }
 
   private void copy(RewrittenGraph.Work work) throws IOException {
+    FiniteNumbers numbers = new FiniteNumbers(work.source());
     TensorRange place = work.copy();
     if (place == null) {
+      if (work.rewrite() == null) {
+        lookThrough(work.source(), numbers);
+      }
       return;
     }
     TensorBytes bytes = source.bytes(work.source());
@@ -69,7 +73,16 @@ final class WeightConverter {
       reading.pause();
       chunk.clear().limit((int) Math.min(CHUNK_BYTES, bytes.length() - position));
       bytes.read(position, chunk);
-      target.write(place, position, chunk.flip());
+      numbers.look(chunk.flip());
+      target.write(place, position, chunk);
+    }
+  }
+
+  /** What stays in the graph is looked at as well; what nothing reads has no place to be. */
+  private static void lookThrough(TensorProto tensor, FiniteNumbers numbers) {
+    if (!TensorRange.isExternal(tensor)) {
+      numbers.look(tensor.getRawData().asReadOnlyByteBuffer());
+      tensor.getFloatDataList().forEach(numbers::look);
     }
   }
 

@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import ai.onnx.proto.OnnxMl.SparseTensorProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import com.google.protobuf.ByteString;
 import io.edgellm.inference.quantize.QuantizationException.Reason;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,6 +68,69 @@ class BadInputTest {
     QuantizationException e = refuses(tiny, Reason.UNSUPPORTED_MODEL, "m");
 
     assertThat(e).hasMessageContaining(type.name().toLowerCase(Locale.ROOT));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"FLOAT, true", "FLOAT, false", "FLOAT16, false", "BFLOAT16, false"})
+  void refusesAnInfiniteNumberInATensorThatIsOnlyCopied(TensorProto.DataType type, boolean external)
+      throws IOException {
+    TinyModel tiny = new TinyModel(temp.resolve("source"));
+    boolean single = type == TensorProto.DataType.FLOAT;
+    ByteBuffer bytes = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+    if (single) {
+      bytes.putFloat(1).putFloat(Float.POSITIVE_INFINITY);
+    } else {
+      int infinite = type == TensorProto.DataType.FLOAT16 ? 0x7c00 : 0x7f80;
+      bytes.putShort((short) 0x3c00).putShort((short) infinite).putInt(0);
+    }
+    TensorProto.Builder norm =
+        TensorProto.newBuilder()
+            .setName("norm")
+            .setDataType(type.getNumber())
+            .addDims(single ? 2 : 4);
+    if (external) {
+      Files.write(tiny.directory.resolve("norm.data"), bytes.array());
+      norm.setDataLocation(TensorProto.DataLocation.EXTERNAL)
+          .addExternalData(
+              StringStringEntryProto.newBuilder().setKey("location").setValue("norm.data"));
+    } else {
+      norm.setRawData(ByteString.copyFrom(bytes.array()));
+    }
+    tiny.graph.addInitializer(norm).addNode(TinyModel.node("Mul", "scale", "y", "norm", "z"));
+    tiny.write();
+
+    refuses(tiny, Reason.MALFORMED_MODEL, "norm");
+  }
+
+  @Test
+  void takesAMaskOfInfiniteNumbersOver() throws IOException {
+    TinyModel tiny = new TinyModel(temp.resolve("source"));
+    TensorProto.Builder mask =
+        TensorProto.newBuilder()
+            .setName("mask")
+            .setDataType(TensorProto.DataType.FLOAT.getNumber())
+            .addDims(2)
+            .addFloatData(0)
+            .addFloatData(Float.NEGATIVE_INFINITY);
+    tiny.graph.addInitializer(mask).addNode(TinyModel.node("Add", "hide", "y", "mask", "z"));
+    tiny.write();
+
+    new ModelQuantizer(INT4).quantize(tiny.directory, temp.resolve("out"));
+
+    assertThat(StoredModel.read(temp.resolve("out/model.onnx")).tensors()).containsKey("mask");
+  }
+
+  @Test
+  void refusesAWeightWithNegativeDimensions() throws IOException {
+    TinyModel tiny = new TinyModel(temp.resolve("source"));
+    tiny.graph.setInitializer(
+        0,
+        tiny.graph.getInitializer(0).toBuilder()
+            .setDims(0, -TinyModel.ROWS)
+            .setDims(1, -TinyModel.COLUMNS));
+    tiny.write();
+
+    refuses(tiny, Reason.MALFORMED_MODEL, "w");
   }
 
   @Test

@@ -13,6 +13,7 @@ import io.edgellm.inference.shard.ModelSharder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -78,6 +79,47 @@ class ModelQuantizerTest {
     assertThat(StoredModel.digests(temp.resolve("quantized")))
         .containsKeys("tokenizer.json")
         .doesNotContainKeys("release.json", "release.sig", "receipt.json");
+  }
+
+  @Test
+  void leavesOutWhatIsHiddenOtherWeightsAndKeys(@TempDir Path temp) throws Exception {
+    Path source = StoredModel.copy(GENAI, temp.resolve("source"));
+    List<String> unwanted =
+        List.of(
+            ".env",
+            ".git/config",
+            "blobs/8f3a",
+            "key.pem",
+            "model-00001-of-00002.safetensors",
+            "model.Q4_K_M.gguf",
+            "model.safetensors.index.json",
+            "pytorch_model.bin",
+            "tf_model.h5");
+    List<String> wanted = List.of("LICENSE", "README.md", "chat_template.jinja", "vocab.bin");
+    for (List<String> names : List.of(unwanted, wanted)) {
+      for (String name : names) {
+        Path file = source.resolve(name);
+        Files.createDirectories(file.resolveSibling(""));
+        Files.writeString(file, name);
+      }
+    }
+    Path blob = source.resolve("blobs/8f3a");
+    Path data = source.resolve("model.onnx.data");
+    Files.move(data, blob, StandardCopyOption.REPLACE_EXISTING);
+    Files.createSymbolicLink(data, Path.of("blobs/8f3a"));
+
+    QuantizationReport report =
+        new ModelQuantizer(INT4).quantize(source, temp.resolve("quantized"));
+
+    Map<String, String> after = StoredModel.digests(temp.resolve("quantized"));
+    assertThat(after)
+        .containsKeys(wanted.toArray(String[]::new))
+        .containsKey("model.onnx.data")
+        .doesNotContainKeys(unwanted.toArray(String[]::new));
+    List<String> leftOut = new ArrayList<>(unwanted);
+    leftOut.set(1, ".git");
+    assertThat(report.leftOut()).containsExactlyElementsOf(leftOut);
+    assertThat(report.toJson()).contains("\"leftOut\" : [", "\"key.pem\"");
   }
 
   @Test

@@ -235,9 +235,53 @@ class StaticQuantizerTest {
         new ActivationRanges(
             "min-max",
             CalibrationData.ofTexts(TEXTS).digest(),
+            null,
             new TreeMap<>(Map.of("elsewhere", new ActivationRange(0, 1))));
 
     refuses(StaticRecipe.of(ActivationType.UINT8), none, temp, Reason.NOTHING_TO_QUANTIZE);
+  }
+
+  @Test
+  void refusesRangesOfAFineTuneWithTheSameNames(@TempDir Path temp) throws Exception {
+    ActivationRanges ranges =
+        new Calibrator(new RangeMethod.MinMax(), 1)
+            .calibrate(OPTIMUM.resolve(GRAPH), CalibrationData.ofTexts(TEXTS));
+    Path tuned = StoredModel.copy(OPTIMUM, temp.resolve("tuned"));
+    byte[] bytes = Files.readAllBytes(tuned.resolve(GRAPH));
+    int inTheWeights = bytes.length / 2;
+    bytes[inTheWeights] ^= 1;
+    Files.write(tuned.resolve(GRAPH), bytes);
+    Path target = temp.resolve("target");
+
+    assertThatThrownBy(
+            () ->
+                new StaticQuantizer(StaticRecipe.of(ActivationType.UINT8))
+                    .quantize(tuned, target, ActivationRanges.fromJson(ranges.toJson())))
+        .isInstanceOfSatisfying(
+            QuantizationException.class,
+            e -> assertThat(e.reason()).isEqualTo(Reason.RANGES_MISMATCH))
+        .hasMessageContaining(String.valueOf(ranges.modelDigest()));
+    assertThat(target).doesNotExist();
+  }
+
+  @Test
+  void namesTheNodesWhoseRangesAreMissing(@TempDir Path temp) throws Exception {
+    ActivationRanges all = ranges("qdq-optimum.json");
+    TreeMap<String, ActivationRange> some = new TreeMap<>(all.ranges());
+    some.keySet().removeIf(tensor -> tensor.contains("layers.2/mlp"));
+    ActivationRanges ranges = new ActivationRanges(all.method(), all.dataDigest(), null, some);
+
+    StaticReport report =
+        new StaticQuantizer(StaticRecipe.of(ActivationType.UINT8))
+            .quantize(OPTIMUM, temp.resolve("target"), ranges);
+
+    assertThat(report.kept())
+        .filteredOn(kept -> kept.reason().startsWith("there is no range of "))
+        .extracting(QuantizationReport.KeptNode::node)
+        .contains(
+            "/model/layers.2/mlp/gate_proj/MatMul",
+            "/model/layers.2/mlp/up_proj/MatMul",
+            "/model/layers.2/mlp/down_proj/MatMul");
   }
 
   @Test

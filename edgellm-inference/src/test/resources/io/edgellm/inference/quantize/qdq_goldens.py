@@ -128,7 +128,8 @@ def main(sample, out):
     small(path)
     ranges = watch(path)
     with open(os.path.join(out, "qdq-small.json"), "w", newline="\n") as file:
-        json.dump({"method": "min-max", "dataSha256": "0" * 64, "ranges": ranges}, file, indent=1)
+        data = {"method": "min-max", "dataSha256": "0" * 64, "modelSha256": None, "ranges": ranges}
+        json.dump(data, file, indent=1)
         file.write("\n")
     for group in JOINED:
         ends = [ranges[name] for name in group]

@@ -40,6 +40,7 @@ final class QuantizationFile {
           "targetBytes",
           "quantized",
           "kept",
+          "leftOut",
           "others");
 
   private final Path file;
