@@ -101,7 +101,9 @@ final class QuantizeCommand implements Callable<Integer> {
       names = "--format",
       paramLabel = "FORMAT",
       converter = WeightFormatText.class,
-      description = "How weights are stored, in place of --bits, --block and --asymmetric.")
+      description =
+          "How weights are stored, in place of --bits, --block and --asymmetric; the last two are"
+              + " then for --embedding-bits alone.")
   private @Nullable WeightFormat format;
 
   @Option(
@@ -187,13 +189,17 @@ final class QuantizeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (fixed != null && fixed.isWanted()) {
+    if (fixed != null) {
+      if (!fixed.isWanted()) {
+        throw refused("--calibration says nothing without --static: leave it out.");
+      }
       refuseOthers();
       StaticReport report =
           fixed.run(source, target, keep, console, () -> Thread.currentThread().isInterrupted());
       console.answer(StaticOptions.text(target, report), StaticOptions.json(report));
       return ExitCode.OK.number();
     }
+    refuseTwoFormats();
     QuantizationReport report =
         new ModelQuantizer(recipe())
             .quantize(
@@ -206,13 +212,29 @@ final class QuantizeCommand implements Callable<Integer> {
   }
 
   private void refuseOthers() {
+    refuseBeside("--static", OF_WEIGHTS_ALONE);
+  }
+
+  private void refuseTwoFormats() {
+    if (format != null) {
+      refuseBeside(
+          "--format",
+          embeddingBits == null ? Set.of("--bits", "--block", "--asymmetric") : Set.of("--bits"));
+    }
+  }
+
+  private void refuseBeside(String option, Set<String> others) {
     CommandLine line = Objects.requireNonNull(spec).commandLine();
-    for (OptionSpec option : line.getParseResult().matchedOptions()) {
-      if (OF_WEIGHTS_ALONE.contains(option.longestName())) {
-        throw new ParameterException(
-            line, option.longestName() + " says nothing with --static: leave one of them out.");
+    for (OptionSpec other : line.getParseResult().matchedOptions()) {
+      if (others.contains(other.longestName())) {
+        throw refused(
+            other.longestName() + " says nothing with " + option + ": leave one of them out.");
       }
     }
+  }
+
+  private ParameterException refused(String sentence) {
+    return new ParameterException(Objects.requireNonNull(spec).commandLine(), sentence);
   }
 
   private QuantizationRecipe recipe() {

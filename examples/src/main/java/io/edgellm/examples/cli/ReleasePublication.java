@@ -16,7 +16,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /** Publishes a release into a directory, and makes repository and line if they are wanted. */
 final class ReleasePublication {
@@ -66,8 +65,11 @@ final class ReleasePublication {
         plan,
         Map.of(line, team()),
         List.of(release),
-        array(signers.root(), signers.targets(), signers.team(), List.of(signers.online())));
-    tuf.create(plan).sign(array(signers.root(), signers.targets())).publish(signers.online());
+        array(
+            List.of(signers.root(), signers.targets(), signers.team(), List.of(signers.online()))));
+    tuf.create(plan)
+        .sign(array(List.of(signers.root(), signers.targets())))
+        .publish(signers.online());
     console.note("made a repository in " + repository + "; devices pin metadata/1.root.json");
     return publishRehearsed(release, directory, false);
   }
@@ -77,13 +79,13 @@ final class ReleasePublication {
     ModelId line = release.manifest().model();
     boolean known = isKnown(line);
     if (known) {
-      tuf.rehearse(List.of(release), array(signers.team(), List.of(signers.online())));
+      tuf.rehearse(List.of(release), array(List.of(signers.team(), List.of(signers.online()))));
     } else {
       requireKeys(signers.targets(), "--targets-key", "the new line '" + line + "'");
       tuf.rehearse(
           Map.of(line, team()),
           List.of(release),
-          array(signers.targets(), signers.team(), List.of(signers.online())));
+          array(List.of(signers.targets(), signers.team(), List.of(signers.online()))));
     }
     return publishRehearsed(release, directory, known);
   }
@@ -95,7 +97,8 @@ final class ReleasePublication {
     if (!known) {
       delegate(release.manifest().model());
     }
-    TufVersions versions = tuf.add(release).sign(array(signers.team())).publish(signers.online());
+    TufVersions versions =
+        tuf.add(release).sign(array(List.of(signers.team()))).publish(signers.online());
     return new Outcome(published, versions);
   }
 
@@ -114,7 +117,7 @@ final class ReleasePublication {
   private void delegate(ModelId line) {
     TufRole team = team();
     tuf.delegate(line, team)
-        .sign(array(signers.targets(), signers.team()))
+        .sign(array(List.of(signers.targets(), signers.team())))
         .publish(signers.online());
     console.note(
         "'"
@@ -133,9 +136,8 @@ final class ReleasePublication {
     }
   }
 
-  @SafeVarargs
-  private static TufSigner[] array(List<TufSigner>... lists) {
-    return Stream.of(lists).flatMap(List::stream).toArray(TufSigner[]::new);
+  private static TufSigner[] array(List<List<TufSigner>> lists) {
+    return lists.stream().flatMap(List::stream).toArray(TufSigner[]::new);
   }
 
   private static List<TufKey> keys(List<TufSigner> signers) {

@@ -100,6 +100,23 @@ class QuantizeCommandTest {
     assertThat(place.directory).isEmptyDirectory();
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--format=int8 --bits=8",
+        "--format=8:32 --block=64",
+        "--format=8:32 --asymmetric",
+        "--format=8:32 --embedding-bits=4 --bits=4",
+        "--static=false --calibration=x.txt"
+      })
+  void refusesAnOptionThatAnotherMakesVoid(String options) {
+    CommandPlace.Ran ran = quantize("out", options.split(" "));
+
+    assertThat(ran.exitCode()).isEqualTo(ExitCode.USAGE.number());
+    assertThat(ran.err()).contains(" says nothing with");
+    assertThat(place.directory).isEmptyDirectory();
+  }
+
   @Test
   void fixesRangesFromTextsForAnNpu() throws IOException {
     Path texts =
