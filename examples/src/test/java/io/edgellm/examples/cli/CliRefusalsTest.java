@@ -104,7 +104,7 @@ final class CliRefusalsTest {
         "--min-ram",
         "1",
         "--no-facts-from-model");
-    place.done("keys", "generate", "targets", "--to", place.path("stranger.key"));
+    place.done("keys", "generate", "tuf", "--to", place.path("stranger.key"));
     String[] words = {
       "publish",
       model.toString(),
